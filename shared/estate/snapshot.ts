@@ -1,0 +1,224 @@
+import * as z from 'zod';
+
+/** The version of the snapshot schema that this podtrust reads and writes. */
+export const SNAPSHOT_VERSION = 1;
+
+const accountId = z
+  .string()
+  .regex(/^\d{12}$/)
+  .describe('12-digit AWS account id');
+const arn = z.string().min(1).max(2048);
+const time = z.iso.datetime({ offset: true }).describe('ISO 8601 time');
+const tags = z.record(z.string(), z.string()).describe('Tags as one object, key to value');
+
+const inlinePolicy = z.strictObject({
+  name: z.string(),
+  document: z.string().describe('Policy document as decoded text'),
+});
+
+const role = z.strictObject({
+  arn: arn.describe('ARN with its path'),
+  id: z.string().optional().describe('Unique id, AROA…'),
+  created: time.optional(),
+  trustPolicy: z.string().describe('Trust policy exactly as IAM returned it, URL-decoded, valid or not'),
+  maxSessionDuration: z.number().int().optional().describe('Seconds'),
+  permissionsBoundary: arn.optional().describe('ARN of the boundary policy; absent when there is none'),
+  attachedPolicies: z.array(arn).optional().describe('ARNs of attached managed policies. Absent: not read'),
+  inlinePolicies: z.array(inlinePolicy).optional().describe('Inline policies. Absent: not read'),
+  tags: tags.optional(),
+  lastUsed: z.strictObject({ at: time.optional(), region: z.string().optional() }).optional(),
+});
+
+const managedPolicy = z.strictObject({
+  arn,
+  document: z.string().describe('Document of the default version, URL-decoded'),
+});
+
+const oidcProvider = z.strictObject({
+  arn: arn.describe('arn:<partition>:iam::<account>:oidc-provider/<host and path of the issuer>'),
+  url: z.string().optional().describe('Issuer as IAM returns it, without https://. Absent: not read'),
+  clientIds: z.array(z.string()).optional().describe('Accepted audiences. Absent: not read'),
+  created: time.optional(),
+  tags: tags.optional(),
+});
+
+const accessEntry = z.strictObject({
+  principalArn: arn,
+  type: z
+    .string()
+    .describe('STANDARD, EC2_LINUX, EC2_WINDOWS, FARGATE_LINUX, EC2, HYBRID_LINUX, HYPERPOD_LINUX'),
+  username: z.string().optional(),
+  groups: z.array(z.string()).optional(),
+  created: time.optional(),
+  modified: time.optional(),
+  policies: z
+    .array(
+      z.strictObject({
+        policyArn: arn,
+        scope: z.strictObject({
+          type: z.enum(['cluster', 'namespace']),
+          namespaces: z.array(z.string()).optional(),
+        }),
+      }),
+    )
+    .optional()
+    .describe('Associated access policies. Absent: not read'),
+  tags: tags.optional(),
+});
+
+const association = z.strictObject({
+  id: z.string().describe('a-…'),
+  arn: arn.optional(),
+  namespace: z.string(),
+  serviceAccount: z.string(),
+  roleArn: arn.optional().describe('Absent: only the list was read, not the description'),
+  targetRoleArn: arn.optional(),
+  externalId: z.string().optional(),
+  disableSessionTags: z.boolean().optional(),
+  policy: z.string().optional().describe('Session policy as text; implies that session tags are off'),
+  ownerArn: arn.optional().describe('Add-on that owns the association'),
+  created: time.optional(),
+  modified: time.optional(),
+  tags: tags.optional(),
+});
+
+const addon = z.strictObject({
+  name: z.string(),
+  version: z.string().optional(),
+  status: z.string().optional(),
+  serviceAccountRoleArn: arn.optional(),
+  podIdentityAssociations: z.array(arn).optional().describe('ARNs of the associations that the add-on owns'),
+});
+
+const cluster = z.strictObject({
+  name: z.string().min(1),
+  arn,
+  status: z
+    .string()
+    .optional()
+    .describe('ACTIVE, CREATING, DELETING, FAILED, UPDATING, PENDING. Absent: not read'),
+  version: z.string().optional(),
+  created: time.optional(),
+  issuer: z.string().optional().describe('OIDC issuer with https://, as DescribeCluster returned it'),
+  roleArn: arn.optional().describe('Role of the control plane'),
+  authenticationMode: z.enum(['API', 'API_AND_CONFIG_MAP', 'CONFIG_MAP']).optional(),
+  autoMode: z.boolean().optional().describe('EKS Auto Mode: the Pod Identity agent is built in'),
+  publicEndpoint: z.boolean().optional(),
+  logging: z.array(z.string()).optional().describe('Enabled control plane log types. Absent: not read'),
+  tags: tags.optional(),
+  addons: z.array(addon).optional().describe('Absent: not read'),
+  podIdentityAssociations: z.array(association).optional().describe('Absent: not read'),
+  accessEntries: z.array(accessEntry).optional().describe('Absent: not read'),
+  identityProviderConfigs: z
+    .array(z.strictObject({ name: z.string(), type: z.string(), issuer: z.string().optional() }))
+    .optional()
+    .describe('Absent: not read'),
+  nodegroups: z
+    .array(z.strictObject({ name: z.string(), roleArn: arn.optional(), amiType: z.string().optional() }))
+    .optional()
+    .describe('Managed node groups. Absent: not read'),
+  fargateProfiles: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        roleArn: arn.optional(),
+        selectors: z
+          .array(
+            z.strictObject({
+              namespace: z.string(),
+              labels: z.record(z.string(), z.string()).optional(),
+            }),
+          )
+          .optional(),
+      }),
+    )
+    .optional()
+    .describe('Absent: not read'),
+  capabilities: z
+    .array(z.strictObject({ name: z.string(), type: z.string().optional(), roleArn: arn.optional() }))
+    .optional()
+    .describe('EKS capabilities (ACK, Argo CD, KRO). Absent: not read'),
+});
+
+const trail = z.strictObject({
+  arn,
+  homeRegion: z.string().optional(),
+  multiRegion: z.boolean().optional(),
+  organization: z.boolean().optional(),
+  logging: z.boolean().optional().describe('Absent: not read'),
+  managementEvents: z
+    .enum(['all', 'write', 'read', 'none'])
+    .optional()
+    .describe('Which management events its selectors take. Absent: not read'),
+});
+
+const region = z.strictObject({
+  name: z.string(),
+  clusters: z.array(cluster).optional().describe('Absent: not read'),
+});
+
+const account = z.strictObject({
+  id: accountId,
+  name: z.string().optional(),
+  partition: z.string().describe('aws, aws-cn, aws-us-gov, …'),
+  quotas: z
+    .strictObject({
+      trustPolicyLength: z.number().int().optional().describe('Characters (AssumeRolePolicySizeQuota)'),
+      oidcProviders: z.number().int().optional(),
+    })
+    .optional(),
+  roles: z.array(role).optional().describe('Every role of the account. Absent: not read'),
+  policies: z
+    .array(managedPolicy)
+    .optional()
+    .describe('Managed policies that the roles use, customer and AWS managed. Absent: not read'),
+  users: z
+    .array(z.strictObject({ arn, id: z.string().optional(), created: time.optional() }))
+    .optional()
+    .describe('IAM users. Absent: not read'),
+  oidcProviders: z.array(oidcProvider).optional().describe('Every IAM OIDC provider. Absent: not read'),
+  trails: z.array(trail).optional().describe('CloudTrail trails that cover the account. Absent: not read'),
+  regions: z.array(region).optional().describe('Enabled regions. Absent: not read'),
+});
+
+const gap = z.strictObject({
+  account: accountId.optional(),
+  region: z.string().optional(),
+  cluster: z.string().optional(),
+  subject: z
+    .string()
+    .optional()
+    .describe('ARN or name of the thing that could not be read, when it is narrower'),
+  read: z.string().describe('The call that failed, eks:ListAddons'),
+  reason: z.string().max(1000),
+});
+
+/** Everything podtrust read, in one file. Absent lists mean "not read"; empty lists mean "read, and there is none". */
+export const snapshotSchema = z.strictObject({
+  schemaVersion: z.literal(SNAPSHOT_VERSION),
+  takenAt: time,
+  organization: z
+    .strictObject({
+      complete: z
+        .boolean()
+        .describe(
+          'True when accounts holds every account of the organization: only then can an issuer be foreign',
+        ),
+    })
+    .optional(),
+  accounts: z.array(account),
+  coverage: z.array(gap).describe('Every read that failed'),
+});
+
+export type Snapshot = z.infer<typeof snapshotSchema>;
+export type Account = Snapshot['accounts'][number];
+export type Role = NonNullable<Account['roles']>[number];
+export type ManagedPolicy = NonNullable<Account['policies']>[number];
+export type OidcProvider = NonNullable<Account['oidcProviders']>[number];
+export type Trail = NonNullable<Account['trails']>[number];
+export type Region = NonNullable<Account['regions']>[number];
+export type Cluster = NonNullable<Region['clusters']>[number];
+export type Addon = NonNullable<Cluster['addons']>[number];
+export type Association = NonNullable<Cluster['podIdentityAssociations']>[number];
+export type AccessEntry = NonNullable<Cluster['accessEntries']>[number];
+export type CoverageGap = Snapshot['coverage'][number];

@@ -1,0 +1,68 @@
+import * as z from 'zod';
+
+export const FINDINGS_VERSION = 1;
+
+export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+export const KINDS = ['broken', 'open', 'rot', 'blind'] as const;
+export type Kind = (typeof KINDS)[number];
+
+const text = z.string();
+
+/** Where a finding is: the narrowest names that are known. */
+export const whereSchema = z.strictObject({
+  account: text,
+  region: text.optional(),
+  cluster: text.optional(),
+  namespace: text.optional(),
+  serviceAccount: text.optional(),
+  role: text.optional().describe('ARN'),
+  principal: text.optional().describe('ARN'),
+});
+
+export const findingSchema = z.strictObject({
+  fingerprint: text.describe('Stable id: survives reordering of statements and renaming of Sids'),
+  rule: text.describe('Name of the rule'),
+  number: text.describe('PT-…'),
+  kind: z.enum(KINDS),
+  severity: z.enum(SEVERITIES),
+  status: z.enum(['open', 'waived', 'resolved']),
+  ...whereSchema.shape,
+  title: text,
+  detail: text,
+  evidence: z.record(z.string(), z.union([text, z.number(), z.boolean(), z.array(text)])),
+  consequences: z
+    .array(text)
+    .describe('What follows from it, and the rules that would have fired without it'),
+  remedy: text,
+});
+
+export const coverageSchema = z.strictObject({
+  rule: text.optional().describe('The rule that could not be decided; absent for the failed read itself'),
+  subject: text,
+  read: text.describe('The call that is missing, eks:ListAddons'),
+  reason: text,
+});
+
+export const summarySchema = z.strictObject({
+  accounts: z.number(),
+  clusters: z.number(),
+  roles: z.number(),
+  findings: z.record(z.enum(SEVERITIES), z.number()),
+  coverage: z.number(),
+});
+
+/** What `podtrust audit --output json` prints. */
+export const auditSchema = z.strictObject({
+  schemaVersion: z.literal(FINDINGS_VERSION),
+  findings: z.array(findingSchema),
+  coverage: z.array(coverageSchema),
+  summary: summarySchema,
+});
+
+export type Where = z.infer<typeof whereSchema>;
+export type Finding = z.infer<typeof findingSchema>;
+export type Coverage = z.infer<typeof coverageSchema>;
+export type Audit = z.infer<typeof auditSchema>;
+export type Evidence = Finding['evidence'];

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+import { requireNode24 } from './scripts/require-node-24.ts';
+
+requireNode24();
+
+/** Suites that need Node.js alone; what needs Python, Go or long hours has a config of its own beside this one. */
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/e2e/**', 'test/emulators/**', 'test/long/**', '**/node_modules/**'],
+    testTimeout: 20_000,
+    env: { NO_COLOR: '1', AWS_EC2_METADATA_DISABLED: 'true' },
+  },
+});
