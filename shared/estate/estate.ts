@@ -1,9 +1,7 @@
-import { type CompiledPolicy, compile } from '../iam/compile.ts';
-import { parsePolicy } from '../iam/parse.ts';
+import type { CompiledPolicy } from '../iam/compile.ts';
 import type { ParseResult, Policy } from '../iam/policy.ts';
-import { gradePrivileges, type Privileges } from '../iam/privileges.ts';
-import { issuerKey } from '../identity/issuer.ts';
-import type { Account, Association, Cluster, CoverageGap, OidcProvider, Role, Snapshot } from './snapshot.ts';
+import type { Privileges } from '../iam/privileges.ts';
+import type { Account, Association, Cluster, OidcProvider, Role, Snapshot } from './snapshot.ts';
 
 /** The joined estate: the snapshot with its indexes, built once, and with policies parsed once when first asked for. */
 export interface Estate {
