@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { type Command, Option } from 'commander';
+import { audit } from '../../shared/audit/audit.ts';
+import { type Audit, type Finding, SEVERITIES, type Severity } from '../../shared/findings/finding.ts';
+import { loadConfig } from '../config.ts';
+import { UsageError } from '../errors.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { findCluster, findRole } from '../names.ts';
+import { outputOption, repeated, type SourceOptions, withSource } from '../options.ts';
+import { auditText } from '../output/audit-text.ts';
+import { json } from '../output/json.ts';
+import { checkRules } from '../rule-names.ts';
+import type { Cli } from '../program.ts';
+import { loadEstate } from '../source.ts';
+
+interface AuditOptions extends SourceOptions {
+  readonly output: 'table' | 'json' | 'ndjson';
+  readonly severity?: Severity;
+  readonly rule?: readonly string[];
+  readonly cluster?: string;
+  readonly role?: string;
+  readonly failOn: Severity | 'none';
+  readonly requireCoverage?: boolean;
+  readonly config?: string;
+}
+
+/** `podtrust audit`: every rule over the whole estate. */
+export function addAudit(program: Command, cli: Cli): void {
+  withSource(program.command('audit').description('judge every cluster, role and provider by every rule'))
+    .addOption(outputOption('table', 'json', 'ndjson'))
+    .addOption(new Option('--severity <level>', 'show this severity and above').choices([...SEVERITIES]))
+    .option('--rule <name>', 'only this rule (name or PT-number; may be repeated)', repeated)
+    .option('--cluster <name>', 'only findings of this cluster (name or ARN)')
+    .option('--role <role>', 'only findings of this role (name or ARN)')
+    .addOption(
+      new Option('--fail-on <level>', 'exit 1 when a finding is this severe or worse')
+        .choices([...SEVERITIES, 'none'])
+        .default('low'),
+    )
+    .option('--require-coverage', 'exit 3 when anything could not be read or decided')
+    .option('--config <file>', 'configuration (default: podtrust.config.json here, when there is one)')
+    .addHelpText('after', EXAMPLES)
+    .action(async (_options, command: Command) => {
+      cli.exit(await runAudit(command.optsWithGlobals<AuditOptions>(), cli));
+    });
+}
+
+async function runAudit(options: AuditOptions, cli: Cli): Promise<ExitCode> {
+  const rules = checkRules(options.rule);
+  const config = await loadConfig(options.config, cli.io);
+  const estate = await loadEstate(options, cli.io);
+  const keep: ((finding: Finding) => boolean)[] = [];
+  if (options.cluster !== undefined) {
+    const { cluster, region, account } = findCluster(estate, options.cluster);
+    keep.push((f) => f.cluster === cluster.name && f.account === account.id && (f.region ?? region) === region);
+  }
+  if (options.role !== undefined) {
+    const { arn } = findRole(estate, options.role).role;
+    keep.push((finding) => finding.role === arn);
+  }
+  if (options.severity !== undefined) {
+    const limit = SEVERITIES.indexOf(options.severity);
+    keep.push((finding) => SEVERITIES.indexOf(finding.severity) <= limit);
+  }
+  const whole = audit(estate, { config, hash: sha256, ...(rules === undefined ? {} : { rules }) });
+  const shown = narrowed(whole, keep);
+  cli.io.out(rendered(shown, options, cli));
+  if (options.output === 'ndjson' && shown.coverage.length > 0 && options.quiet !== true) {
+    cli.io.err(`podtrust: ${shown.coverage.length} things could not be decided; --output json lists them.\n`);
+  }
+  return exitCode(shown, options);
+}
+
+/** SHA-256 in hex, the hash that fingerprints are made with. */
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function narrowed(whole: Audit, keep: readonly ((finding: Finding) => boolean)[]): Audit {
+  if (keep.length === 0) return whole;
+  const findings = whole.findings.filter((finding) => keep.every((test) => test(finding)));
+  const counts = { ...whole.summary.findings };
+  for (const severity of SEVERITIES) counts[severity] = findings.filter((f) => f.severity === severity).length;
+  return { ...whole, findings, summary: { ...whole.summary, findings: counts } };
+}
+
+function rendered(shown: Audit, options: AuditOptions, cli: Cli): string {
+  switch (options.output) {
+    case 'json':
+      return json(shown);
+    case 'ndjson':
+      return shown.findings.map((finding) => `${JSON.stringify(finding)}\n`).join('');
+    case 'table':
+      return auditText(shown, cli.io);
+    default:
+      throw new UsageError(`unknown output "${String(options.output)}".`);
+  }
+}
+
+function exitCode(shown: Audit, options: AuditOptions): ExitCode {
+  const limit = options.failOn === 'none' ? -1 : SEVERITIES.indexOf(options.failOn);
+  const failing = shown.findings.some((f) => f.status === 'open' && SEVERITIES.indexOf(f.severity) <= limit);
+  if (failing) return EXIT.found;
+  return options.requireCoverage === true && shown.coverage.length > 0 ? EXIT.unknown : EXIT.ok;
+}
+
+const EXAMPLES = `
+Examples:
+  $ podtrust audit                                       the account of your credentials, every region
+  $ podtrust audit --profile security --accounts 222233334444,333344445555
+  $ podtrust audit --snapshot estate.json.gz --output json > findings.json
+  $ podtrust audit --rule no-wildcard-subject --fail-on high --require-coverage
+
+Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong input, 3 incomplete coverage under
+--require-coverage, 4 no credentials or nothing could be read.
+`;

@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { UsageError } from './errors.ts';
+import type { Io } from './io.ts';
+
+/** Reads a text file, gzipped or not, or stdin for `-`. Throws UsageError that names file and cause. */
+export async function readText(file: string, what: string, io: Io): Promise<string> {
+  if (file === '-') return io.stdin();
+  const bytes = await readFile(resolve(io.cwd, file)).catch((error: unknown) => {
+    throw new UsageError(`${what} "${file}" cannot be read: ${cause(error)}. Check the path.`, { cause: error });
+  });
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes.toString('utf8');
+  try {
+    return gunzipSync(bytes).toString('utf8');
+  } catch (error) {
+    throw new UsageError(`${what} "${file}" looks gzipped but cannot be unpacked: ${cause(error)}.`, { cause: error });
+  }
+}
+
+/** Writes a file whole or not at all (a name beside it, then renamed); gzipped when it ends in .gz. */
+export async function writeText(file: string, text: string, io: Io): Promise<void> {
+  const target = resolve(io.cwd, file);
+  const beside = resolve(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}`);
+  try {
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(beside, target.endsWith('.gz') ? gzipSync(text) : text);
+    await rename(beside, target);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw new UsageError(`"${file}" cannot be written: ${cause(error)}.`, { cause: error });
+  }
+}
+
+function cause(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return WORDS.get(code) ?? (error instanceof Error ? error.message : String(error));
+}
+
+const WORDS: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'there is no such file or folder'],
+  ['EACCES', 'permission denied'],
+  ['EISDIR', 'it is a folder'],
+  ['ENOTDIR', 'a part of its path is a file'],
+  ['ENOSPC', 'the disk is full'],
+]);

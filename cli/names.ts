@@ -1,0 +1,61 @@
+import { closest } from 'fastest-levenshtein';
+import type { ClusterView, Estate, RoleView } from '../shared/estate/estate.ts';
+import { UsageError } from './errors.ts';
+
+/** Finds a cluster by name or ARN. Throws UsageError when there is none (naming the nearest) or more than one. */
+export function findCluster(estate: Estate, wanted: string): ClusterView {
+  const found = estate.clusters.filter((view) => view.cluster.arn === wanted || view.cluster.name === wanted);
+  const [first, second] = found;
+  if (first === undefined) {
+    throw new UsageError(`no cluster "${wanted}" was read${hint(wanted, clusterNames(estate, wanted))}`);
+  }
+  if (second === undefined) return first;
+  const arns = found.map((view) => view.cluster.arn).join(', ');
+  throw new UsageError(`cluster "${wanted}" is ambiguous: give its ARN, one of ${arns}.`);
+}
+
+function clusterNames(estate: Estate, wanted: string): string[] {
+  const names = estate.clusters.map(({ cluster }) => (wanted.startsWith('arn:') ? cluster.arn : cluster.name));
+  return [...new Set(names)];
+}
+
+/** Finds a role by ARN or name. Throws UsageError when there is none (naming the nearest) or more than one. */
+export function findRole(estate: Estate, wanted: string): RoleView {
+  const exact = estate.roleByArn.get(wanted);
+  if (exact !== undefined) return exact;
+  const found = estate.roles.filter((view) => view.name === wanted);
+  const [first, second] = found;
+  if (first === undefined) {
+    const names = estate.roles.map((view) => (wanted.startsWith('arn:') ? view.role.arn : view.name));
+    throw new UsageError(`no role "${wanted}" was read${hint(wanted, names)}`);
+  }
+  if (second === undefined) return first;
+  throw new UsageError(`role "${wanted}" is ambiguous: give its ARN, one of ${found.map((view) => view.role.arn).join(', ')}.`);
+}
+
+/** The ARN that a `--role` of a question means: an ARN as it is, a name in the cluster's account. */
+export function roleArn(estate: Estate, cluster: ClusterView, wanted: string): string {
+  if (wanted.startsWith('arn:')) return wanted;
+  const inAccount = cluster.account.roles.find((view) => view.name === wanted);
+  if (inAccount !== undefined) return inAccount.role.arn;
+  return findRole(estate, wanted).role.arn;
+}
+
+function hint(wanted: string, names: readonly string[]): string {
+  if (names.length === 0) return ': nothing of the kind could be read (see coverage with `podtrust audit`).';
+  const more = names.length > 1 ? ` (${names.length} were read)` : '';
+  return `; nearest is "${closest(wanted, [...names])}"${more}.`;
+}
+
+const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+const SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
+/** Refuses names that Kubernetes refuses: namespaces are RFC 1123 labels, ServiceAccounts RFC 1123 subdomains. */
+export function checkServiceAccount(namespace: string, serviceAccount: string): void {
+  if (!LABEL.test(namespace)) {
+    throw new UsageError(`"${namespace}" is no Kubernetes namespace: 1 to 63 of a-z, 0-9 and "-", as in "kube-system".`);
+  }
+  if (!SUBDOMAIN.test(serviceAccount)) {
+    throw new UsageError(`"${serviceAccount}" is no ServiceAccount name: a-z, 0-9, "-" and ".", as in "external-dns".`);
+  }
+}

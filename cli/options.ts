@@ -1,0 +1,61 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+/** Where the estate comes from: a snapshot file, or live AWS. */
+export interface SourceOptions {
+  readonly snapshot?: string;
+  readonly profile?: string;
+  readonly regions?: readonly string[];
+  readonly accounts?: readonly string[];
+  readonly readRole: string;
+  readonly externalId?: string;
+  readonly concurrency: number;
+  readonly quiet?: boolean;
+}
+
+/** Adds the options that every verb that reads an estate takes. */
+export function withSource(command: Command, snapshot = true): Command {
+  if (snapshot) {
+    command.addOption(
+      new Option('-s, --snapshot <file>', 'read this snapshot (.json, .json.gz, or - for stdin) instead of AWS'),
+    );
+  }
+  return command
+    .addOption(new Option('--profile <name>', 'AWS profile; the default credential chain otherwise'))
+    .addOption(new Option('--regions <list>', 'only these regions, separated by commas').argParser(list(REGION, 'a region')))
+    .addOption(
+      new Option('--accounts <ids>', 'further accounts, separated by commas, read through --read-role').argParser(
+        list(/^\d{12}$/, 'a 12-digit account id'),
+      ),
+    )
+    .addOption(new Option('--read-role <name>', 'role to assume in each further account').default('podtrust-read'))
+    .addOption(new Option('--external-id <id>', 'external id that the read role asks for'))
+    .addOption(new Option('--concurrency <n>', 'calls under way at once').default(16).argParser(positive));
+}
+
+const REGION = /^[a-z]{2,5}(-[a-z]+)+-\d+$/;
+
+function list(pattern: RegExp, what: string): (value: string) => string[] {
+  return (value) => {
+    const items = value.split(',').map((item) => item.trim());
+    const wrong = items.find((item) => !pattern.test(item));
+    if (wrong !== undefined) throw new InvalidArgumentError(`"${wrong}" is not ${what}.`);
+    return items;
+  };
+}
+
+/** Parses a whole number of at least 1. */
+export function positive(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It takes a whole number of at least 1.');
+  return number;
+}
+
+/** Collects the values of an option that may be repeated. */
+export function repeated(value: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}
+
+/** `--output`, with the formats that the verb knows; the first is the default. */
+export function outputOption(...formats: readonly [string, ...string[]]): Option {
+  return new Option('-o, --output <format>', 'what stdout gets').choices([...formats]).default(formats[0]);
+}

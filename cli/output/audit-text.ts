@@ -1,0 +1,80 @@
+import { type Audit, type Coverage, type Finding, SEVERITIES } from '../../shared/findings/finding.ts';
+import type { Io } from '../io.ts';
+import { plain } from './plain.ts';
+import { type Style, styleFor } from './style.ts';
+import { table } from './table.ts';
+
+/** An audit for people: a table of findings, what could not be decided, and one line that sums up. */
+export function auditText(audit: Audit, io: Io): string {
+  const style = styleFor(io);
+  return [
+    ...(audit.findings.length > 0 ? [findingsTable(audit.findings, io, style)] : []),
+    ...(audit.coverage.length > 0 ? [coverageTable(audit.coverage, io, style)] : []),
+    `${summaryLine(audit, style)}\n`,
+  ].join('\n');
+}
+
+function findingsTable(findings: readonly Finding[], io: Io, style: Style): string {
+  const columns = [
+    { head: 'SEVERITY', width: 'fit' },
+    { head: 'WHERE', width: 30 },
+    { head: 'FINDING', width: 70 },
+  ] as const;
+  return table(
+    io,
+    columns,
+    findings.map((f) => [style.severity(f.severity), place(f), finding(f, style)]),
+  );
+}
+
+function finding(f: Finding, style: Style): string {
+  const lines = [
+    `${style.bold(f.rule)} ${style.dim(`${f.number} ${f.kind}${f.status === 'open' ? '' : ` ${f.status}`}`)}`,
+    plain(f.detail, 700),
+    ...shortened(f.consequences).map((one) => `- ${plain(one, 300)}`),
+    style.dim(`Fix: ${plain(f.remedy, 500)}`),
+  ];
+  return lines.join('\n');
+}
+
+function shortened(lines: readonly string[], most = 4): string[] {
+  if (lines.length <= most) return [...lines];
+  return [...lines.slice(0, most), `and ${lines.length - most} more (--output json has all)`];
+}
+
+/** The narrowest names of a place, one a line. */
+export function place(f: Pick<Finding, 'account' | 'region' | 'cluster' | 'namespace' | 'serviceAccount' | 'role' | 'principal'>): string {
+  const account = [f.account, f.region].filter((part) => part !== undefined).join(' ');
+  const subject = [f.namespace, f.serviceAccount].filter((part) => part !== undefined).join('/');
+  return [
+    account,
+    ...(f.cluster === undefined ? [] : [`cluster ${plain(f.cluster, 120)}`]),
+    ...(subject === '' ? [] : [`ServiceAccount ${plain(subject, 330)}`]),
+    ...(f.role === undefined ? [] : [`role ${plain(f.role.replace(/^.*?:role\//, ''), 150)}`]),
+    ...(f.principal === undefined ? [] : [plain(f.principal, 200)]),
+  ].join('\n');
+}
+
+function coverageTable(coverage: readonly Coverage[], io: Io, style: Style): string {
+  const most = 15;
+  const rows = coverage
+    .slice(0, most)
+    .map((c) => [plain(c.rule ?? 'read failed', 60), plain(c.subject, 200), `${plain(c.read, 80)}: ${plain(c.reason, 250)}`]);
+  const more = coverage.length > most ? `… and ${coverage.length - most} more (--output json has all)\n` : '';
+  const columns = [
+    { head: 'UNDECIDED', width: 25 },
+    { head: 'WHERE', width: 30 },
+    { head: 'BECAUSE', width: 45 },
+  ] as const;
+  return style.dim(table(io, columns, rows)) + more;
+}
+
+function summaryLine(audit: Audit, style: Style): string {
+  const { summary } = audit;
+  const counts = SEVERITIES.filter((severity) => (summary.findings[severity] ?? 0) > 0).map(
+    (severity) => `${summary.findings[severity]} ${severity}`,
+  );
+  const found = counts.length === 0 ? style.green('no findings') : style.bold(counts.join(', '));
+  const read = `${summary.accounts} accounts, ${summary.clusters} clusters, ${summary.roles} roles`;
+  return `${found} in ${read}; ${summary.coverage} not decided.`;
+}

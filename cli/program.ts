@@ -1,0 +1,67 @@
+import { Command, Option } from 'commander';
+import { addAudit } from './commands/audit.ts';
+import { addBindings } from './commands/bindings.ts';
+import { addCollect } from './commands/collect.ts';
+import { addCompare } from './commands/compare.ts';
+import { addCompletion } from './commands/completion.ts';
+import { addDemo } from './commands/demo.ts';
+import { addExplain } from './commands/explain.ts';
+import { addPermissions } from './commands/permissions.ts';
+import { addRules } from './commands/rules.ts';
+import { addWhoCan } from './commands/who-can.ts';
+import type { ExitCode } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import { VERSION } from './version.ts';
+
+/** What a verb is built from: the world, and where its exit code goes. */
+export interface Cli {
+  readonly io: Io;
+  readonly exit: (code: ExitCode) => void;
+}
+
+/** The whole command, one file per verb. Commander throws instead of exiting, so that `run` alone decides. */
+export function createProgram(io: Io, exit: (code: ExitCode) => void): Command {
+  const program = new Command('podtrust')
+    .description('Who can become what in your EKS clusters: IRSA, EKS Pod Identity and cluster access.')
+    .version(VERSION)
+    .configureOutput({ writeOut: io.out, writeErr: (text) => io.err(text.replace(/^error:/, 'podtrust:')) })
+    .configureHelp({ showGlobalOptions: true, helpWidth: io.columns ?? 100 })
+    .showHelpAfterError('(--help shows the options and examples)')
+    .addOption(new Option('-q, --quiet', 'no progress and no notes on stderr, errors only'))
+    .addHelpText('after', EXAMPLES)
+    .exitOverride();
+  const cli: Cli = { io, exit };
+  for (const add of VERBS) add(program, cli);
+  for (const command of program.commands) inherit(command, program);
+  addCompletion(program, cli);
+  return program;
+}
+
+const VERBS = [
+  addAudit,
+  addExplain,
+  addWhoCan,
+  addCompare,
+  addBindings,
+  addCollect,
+  addRules,
+  addPermissions,
+  addDemo,
+];
+
+function inherit(command: Command, program: Command): void {
+  command.copyInheritedSettings(program).exitOverride();
+}
+
+const EXAMPLES = `
+Examples:
+  $ podtrust demo                                    a simulated organization, no AWS account needed
+  $ podtrust audit                                   every region of the account of your AWS credentials
+  $ podtrust explain --cluster prod --namespace shop --service-account api
+  $ podtrust explain --trust-policy role.json --issuer https://oidc.eks.eu-west-1.amazonaws.com/id/ABC \\
+      --namespace shop --service-account api         one document, without AWS
+  $ podtrust collect --out estate.json.gz && podtrust audit --snapshot estate.json.gz
+  $ podtrust compare old.json new.json               fails, with a witness, if the new policy admits more
+
+Exit codes: 0 fine, 1 findings (broken, widened), 2 wrong input, 3 cannot be said, 4 nothing could be read, 5 a bug.
+`;
