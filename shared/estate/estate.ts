@@ -48,6 +48,8 @@ export type ClusterList =
   | 'accessEntries'
   | 'nodegroups'
   | 'fargateProfiles'
+  | 'identityProviderConfigs'
+  | 'capabilities'
   | 'logging';
 
 export interface AssociationView {

@@ -46,7 +46,10 @@ const accessEntry = z.strictObject({
   principalArn: arn,
   type: z
     .string()
-    .describe('STANDARD, EC2_LINUX, EC2_WINDOWS, FARGATE_LINUX, EC2, HYBRID_LINUX, HYPERPOD_LINUX'),
+    .optional()
+    .describe(
+      'STANDARD, EC2_LINUX, EC2_WINDOWS, FARGATE_LINUX, EC2, HYBRID_LINUX, HYPERPOD_LINUX. Absent: only the list was read',
+    ),
   username: z.string().optional(),
   groups: z.array(z.string()).optional(),
   created: time.optional(),

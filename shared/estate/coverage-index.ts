@@ -1,0 +1,50 @@
+import type { Missing } from './estate.ts';
+import type { CoverageGap } from './snapshot.ts';
+
+/** The place of a read. A gap that leaves a part out speaks for every account, region or cluster. */
+export interface Scope {
+  readonly account: string;
+  readonly region?: string;
+  readonly cluster?: string;
+}
+
+/** The failed reads of a snapshot, found by read and place without searching. */
+export interface CoverageIndex {
+  /** The first of these reads that failed at a place or for everything around it, or null. */
+  readonly failed: (reads: readonly string[], scope: Scope) => Missing | null;
+  /** True when some read of this service failed anywhere: `organizations`. */
+  readonly failedService: (service: string) => boolean;
+}
+
+/** Indexes gaps; `ignored` names reads whose gaps count only when they name no single subject. */
+export function indexCoverage(gaps: readonly CoverageGap[], ignored: ReadonlySet<string>): CoverageIndex {
+  const byPlace = new Map<string, Missing>();
+  const services = new Set<string>();
+  for (const gap of gaps) {
+    services.add(gap.read.slice(0, gap.read.indexOf(':')));
+    if (gap.subject !== undefined && ignored.has(gap.read)) continue;
+    const place = key(gap.read, gap.account ?? '', gap.region ?? '', gap.cluster ?? '');
+    if (!byPlace.has(place)) byPlace.set(place, { read: gap.read, reason: gap.reason });
+  }
+  return {
+    failed: (reads, scope) => {
+      if (byPlace.size === 0) return null;
+      for (const read of reads) {
+        for (const place of placesAround(read, scope)) {
+          const found = byPlace.get(place);
+          if (found) return found;
+        }
+      }
+      return null;
+    },
+    failedService: (service) => services.has(service),
+  };
+}
+
+function placesAround(read: string, { account, region, cluster }: Scope): string[] {
+  const regions = region === undefined ? [''] : [region, ''];
+  const clusters = cluster === undefined ? [''] : [cluster, ''];
+  return [account, ''].flatMap((a) => regions.flatMap((r) => clusters.map((c) => key(read, a, r, c))));
+}
+
+const key = (...parts: readonly string[]): string => parts.join('\n');
