@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { explanationSchema } from '../../shared/audit/explanation.ts';
+import { auditSchema } from '../../shared/findings/finding.ts';
+
+describe('the published schemas', () => {
+  it.each([
+    ['audit', auditSchema, 'podtrust audit --output json'],
+    ['explanation', explanationSchema, 'podtrust explain --output json'],
+  ])('docs/schemas/%s.schema.json is what the code validates', async (name, schema, title) => {
+    const json = { title, ...z.toJSONSchema(schema) };
+    await expect(`${JSON.stringify(json, null, 2)}\n`).toMatchFileSnapshot(
+      `../../docs/schemas/${name}.schema.json`,
+    );
+  });
+});
