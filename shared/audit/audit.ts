@@ -1,0 +1,63 @@
+import type { Config } from '../config/config.ts';
+import type { Estate } from '../estate/estate.ts';
+import { type Audit, FINDINGS_VERSION, type Finding } from '../findings/finding.ts';
+import { fingerprint } from '../findings/fingerprint.ts';
+import type { Failure } from '../rules/define-rule.ts';
+import { rules as registry } from '../rules/index.ts';
+import { judge } from '../rules/judge.ts';
+import { coverageOf } from './coverage.ts';
+import { compareFindings } from './order.ts';
+
+export interface AuditOptions {
+  readonly config: Config;
+  /** Hexadecimal hash of a text (SHA-256 at the edges): makes the fingerprints. */
+  readonly hash: (text: string) => string;
+  /** Names of the rules to ask; absent: all of them. */
+  readonly rules?: readonly string[];
+}
+
+/** Judges an estate: findings by severity, rule and place, what could not be decided, and the totals. */
+export function audit(estate: Estate, options: AuditOptions): Audit {
+  const asked = options.rules === undefined ? null : new Set(options.rules);
+  const rules = registry.filter((rule) => asked?.has(rule.name) ?? true);
+  const { failures, undecided } = judge(estate, options.config, undefined, rules);
+  const findings = failures.map((failure) => findingOf(failure, options.hash)).sort(compareFindings);
+  const coverage = coverageOf(estate.snapshot, undecided);
+  return {
+    schemaVersion: FINDINGS_VERSION,
+    findings,
+    coverage,
+    summary: {
+      accounts: estate.accounts.size,
+      clusters: estate.clusters.length,
+      roles: estate.roles.length,
+      findings: bySeverity(findings),
+      coverage: coverage.length,
+    },
+  };
+}
+
+/** A failed check as a finding. */
+export function findingOf(failure: Failure, hash: (text: string) => string): Finding {
+  const { rule, where } = failure;
+  return {
+    fingerprint: fingerprint(rule.name, where, failure.identity, hash),
+    rule: rule.name,
+    number: rule.number,
+    kind: rule.kind,
+    severity: failure.severity,
+    status: 'open',
+    ...where,
+    title: rule.title,
+    detail: failure.detail,
+    evidence: failure.evidence,
+    consequences: [...failure.consequences],
+    remedy: failure.repair?.text ?? rule.remedy,
+  };
+}
+
+function bySeverity(findings: readonly Finding[]): Audit['summary']['findings'] {
+  const counts = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
+  for (const { severity } of findings) counts[severity] += 1;
+  return counts;
+}
