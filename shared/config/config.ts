@@ -1,0 +1,61 @@
+import * as z from 'zod';
+
+const name = z.string().min(1).max(253);
+const arn = z.string().min(1).max(2048);
+
+/** One cluster by its name or ARN, or every cluster that carries a tag. */
+const clusterReference = z.union([
+  z.strictObject({ cluster: name.describe('Name or ARN of one cluster') }),
+  z.strictObject({
+    clusterTag: z
+      .strictObject({ key: name, value: z.string().max(256) })
+      .describe('Every cluster with this tag'),
+  }),
+]);
+
+const subject = {
+  namespace: name,
+  serviceAccount: name,
+  role: arn.describe('ARN of the role it is meant to have'),
+};
+
+/** One intended binding: this ServiceAccount of this cluster (or of every cluster with this tag) is meant to have this role. */
+export const bindingSchema = z.union([
+  z.strictObject({ ...clusterReference.options[0].shape, ...subject }),
+  z.strictObject({ ...clusterReference.options[1].shape, ...subject }),
+]);
+
+const expectationSchema = z.strictObject({
+  role: arn.describe('ARN of a role that pods use'),
+  actions: z
+    .array(z.string().min(1).max(200))
+    .min(1)
+    .max(200)
+    .describe('Actions it must be granted, s3:GetObject'),
+  resources: z.array(arn).min(1).max(200).default(['*']).describe('Resources on which it must be granted'),
+});
+
+/** `podtrust.config.json`. Unknown keys are refused, so that a typo never switches a check off in silence. */
+export const configSchema = z.strictObject({
+  $schema: z.string().optional(),
+  bindings: z
+    .array(bindingSchema)
+    .optional()
+    .describe('Intended bindings. Absent: nothing is declared, and nothing is compared'),
+  environments: z
+    .strictObject({
+      tag: name.default('environment').describe('Cluster tag whose value is the environment, in any case'),
+      clusters: z
+        .record(z.string(), name)
+        .default({})
+        .describe('Cluster name or ARN to environment; wins over the tag'),
+    })
+    .default({ tag: 'environment', clusters: {} }),
+  expectations: z.array(expectationSchema).default([]).describe('Permissions that roles are meant to have'),
+});
+
+export type Config = z.infer<typeof configSchema>;
+export type Binding = z.infer<typeof bindingSchema>;
+
+/** What holds when there is no configuration file. */
+export const defaultConfig: Config = configSchema.parse({});

@@ -1,0 +1,27 @@
+import type { AccountView, AssociationView, ClusterView, RoleView } from '../estate/estate.ts';
+import type { Where } from '../findings/finding.ts';
+
+/** The place of a finding about an account. */
+export function accountWhere(account: AccountView): Where {
+  return { account: account.id };
+}
+
+/** The place of a finding about a cluster. */
+export function clusterWhere(cluster: ClusterView): Where {
+  return { account: cluster.account.id, region: cluster.region, cluster: cluster.cluster.name };
+}
+
+/** The place of a finding about a role. */
+export function roleWhere(role: RoleView): Where {
+  return { account: role.account.id, role: role.role.arn };
+}
+
+/** The place of a finding about a Pod Identity association. */
+export function associationWhere({ association, cluster }: AssociationView): Where {
+  return {
+    ...clusterWhere(cluster),
+    namespace: association.namespace,
+    serviceAccount: association.serviceAccount,
+    ...(association.roleArn === undefined ? {} : { role: association.roleArn }),
+  };
+}

@@ -1,0 +1,58 @@
+import type { Config } from '../config/config.ts';
+import type { AccountView, AssociationView, ClusterView, Estate, RoleView } from '../estate/estate.ts';
+
+/** What the rules are asked about: the whole estate, or what touches one role or one mapping. */
+export interface Scope {
+  readonly estate: Estate;
+  readonly config: Config;
+  readonly accounts: readonly AccountView[];
+  readonly clusters: readonly ClusterView[];
+  readonly roles: readonly RoleView[];
+  readonly associations: readonly AssociationView[];
+}
+
+/** One mapping to look at: a role, and the ServiceAccount that is meant to get it, as far as known. */
+export interface Focus {
+  readonly role?: RoleView;
+  readonly cluster?: ClusterView;
+  readonly namespace?: string;
+  readonly serviceAccount?: string;
+}
+
+/** Everything in the estate. */
+export function wholeScope(estate: Estate, config: Config): Scope {
+  return {
+    estate,
+    config,
+    accounts: [...estate.accounts.values()],
+    clusters: estate.clusters,
+    roles: estate.roles,
+    associations: estate.clusters.flatMap(associationsOf),
+  };
+}
+
+/** Only what the focus names: its role, its cluster, their accounts, the association of its ServiceAccount. */
+export function focusedScope(estate: Estate, config: Config, focus: Focus): Scope {
+  const { role, cluster, namespace, serviceAccount } = focus;
+  const associations = (cluster === undefined ? [] : associationsOf(cluster)).filter(
+    ({ association }) =>
+      association.namespace === namespace &&
+      association.serviceAccount === serviceAccount &&
+      (role === undefined ||
+        association.roleArn === role.role.arn ||
+        association.targetRoleArn === role.role.arn),
+  );
+  const accounts = [role?.account, cluster?.account].filter((account) => account !== undefined);
+  return {
+    estate,
+    config,
+    accounts: [...new Set(accounts)],
+    clusters: cluster === undefined ? [] : [cluster],
+    roles: role === undefined ? [] : [role],
+    associations,
+  };
+}
+
+function associationsOf(cluster: ClusterView): AssociationView[] {
+  return (cluster.cluster.podIdentityAssociations ?? []).map((association) => ({ association, cluster }));
+}
