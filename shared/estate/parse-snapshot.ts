@@ -8,7 +8,10 @@ export interface SnapshotProblem {
   readonly remedy: string;
 }
 
-export type ParsedSnapshot = { readonly snapshot: Snapshot } | { readonly error: SnapshotProblem };
+/** `error` is the problem in one line. */
+export type ParsedSnapshot =
+  | { readonly snapshot: Snapshot }
+  | { readonly error: string; readonly problem: SnapshotProblem };
 
 const MOST_LINES = 20;
 const MOST_CHARACTERS = 200;
@@ -22,14 +25,12 @@ export function parseSnapshot(text: string): ParsedSnapshot {
   try {
     data = JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text);
   } catch (error) {
-    return {
-      error: {
-        what: 'The snapshot is not valid JSON.',
-        where: [bounded(error instanceof Error ? error.message : String(error))],
-        remedy:
-          'Take a new one with `podtrust collect`; a file that was cut off or edited by hand does not parse.',
-      },
-    };
+    return refused({
+      what: 'The snapshot is not valid JSON.',
+      where: [bounded(error instanceof Error ? error.message : String(error))],
+      remedy:
+        'Take a new one with `podtrust collect`; a file that was cut off or edited by hand does not parse.',
+    });
   }
   return checkSnapshot(data);
 }
@@ -37,25 +38,23 @@ export function parseSnapshot(text: string): ParsedSnapshot {
 /** Checks data that was parsed already, from any source, against the schema. */
 export function checkSnapshot(data: unknown): ParsedSnapshot {
   const version = versionOf(data);
-  if (version !== SNAPSHOT_VERSION) return { error: wrongVersion(version) };
+  if (version !== SNAPSHOT_VERSION) return refused(wrongVersion(version));
   const result = snapshotSchema.safeParse(data);
-  if (!result.success) return { error: violations(result.error.issues) };
+  if (!result.success) return refused(violations(result.error.issues));
   const twice = repeatedAccount(result.data);
   if (twice !== null) {
-    return {
-      error: {
-        what: 'The snapshot holds one account twice.',
-        where: [`accounts: ${twice} is repeated`],
-        remedy: 'Merge the two entries: each account is listed once, with everything that was read of it.',
-      },
-    };
+    return refused({
+      what: 'The snapshot holds one account twice.',
+      where: [`accounts: ${twice} is repeated`],
+      remedy: 'Merge the two entries: each account is listed once, with everything that was read of it.',
+    });
   }
   return { snapshot: result.data };
 }
 
-/** The problem in one line, for a terminal or a log. */
-export function describeSnapshotProblem({ what, where, remedy }: SnapshotProblem): string {
-  return where.length === 0 ? `${what} ${remedy}` : `${what} ${where.join('; ')}. ${remedy}`;
+function refused(problem: SnapshotProblem): ParsedSnapshot {
+  const { what, where, remedy } = problem;
+  return { problem, error: [what, ...(where.length > 0 ? [`${where.join('; ')}.`] : []), remedy].join(' ') };
 }
 
 const isObject = (data: unknown): data is Readonly<Record<string, unknown>> =>

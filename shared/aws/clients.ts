@@ -1,0 +1,136 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { AccountClient } from '@aws-sdk/client-account';
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { EKSClient } from '@aws-sdk/client-eks';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { STSClient } from '@aws-sdk/client-sts';
+import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
+import manifest from '../../package.json' with { type: 'json' };
+import { assumedRole } from './assume-role.ts';
+
+export interface ClientOf {
+  readonly account: AccountClient;
+  readonly cloudtrail: CloudTrailClient;
+  readonly eks: EKSClient;
+  readonly iam: IAMClient;
+  readonly sts: STSClient;
+}
+
+export type ClientKind = keyof ClientOf;
+
+/**
+ * Hands out SDK clients. `account` null: the caller's own credentials; an id: those of the read role in that account.
+ * `region` null: where the caller's configuration points. The same arguments give the same client.
+ */
+export type Clients = <K extends ClientKind>(
+  kind: K,
+  account: string | null,
+  region: string | null,
+) => ClientOf[K];
+
+export interface ClientOptions {
+  /** Named profile of the AWS configuration files, for credentials, region and endpoints. */
+  readonly profile?: string;
+  /** Overrides the region that environment or profile name. */
+  readonly region?: string;
+  /** Name, with its path if it has one, of the role that is assumed in other accounts. */
+  readonly readRole?: string;
+  readonly externalId?: string;
+  /** Most connections that are open at once to one host. */
+  readonly maxSockets?: number;
+  /** Most attempts of one call; `AWS_MAX_ATTEMPTS` wins. */
+  readonly maxAttempts?: number;
+}
+
+const CONNECT_MILLISECONDS = 5_000;
+const ANSWER_MILLISECONDS = 60_000;
+
+/**
+ * Clients of the AWS SDK as the caller's environment configures them: default credential chain or `profile`,
+ * `AWS_ENDPOINT_URL` and its per-service variants, FIPS and dual stack; adaptive retry; `podtrust/<version>` in the
+ * user agent. Makes no request by itself.
+ */
+export function createClients(options: ClientOptions = {}): Clients {
+  const profile = options.profile === undefined ? {} : { profile: options.profile };
+  const ownCredentials = fromNodeProviderChain(profile);
+  const home = homeRegion(options);
+  const agents = {
+    httpAgent: new HttpAgent({ keepAlive: true, maxSockets: options.maxSockets ?? 50 }),
+    httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: options.maxSockets ?? 50 }),
+  };
+  const roles = new Map<string, ReturnType<typeof assumedRole>>();
+  const credentialsOf = (account: string | null) => {
+    if (account === null) return ownCredentials;
+    const known = roles.get(account);
+    if (known) return known;
+    const role = assumedRole({
+      account,
+      role: options.readRole ?? DEFAULT_READ_ROLE,
+      ...(options.externalId === undefined ? {} : { externalId: options.externalId }),
+      region: home,
+      sts: () => clients('sts', null, null),
+    });
+    roles.set(account, role);
+    return role;
+  };
+  const configure = (account: string | null, region: string | null) => ({
+    ...profile,
+    region: region ?? home,
+    credentials: credentialsOf(account),
+    retryMode: 'adaptive',
+    ...(process.env['AWS_MAX_ATTEMPTS'] === undefined && { maxAttempts: options.maxAttempts ?? 6 }),
+    customUserAgent: [['podtrust', manifest.version] satisfies [string, string]],
+    requestHandler: {
+      ...agents,
+      connectionTimeout: CONNECT_MILLISECONDS,
+      requestTimeout: ANSWER_MILLISECONDS,
+      throwOnRequestTimeout: true,
+    },
+  });
+  const clients = cached((kind, account, region) => MAKE[kind](configure(account, region)));
+  return clients;
+}
+
+/** The role that podtrust looks for in other accounts unless told otherwise. */
+export const DEFAULT_READ_ROLE = 'podtrust-read';
+
+const MAKE: { readonly [K in ClientKind]: (config: object) => ClientOf[K] } = {
+  account: (config) => new AccountClient(config),
+  cloudtrail: (config) => new CloudTrailClient(config),
+  eks: (config) => new EKSClient(config),
+  iam: (config) => new IAMClient(config),
+  sts: (config) => new STSClient(config),
+};
+
+/** Keeps one client per kind, account and region: adaptive retry learns a service's limits per client. */
+export function cached(make: Clients): Clients {
+  const caches: { readonly [K in ClientKind]: Map<string, ClientOf[K]> } = {
+    account: new Map(),
+    cloudtrail: new Map(),
+    eks: new Map(),
+    iam: new Map(),
+    sts: new Map(),
+  };
+  return (kind, account, region) => {
+    const key = `${account ?? ''} ${region ?? ''}`;
+    const known = caches[kind].get(key);
+    if (known) return known;
+    const client = make(kind, account, region);
+    caches[kind].set(key, client);
+    return client;
+  };
+}
+
+/** Region of the options, `AWS_REGION`, `AWS_DEFAULT_REGION` (which the SDK for JavaScript leaves aside), or the profile. */
+function homeRegion({ region, profile }: ClientOptions): () => Promise<string> {
+  const named = region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'];
+  if (named) return async () => named;
+  let known: Promise<string> | undefined;
+  return () => {
+    known ??= new STSClient(profile === undefined ? {} : { profile }).config
+      .region()
+      .catch(() => 'us-east-1');
+    return known;
+  };
+}
