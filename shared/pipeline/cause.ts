@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import type { Trigger } from '../triggers/trigger.ts';
+
+const bounded = z.string().max(512);
+
+/** The change behind an evaluation: who did what, when and from where. */
+export const causeSchema = z.strictObject({
+  eventId: bounded.describe("CloudTrail's eventID"),
+  eventName: bounded.describe('The API operation, UpdateAssumeRolePolicy'),
+  service: bounded.describe('iam.amazonaws.com'),
+  time: z.iso.datetime().describe('When the call was made, UTC'),
+  region: bounded.describe('Region whose CloudTrail recorded it'),
+  actor: z.strictObject({
+    type: bounded.describe("CloudTrail's userIdentity.type"),
+    arn: bounded.optional().describe('For a role session the role with its path, otherwise the caller'),
+    session: bounded.optional().describe('Name of the role session'),
+    service: bounded.optional().describe('AWS service that called, or through which the call went'),
+    account: bounded.optional(),
+  }),
+  sourceAddress: bounded.optional().describe('IP address, or name of the AWS service'),
+  userAgent: bounded.optional(),
+});
+
+export type Cause = z.infer<typeof causeSchema>;
+
+/** The cause that a trigger gives. */
+export function causeOf({ event, actor }: Trigger): Cause {
+  return {
+    eventId: event.id,
+    eventName: event.name,
+    service: event.service,
+    time: event.time,
+    region: event.region,
+    actor,
+    ...(event.sourceAddress !== undefined && { sourceAddress: event.sourceAddress }),
+    ...(event.userAgent !== undefined && { userAgent: event.userAgent }),
+  };
+}
+
+/** `arn:…:role/people/PlatformEngineer (session alice@example.com)`: who it was, in one line. */
+export function describeActor({ type, arn, session, service }: Cause['actor']): string {
+  const who = arn ?? service ?? `an unnamed ${type}`;
+  const details = [
+    session !== undefined && `session ${session}`,
+    arn !== undefined && service !== undefined && `through ${service}`,
+  ].filter((detail) => detail !== false);
+  return details.length === 0 ? who : `${who} (${details.join(', ')})`;
+}

@@ -1,0 +1,65 @@
+import type { Role, Snapshot } from '../estate/snapshot.ts';
+import { canonicalJson } from './canonical.ts';
+import { type Claims, claimKey } from './claims.ts';
+import { StaleReadError } from './errors.ts';
+import type { Evaluation } from './evaluation.ts';
+import { describeScope, type Scope } from './scope.ts';
+import type { Telemetry } from './telemetry.ts';
+
+/** Reads one account as it is now. A read that fails is a gap in the snapshot, never an error. */
+export interface Collector {
+  readonly read: (account: string) => Promise<Snapshot>;
+}
+
+export interface CollectPorts {
+  readonly collector: Collector;
+  readonly claims: Claims;
+  readonly telemetry: Telemetry;
+  readonly hash: (text: string) => string;
+  readonly now: () => Date;
+}
+
+export interface Collected {
+  /** Where the snapshot is. */
+  readonly key: string;
+  readonly gaps: number;
+}
+
+/** How long IAM is given to show a change. After that what it shows is taken as it is. */
+const SETTLES_WITHIN_SECONDS = 60;
+
+/**
+ * Reads the scope's account and keeps the snapshot. Throws StaleReadError while IAM, which is eventually consistent,
+ * does not show the announced trust policy yet (IAM user guide, "Changes that I make are not always immediately
+ * visible"); the event only says when a read is recent enough, the verdict rests on the read.
+ */
+export function collect(ports: CollectPorts) {
+  return async (evaluation: Evaluation): Promise<Collected> => {
+    const snapshot = await ports.collector.read(evaluation.scope.account);
+    requireSettled(snapshot, evaluation, ports);
+    const key = claimKey(evaluation.evaluation, 'snapshot');
+    await ports.claims.put(key, JSON.stringify(snapshot));
+    ports.telemetry.count('CoverageGaps', snapshot.coverage.length);
+    return { key, gaps: snapshot.coverage.length };
+  };
+}
+
+function requireSettled(snapshot: Snapshot, { scope, causes, expected }: Evaluation, ports: CollectPorts): void {
+  const newest = causes[0]?.time;
+  if (expected.length === 0 || newest === undefined) return;
+  const age = (ports.now().getTime() - Date.parse(newest)) / 1000;
+  if (age > SETTLES_WITHIN_SECONDS) return;
+  const roles = snapshot.accounts.find((account) => account.id === scope.account)?.roles;
+  if (roles === undefined) return;
+  const live = findRole(roles, scope)?.trustPolicy;
+  if (live !== undefined && expected.includes(ports.hash(canonicalJson(live)))) return;
+  throw new StaleReadError(
+    `IAM does not show the trust policy of ${describeScope(scope)} yet that was written at ${newest}.`,
+  );
+}
+
+/** The scope's role in a list: names are unique without regard to case. */
+export function findRole(roles: readonly Role[], scope: Scope): Role | undefined {
+  const name = scope.role.toLowerCase();
+  return roles.find((role) => role.arn.slice(role.arn.lastIndexOf('/') + 1).toLowerCase() === name);
+}

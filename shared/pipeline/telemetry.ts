@@ -1,0 +1,20 @@
+/** What a use case tells its operators: numbers for metrics, notes for the log. Never document texts or credentials. */
+export interface Telemetry {
+  readonly count: (metric: Metric, value?: number) => void;
+  readonly note: (message: string, details: Readonly<Record<string, unknown>>) => void;
+}
+
+export const METRICS = [
+  'EventsReceived',
+  'EventsIgnored',
+  'EventsUnreadable',
+  'ScopesRequested',
+  'EvaluationsStarted',
+  'EvaluationsRepeated',
+  'CoverageGaps',
+  'FindingsFound',
+  'ChecksUndecided',
+  'NoticesPublished',
+] as const;
+
+export type Metric = (typeof METRICS)[number];
