@@ -5,6 +5,10 @@ export interface Pattern {
   readonly text: string;
   readonly literal: boolean;
   readonly ignoreCase: boolean;
+  /** As under the Arn operators: six colon-separated parts, and a wildcard stays within its part. */
+  readonly arn?: true;
+  /** Positions in `text` where `*` or `?` stand for themselves (they were written `${*}` and `${?}`); UTF-16 units from 0. */
+  readonly literalAt?: readonly number[];
 }
 
 /** The strings that match one of `include` and none of `exclude`. `include` of a single glob `*` is every string. */
