@@ -1,4 +1,4 @@
-import type { Condition, Statement } from './policy.ts';
+import type { Condition, PatternElement, PrincipalElement, Statement } from './policy.ts';
 
 /** Who asks: what a `Principal` element is compared with. */
 export type Caller =
@@ -9,24 +9,27 @@ export type Caller =
   | { readonly kind: 'aws'; readonly arn: string; readonly account: string; readonly sessionArn?: string };
 
 /**
- * The value of one condition key: the values it has, `absent` (the request surely does not carry it), or `unknown`
- * (it may be there with any value).
+ * The value of one condition key: the values it has, `absent` (the request surely does not carry it), `present` (it is
+ * surely there, with a value nobody knows) or `unknown` (it may be there with any value).
  */
-export type ContextValue = readonly string[] | 'absent' | 'unknown';
+export type ContextValue = readonly string[] | 'absent' | 'present' | 'unknown';
 
 /** One call that IAM decides. */
 export interface Request {
   readonly caller: Caller;
   /** `sts:AssumeRoleWithWebIdentity`, in IAM's spelling. */
   readonly action: string;
+  /** ARN that is acted upon; only identity policies ask for it, and without it their `Resource` is undecided. */
+  readonly resource?: string;
   /** Value of a condition key, given lower-cased. Must answer for any key. */
   readonly context: (key: string) => ContextValue;
 }
 
 /** Why a statement did not apply: the first part that did not match. `undecided`: it may or may not. */
 export type Mismatch =
-  | { readonly part: 'principal' }
-  | { readonly part: 'action' }
+  | { readonly part: 'principal'; readonly expected?: PrincipalElement; readonly actual?: Caller }
+  | { readonly part: 'action'; readonly expected?: PatternElement; readonly actual?: string }
+  | { readonly part: 'resource'; readonly expected?: PatternElement; readonly actual?: string }
   | { readonly part: 'condition'; readonly condition: Condition; readonly actual: ContextValue };
 
 export type StatementResult =
