@@ -37,14 +37,18 @@ export function collect(ports: CollectPorts) {
   return async (evaluation: Evaluation): Promise<Collected> => {
     const snapshot = await ports.collector.read(evaluation.scope.account);
     requireSettled(snapshot, evaluation, ports);
-    const key = claimKey(evaluation.evaluation, 'snapshot');
+    const key = claimKey(evaluation.name, 'snapshot');
     await ports.claims.put(key, JSON.stringify(snapshot));
     ports.telemetry.count('CoverageGaps', snapshot.coverage.length);
     return { key, gaps: snapshot.coverage.length };
   };
 }
 
-function requireSettled(snapshot: Snapshot, { scope, causes, expected }: Evaluation, ports: CollectPorts): void {
+function requireSettled(
+  snapshot: Snapshot,
+  { scope, causes, expected }: Evaluation,
+  ports: CollectPorts,
+): void {
   const newest = causes[0]?.time;
   if (expected.length === 0 || newest === undefined) return;
   const age = (ports.now().getTime() - Date.parse(newest)) / 1000;

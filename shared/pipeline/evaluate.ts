@@ -36,7 +36,7 @@ export function evaluate(ports: EvaluatePorts) {
     const parsed = parseSnapshot(await ports.claims.get(snapshotKey));
     if (!('snapshot' in parsed)) throw new LostClaimError(snapshotKey, parsed.error);
     const { notices, undecided } = judgeScope(parsed.snapshot, evaluation, ports);
-    const key = claimKey(evaluation.evaluation, 'notices');
+    const key = claimKey(evaluation.name, 'notices');
     await ports.claims.put(key, JSON.stringify(notices));
     ports.telemetry.count('FindingsFound', notices.filter(({ type }) => type === 'finding').length);
     ports.telemetry.count('ChecksUndecided', undecided);
@@ -53,9 +53,12 @@ function judgeScope(
   const account = snapshot.accounts.find(({ id }) => id === scope.account);
   const role = findRole(account?.roles ?? [], scope);
   if (role === undefined) {
-    const gap = snapshot.coverage.find((each) => (each.account ?? scope.account) === scope.account && isRoleRead(each.read));
+    const gap = snapshot.coverage.find(
+      (each) => (each.account ?? scope.account) === scope.account && isRoleRead(each.read),
+    );
     if (account?.roles !== undefined && gap === undefined) return { notices: [], undecided: 0 };
-    const reason = gap === undefined ? 'the roles of the account were not read' : `${gap.read}: ${gap.reason}`;
+    const reason =
+      gap === undefined ? 'the roles of the account were not read' : `${gap.read}: ${gap.reason}`;
     return { notices: [blindNotice(evaluation, reason, hash)], undecided: 1 };
   }
   const { failures, undecided } = judge(buildEstate(snapshot), config);

@@ -8,7 +8,7 @@ export const MOST_CAUSES = 5;
 /** Input of the state machine `Reevaluate`. */
 export const evaluationSchema = z.strictObject({
   /** Name of the execution: the same for every delivery of the same request. */
-  evaluation: z.string().regex(/^[\w-]{1,80}$/),
+  name: z.string().regex(/^[\w-]{1,80}$/),
   scope: scopeSchema,
   /** Newest first. */
   causes: z.array(causeSchema).min(1).max(MOST_CAUSES),

@@ -32,7 +32,9 @@ export function messageOf(notice: Notice): Message {
     json: JSON.stringify(notice),
     text: notice.text,
     attributes: Object.fromEntries(
-      Object.entries(attributes).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''),
+      Object.entries(attributes).filter(
+        (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
+      ),
     ),
   };
 }

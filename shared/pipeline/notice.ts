@@ -29,9 +29,14 @@ export const noticeSchema = z.discriminatedUnion('type', [
 export type Notice = z.infer<typeof noticeSchema>;
 type Finding = z.infer<typeof findingSchema>;
 
-/** Longest value of a finding's evidence that is published: the topic takes 256 KiB, a person far less. */
-const LONGEST_TEXT = 4_000;
-const LONGEST_LIST = 50;
+/**
+ * SNS takes 256 KiB for all forms of a message together. The finding appears in it as JSON, as text, and as text within
+ * JSON, where quotes are escaped twice: 30,000 characters of it always fit.
+ */
+const LONGEST_TEXT = 2_000;
+const LONGEST_ITEM = 300;
+const MOST_ITEMS = 20;
+const LONGEST_EVIDENCE = 15_000;
 
 /** A notice about one finding. Its texts are cut where a topic or a reader could not take them. */
 export function findingNotice(
@@ -43,7 +48,7 @@ export function findingNotice(
   return {
     schemaVersion: NOTICE_VERSION,
     type: 'finding',
-    id: hash(`${evaluation.evaluation} ${finding.fingerprint} ${finding.status}`),
+    id: hash(`${evaluation.name} ${finding.fingerprint} ${finding.status}`),
     account: finding.account,
     finding,
     ...trace(evaluation),
@@ -71,7 +76,7 @@ export function blindNotice(evaluation: Evaluation, why: string, hash: (text: st
   return {
     schemaVersion: NOTICE_VERSION,
     type: 'blind',
-    id: hash(`${evaluation.evaluation} blind`),
+    id: hash(`${evaluation.name} blind`),
     account: evaluation.scope.account,
     subject,
     reason,
@@ -109,37 +114,41 @@ function places(finding: Finding): string[] {
 }
 
 function cause({ causes, events }: Evaluation): string[] {
-  return causes.slice(0, 1).flatMap((newest) => [
-    `Judged after ${newest.eventName} at ${newest.time}${events > 1 ? ` and ${events - 1} more` : ''}`,
-    `Who: ${describeActor(newest.actor)}`,
-    ...(newest.sourceAddress === undefined ? [] : [`From: ${newest.sourceAddress}`]),
-    `Event: ${newest.eventId}`,
-  ]);
+  return causes
+    .slice(0, 1)
+    .flatMap((newest) => [
+      `Judged after ${newest.eventName} at ${newest.time}${events > 1 ? ` and ${events - 1} more` : ''}`,
+      `Who: ${describeActor(newest.actor)}`,
+      ...(newest.sourceAddress === undefined ? [] : [`From: ${newest.sourceAddress}`]),
+      `Event: ${newest.eventId}`,
+    ]);
 }
 
 function bounded(finding: Finding): Finding {
+  const evidence = Object.fromEntries(
+    Object.entries(finding.evidence)
+      .slice(0, MOST_ITEMS)
+      .map(([key, value]) => [cut(key, LONGEST_ITEM), boundedValue(value)]),
+  );
   return {
     ...finding,
+    title: cut(finding.title, LONGEST_ITEM),
     detail: cut(finding.detail),
     remedy: cut(finding.remedy),
-    consequences: finding.consequences.slice(0, LONGEST_LIST).map(cut),
-    evidence: Object.fromEntries(
-      Object.entries(finding.evidence)
-        .slice(0, LONGEST_LIST)
-        .map(([key, value]) => [
-          key,
-          Array.isArray(value)
-            ? value.slice(0, LONGEST_LIST).map((item) => item.slice(0, 500))
-            : typeof value === 'string'
-              ? cut(value)
-              : value,
-        ]),
-    ),
+    consequences: finding.consequences.slice(0, MOST_ITEMS).map((each) => cut(each, LONGEST_ITEM)),
+    evidence:
+      JSON.stringify(evidence).length <= LONGEST_EVIDENCE ? evidence : { leftOut: 'too large to publish' },
   };
 }
 
-function cut(text: string): string {
-  return text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT)} […]`;
+function boundedValue(value: Finding['evidence'][string]): Finding['evidence'][string] {
+  if (typeof value === 'string') return cut(value);
+  if (!Array.isArray(value)) return value;
+  return value.slice(0, MOST_ITEMS).map((item) => cut(item, LONGEST_ITEM));
+}
+
+function cut(text: string, longest = LONGEST_TEXT): string {
+  return text.length <= longest ? text : `${text.slice(0, longest)} […]`;
 }
 
 /** Without line breaks and control characters: text from strangers cannot pretend to be ours. */

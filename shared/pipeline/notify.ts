@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Claims } from './claims.ts';
+import type { Claims } from './claims.ts';
 import { LostClaimError } from './errors.ts';
 import type { Evaluation } from './evaluation.ts';
 import { type Message, messageOf } from './message.ts';
@@ -50,7 +50,13 @@ async function readNotices(key: string, claims: Claims): Promise<readonly Notice
 }
 
 /** A Lambda's failure arrives as JSON text with errorMessage and a stack; the message alone is for people. */
-function failureText({ Error: name, Cause: detail = '' }: { Error: string; Cause?: string | undefined }): string {
+function failureText({
+  Error: name,
+  Cause: detail = '',
+}: {
+  Error: string;
+  Cause?: string | undefined;
+}): string {
   try {
     const { errorMessage } = z.object({ errorMessage: z.string() }).parse(JSON.parse(detail));
     return `The evaluation failed with ${name}: ${errorMessage}`;

@@ -92,7 +92,7 @@ async function start({ scope, triggers }: Request, ports: TriagePorts): Promise<
   const events = newestFirst(triggers);
   const requested = await ports.register.request(scope, events);
   const outcome = await ports.evaluations.start({
-    evaluation: evaluationName(scope, requested, ports.hash),
+    name: evaluationName(scope, requested, ports.hash),
     scope,
     causes: events.slice(0, MOST_CAUSES).map(causeOf),
     events: events.length,

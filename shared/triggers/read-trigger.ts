@@ -1,7 +1,7 @@
 import { readActor } from './actor.ts';
 import { eventReaders } from './events/index.ts';
 import type { TriggerFrame } from './events/reader.ts';
-import { type Fields, fields, isFields, text } from './fields.ts';
+import { type Fields, isFields, text } from './fields.ts';
 import type { EventSource, Reading } from './trigger.ts';
 
 /**

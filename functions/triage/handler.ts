@@ -1,0 +1,31 @@
+import { SFNClient } from '@aws-sdk/client-sfn';
+import * as z from 'zod';
+import { stateMachineEvaluations } from '../../shared/aws/pipeline/evaluations.ts';
+import { variable } from '../../shared/lambda/environment.ts';
+import { sha256 } from '../../shared/lambda/hash.ts';
+import { logTelemetry } from '../../shared/lambda/logger.ts';
+import { type LambdaHandler, step } from '../../shared/lambda/step.ts';
+import { eventRegister } from '../../shared/pipeline/event-register.ts';
+import { type TriagePorts, triage } from '../../shared/pipeline/triage.ts';
+
+/** A batch of messages of an SQS queue. */
+const Input = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
+
+/** What SQS takes back: the messages that are not done (Lambda developer guide, "Partial batch responses"). */
+export interface BatchResponse {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
+}
+
+/** Turns a batch of events into evaluations. */
+export const createHandler = (ports: TriagePorts): LambdaHandler<BatchResponse> =>
+  step(Input).handler(async ({ Records }) => {
+    const { failed } = await triage(ports)(Records);
+    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+  });
+
+export const handler = createHandler({
+  register: eventRegister(sha256),
+  evaluations: stateMachineEvaluations(new SFNClient(), () => variable('stateMachineArn')),
+  telemetry: logTelemetry,
+  hash: sha256,
+});

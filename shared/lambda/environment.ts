@@ -1,0 +1,20 @@
+import { MissingVariableError } from '../pipeline/errors.ts';
+
+/** What the deployment tells the Lambdas. Each is read when it is first needed. */
+export const VARIABLES = {
+  bucket: 'PODTRUST_BUCKET',
+  topicArn: 'PODTRUST_TOPIC_ARN',
+  stateMachineArn: 'PODTRUST_STATE_MACHINE_ARN',
+  readRole: 'PODTRUST_READ_ROLE',
+} as const;
+
+export type Variable = keyof typeof VARIABLES;
+
+/** Value of a variable. Throws MissingVariableError when the deployment did not set it. */
+export function variable(name: Variable): string {
+  const value = process.env[VARIABLES[name]];
+  if (value) return value;
+  throw new MissingVariableError(
+    `The environment variable ${VARIABLES[name]} is missing. podtrust's stack sets it: deploy the stack again.`,
+  );
+}

@@ -1,0 +1,11 @@
+/** What a Lambda may do, said beside the code that does it: infrastructure and documentation are made from it. */
+export interface Permission {
+  readonly actions: readonly string[];
+  readonly on: PermissionTarget;
+}
+
+/**
+ * `account`: reads without resources of their own, in podtrust's own account. `read-roles`: the read role of every
+ * account. The others are the one resource of that name in the hub.
+ */
+export type PermissionTarget = 'bucket' | 'objects' | 'key' | 'topic' | 'state-machine' | 'account' | 'read-roles';
