@@ -130,11 +130,13 @@ export function podIdentityRequests(i: {
   serviceAccount: string;
   tags: boolean;
   roleArn?: string;
+  /** The `o-…` id of the cluster account's organization, where it was read. */
+  organization?: string;
 }): { assume: Request; tagSession: Request | null } {
-  const cluster = parseArn(i.clusterArn);
   const values = new Map<string, ContextValue>([
     ['aws:sourcearn', [i.clusterArn]],
     ['aws:sourceaccount', [i.account]],
+    ['aws:sourceorgid', i.organization === undefined ? 'unknown' : [i.organization]],
     ['aws:principalisawsservice', ['true']],
     ['aws:principalservicename', [POD_IDENTITY_SERVICE]],
     ['aws:principalservicenameslist', 'present'],
@@ -147,7 +149,7 @@ export function podIdentityRequests(i: {
     ['aws:viaawsservice', ['false']],
     ['aws:requestedregion', 'present'],
     ['aws:resourceaccount', [i.account]],
-    ...tagValues(i.tags ? podTags(i, cluster?.resource.replace(/^cluster\//, '') ?? '') : new Map()),
+    ...tagValues(i.tags ? podTags(i) : new Map()),
     ...roleValues(i.roleArn),
   ]);
   const context = (key: string): ContextValue => values.get(key) ?? serviceDefault(key);
@@ -156,10 +158,8 @@ export function podIdentityRequests(i: {
   return { assume, tagSession: i.tags ? { ...assume, action: 'sts:TagSession' } : null };
 }
 
-function podTags(
-  i: { clusterArn: string; namespace: string; serviceAccount: string },
-  clusterName: string,
-): Map<string, ContextValue> {
+function podTags(i: { clusterArn: string; namespace: string; serviceAccount: string }): Values {
+  const clusterName = parseArn(i.clusterArn)?.resource.replace(/^cluster\//, '') ?? '';
   return new Map<string, ContextValue>([
     ['eks-cluster-arn', [i.clusterArn]],
     ['eks-cluster-name', clusterName === '' ? 'present' : [clusterName]],
@@ -200,7 +200,8 @@ function serviceDefault(key: string): ContextValue {
 
 /**
  * A role or user that assumes another role: `account` is the caller's, `tags` are the session tags that its session
- * hands on (transitive), which also makes the call need `sts:TagSession`. `organization` is the caller's `o-…` id.
+ * hands on, `organization` is the caller's `o-…` id. Transitive tags count as tags of the next request, so the call needs
+ * `sts:TagSession` too, and trust policies test them as `aws:RequestTag` (Amazon EKS user guide, Pod Identity: target role).
  */
 export function assumeRoleRequests(i: {
   principalArn: string;
@@ -222,10 +223,7 @@ export function assumeRoleRequests(i: {
     ['aws:currenttime', 'present'],
     ['aws:epochtime', 'present'],
     ['aws:requestedregion', 'present'],
-    ...tags.map(([name, value]): [string, ContextValue] => [
-      `aws:principaltag/${name.toLowerCase()}`,
-      [value],
-    ]),
+    ...tags.flatMap(([name, value]) => handedOn(name.toLowerCase(), value)),
     ...callerValues(i.principalArn),
   ]);
   const context = (key: string): ContextValue => values.get(key) ?? chainDefault(key, tags.length > 0);
@@ -251,14 +249,21 @@ function callerValues(arn: string): [string, ContextValue][] {
   ];
 }
 
-/** Keys that only a service's call carries are absent; tags of the caller and of the call are unknown beyond those handed on. */
+/** A session tag that is handed on belongs to the caller and counts as passed with the call. */
+function handedOn(name: string, value: string): [string, ContextValue][] {
+  return [
+    [`aws:principaltag/${name}`, [value]],
+    [`aws:requesttag/${name}`, [value]],
+  ];
+}
+
+/** Keys that only a service's call carries are absent, and tags of the call when the session hands none on. */
 function chainDefault(key: string, tagged: boolean): ContextValue {
   if (isResourceTag(key)) return 'unknown';
-  if (!isStsKey(key)) return 'absent';
-  if (key.startsWith('aws:principalservicename')) return 'absent';
-  if (SERVICE_SOURCES.has(key)) return 'absent';
-  const aboutTags =
-    key === 'aws:tagkeys' || key === 'sts:transitivetagkeys' || key.startsWith('aws:requesttag/');
+  if (!isStsKey(key) || SERVICE_SOURCES.has(key) || key.startsWith('aws:principalservicename'))
+    return 'absent';
+  if (key === 'aws:tagkeys') return tagged ? 'present' : 'absent';
+  const aboutTags = key === 'sts:transitivetagkeys' || key.startsWith('aws:requesttag/');
   return aboutTags && !tagged ? 'absent' : 'unknown';
 }
 
