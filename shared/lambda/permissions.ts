@@ -8,4 +8,11 @@ export interface Permission {
  * `account`: reads without resources of their own, in podtrust's own account. `read-roles`: the read role of every
  * account. The others are the one resource of that name in the hub.
  */
-export type PermissionTarget = 'bucket' | 'objects' | 'key' | 'topic' | 'state-machine' | 'account' | 'read-roles';
+export type PermissionTarget =
+  | 'bucket'
+  | 'objects'
+  | 'key'
+  | 'topic'
+  | 'state-machine'
+  | 'account'
+  | 'read-roles';

@@ -1,0 +1,72 @@
+import { Duration } from 'aws-cdk-lib';
+import { EventBus, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { EventBus as BusTarget, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { changePattern } from '../../shared/triggers/pattern.ts';
+import { acknowledge } from '../acknowledge.ts';
+
+interface EventIntakeProps {
+  readonly bus: EventBus;
+  readonly extraSources: readonly string[];
+  readonly consumer: IFunction;
+  readonly consumerTimeoutSeconds: number;
+  readonly batchSeconds: number;
+}
+
+/** How often a message is handed out before it goes to the dead letters. */
+const TRIES = 5;
+
+/** From the bus to triage: a rule, a queue that gathers a batch, and a place for what cannot be read. */
+export class EventIntake extends Construct {
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, props: EventIntakeProps) {
+    super(scope, id);
+    const secure = {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    };
+    this.deadLetters = new Queue(this, 'DeadLetters', secure);
+    acknowledge(this.deadLetters, 'AwsSolutions-SQS3', 'This is the dead-letter queue.');
+    const queue = new Queue(this, 'Queue', {
+      ...secure,
+      // Lambda developer guide, "Using Lambda with Amazon SQS": six times the function's timeout, plus the window.
+      visibilityTimeout: Duration.seconds(6 * props.consumerTimeoutSeconds + props.batchSeconds),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: TRIES },
+    });
+    const rule = new Rule(this, 'Changes', {
+      // aws-cdk-lib is not written for exactOptionalPropertyTypes: its own class does not fit its interface.
+      eventBus: props.bus as IEventBus,
+      description: 'Changes of EKS identities, for podtrust',
+      targets: [new SqsQueue(queue, { deadLetterQueue: this.deadLetters })],
+    });
+    rule.addEventPattern(cdkPattern(props.extraSources));
+    const forwarding = new Rule(this, 'OwnAccount', {
+      eventBus: EventBus.fromEventBusName(this, 'DefaultBus', 'default'),
+      description: "This account's own changes, to podtrust's bus",
+      targets: [new BusTarget(props.bus, { deadLetterQueue: this.deadLetters })],
+    });
+    forwarding.addEventPattern(cdkPattern([]));
+    props.consumer.addEventSource(
+      new SqsEventSource(queue, {
+        batchSize: 100,
+        maxBatchingWindow: Duration.seconds(props.batchSeconds),
+        reportBatchItemFailures: true,
+      }),
+    );
+  }
+}
+
+/** The one pattern, under the CDK's names. */
+function cdkPattern(extraSources: readonly string[]) {
+  const { source, 'detail-type': detailType, detail } = changePattern(extraSources);
+  return {
+    source: [...source],
+    detailType: [...detailType],
+    detail: Object.fromEntries(Object.entries(detail).map(([key, values]) => [key, [...values]])),
+  };
+}

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { RemovalPolicy } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+
+interface WorkflowProps {
+  /** File under infra/workflows/. */
+  readonly file: string;
+  /** What its `${…}` stand for. */
+  readonly functions: Readonly<Record<string, IFunction>>;
+}
+
+/** A Standard state machine from an ASL file, as it is. */
+export class Workflow extends Construct {
+  readonly stateMachine: StateMachine;
+
+  constructor(scope: Construct, id: string, { file, functions }: WorkflowProps) {
+    super(scope, id);
+    this.stateMachine = new StateMachine(this, 'StateMachine', {
+      definitionBody: DefinitionBody.fromString(
+        readFileSync(join(import.meta.dirname, '..', 'workflows', file), 'utf8'),
+      ),
+      definitionSubstitutions: Object.fromEntries(
+        Object.entries(functions).map(([name, { functionArn }]) => [name, functionArn]),
+      ),
+      tracingEnabled: true,
+      logs: {
+        level: LogLevel.ALL,
+        includeExecutionData: false,
+        destination: new LogGroup(this, 'Log', {
+          retention: RetentionDays.THREE_MONTHS,
+          removalPolicy: RemovalPolicy.DESTROY,
+        }),
+      },
+    });
+    for (const lambda of Object.values(functions)) lambda.grantInvoke(this.stateMachine);
+  }
+}
