@@ -68,3 +68,11 @@ export class AssumeRoleError extends Error {
     this.roleArn = roleArn;
   }
 }
+
+/** An account was named by something that is no account id. */
+export class AccountIdError extends Error {
+  override readonly name = 'AccountIdError';
+  constructor(id: string) {
+    super(`${JSON.stringify(id.slice(0, 80))} is not an AWS account id: account ids are 12 digits.`);
+  }
+}

@@ -46,10 +46,9 @@ function buildAccount(account: Account, coverage: CoverageIndex, documents: Docu
     providersByArn: new Map(providers.map((provider) => [provider.arn, provider])),
     providersByIssuer: new Map(providers.flatMap(issuersOf)),
     missing: (list) => {
-      const scope = { account: account.id };
-      return account[list] === undefined
-        ? absent(ACCOUNT_READS[list], coverage, scope)
-        : coverage.failed(ACCOUNT_READS[list], scope);
+      const reads = ACCOUNT_READS[list];
+      const failed = coverage.failedWithin(reads, account.id);
+      return account[list] === undefined ? (failed ?? absent(reads, coverage, account.id)) : failed;
     },
   };
   for (const role of account.roles ?? []) roles.push(buildRole(role, view, documents));
@@ -83,8 +82,11 @@ function buildCluster(
     issuerKey: cluster.issuer === undefined ? null : toIssuerKey(cluster.issuer),
     missing: (list) => {
       const reads = CLUSTER_READS[list];
-      if (list === 'issuer') return issuerMissing(cluster) ? absent(reads, coverage, scope) : null;
-      return cluster[list] === undefined ? absent(reads, coverage, scope) : coverage.failed(reads, scope);
+      if (list === 'issuer' && !issuerMissing(cluster)) return null;
+      const failed = coverage.failed(reads, scope);
+      return list === 'issuer' || cluster[list] === undefined
+        ? (failed ?? absent(reads, coverage, account.id))
+        : failed;
     },
   };
 }
@@ -93,16 +95,11 @@ function buildCluster(
 const issuerMissing = (cluster: Cluster): boolean =>
   cluster.issuer === undefined && cluster.status === undefined;
 
-/** Why a list is absent: its own failed read, else whatever kept podtrust out of the account, else just that it is. */
-function absent(
-  reads: readonly [string, ...string[]],
-  coverage: CoverageIndex,
-  scope: { account: string; region?: string; cluster?: string },
-): Missing {
+/** Why a list is absent when its own reads say nothing: what kept podtrust out of the account, else just that it is. */
+function absent([read]: readonly [string, ...string[]], coverage: CoverageIndex, account: string): Missing {
   return (
-    coverage.failed(reads, scope) ??
-    coverage.failed(['sts:AssumeRole', 'sts:GetCallerIdentity'], { account: scope.account }) ?? {
-      read: reads[0],
+    coverage.failed(['sts:AssumeRole', 'sts:GetCallerIdentity'], { account }) ?? {
+      read,
       reason: 'not in the snapshot',
     }
   );

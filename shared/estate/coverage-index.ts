@@ -12,6 +12,8 @@ export interface Scope {
 export interface CoverageIndex {
   /** The first of these reads that failed at a place or for everything around it, or null. */
   readonly failed: (reads: readonly string[], scope: Scope) => Missing | null;
+  /** The first of these reads that failed anywhere in an account, or for all accounts, or null. */
+  readonly failedWithin: (reads: readonly string[], account: string) => Missing | null;
   /** True when some read of this service failed anywhere: `organizations`. */
   readonly failedService: (service: string) => boolean;
 }
@@ -19,26 +21,40 @@ export interface CoverageIndex {
 /** Indexes gaps; `ignored` names reads whose gaps count only when they name no single subject. */
 export function indexCoverage(gaps: readonly CoverageGap[], ignored: ReadonlySet<string>): CoverageIndex {
   const byPlace = new Map<string, Missing>();
+  const byAccount = new Map<string, Missing>();
   const services = new Set<string>();
   for (const gap of gaps) {
     services.add(gap.read.slice(0, gap.read.indexOf(':')));
     if (gap.subject !== undefined && ignored.has(gap.read)) continue;
+    const missing = { read: gap.read, reason: gap.reason };
     const place = key(gap.read, gap.account ?? '', gap.region ?? '', gap.cluster ?? '');
-    if (!byPlace.has(place)) byPlace.set(place, { read: gap.read, reason: gap.reason });
+    if (!byPlace.has(place)) byPlace.set(place, missing);
+    const account = key(gap.read, gap.account ?? '');
+    if (!byAccount.has(account)) byAccount.set(account, missing);
   }
   return {
-    failed: (reads, scope) => {
-      if (byPlace.size === 0) return null;
-      for (const read of reads) {
-        for (const place of placesAround(read, scope)) {
-          const found = byPlace.get(place);
-          if (found) return found;
-        }
-      }
-      return null;
-    },
+    failed: (reads, scope) =>
+      byPlace.size === 0
+        ? null
+        : firstOf(
+            byPlace,
+            reads.flatMap((read) => placesAround(read, scope)),
+          ),
+    failedWithin: (reads, account) =>
+      firstOf(
+        byAccount,
+        reads.flatMap((read) => [key(read, account), key(read, '')]),
+      ),
     failedService: (service) => services.has(service),
   };
+}
+
+function firstOf(found: ReadonlyMap<string, Missing>, keys: readonly string[]): Missing | null {
+  for (const key of keys) {
+    const missing = found.get(key);
+    if (missing) return missing;
+  }
+  return null;
 }
 
 function placesAround(read: string, { account, region, cluster }: Scope): string[] {

@@ -5,7 +5,7 @@ type AccountList = Parameters<AccountView['missing']>[0];
 /** Reads that fill each list of an account: the first is the one that a message names when the list is absent. */
 export const ACCOUNT_READS: Readonly<Record<AccountList, readonly [string, ...string[]]>> = {
   roles: ['iam:GetAccountAuthorizationDetails'],
-  policies: ['iam:GetAccountAuthorizationDetails', 'iam:GetPolicyVersion'],
+  policies: ['iam:GetAccountAuthorizationDetails', 'iam:GetPolicy', 'iam:GetPolicyVersion'],
   users: ['iam:ListUsers'],
   oidcProviders: ['iam:ListOpenIDConnectProviders', 'iam:GetOpenIDConnectProvider'],
   trails: ['cloudtrail:DescribeTrails', 'cloudtrail:GetTrailStatus', 'cloudtrail:GetEventSelectors'],

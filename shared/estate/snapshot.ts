@@ -16,7 +16,7 @@ const inlinePolicy = z.strictObject({
   document: z.string().describe('Policy document as decoded text'),
 });
 
-const role = z.strictObject({
+export const roleSchema = z.strictObject({
   arn: arn.describe('ARN with its path'),
   id: z.string().optional().describe('Unique id, AROA…'),
   created: time.optional(),
@@ -29,12 +29,12 @@ const role = z.strictObject({
   lastUsed: z.strictObject({ at: time.optional(), region: z.string().optional() }).optional(),
 });
 
-const managedPolicy = z.strictObject({
+export const managedPolicySchema = z.strictObject({
   arn,
   document: z.string().describe('Document of the default version, URL-decoded'),
 });
 
-const oidcProvider = z.strictObject({
+export const oidcProviderSchema = z.strictObject({
   arn: arn.describe('arn:<partition>:iam::<account>:oidc-provider/<host and path of the issuer>'),
   url: z.string().optional().describe('Issuer as IAM returns it, without https://. Absent: not read'),
   clientIds: z.array(z.string()).optional().describe('Accepted audiences. Absent: not read'),
@@ -42,7 +42,7 @@ const oidcProvider = z.strictObject({
   tags: tags.optional(),
 });
 
-const accessEntry = z.strictObject({
+export const accessEntrySchema = z.strictObject({
   principalArn: arn,
   type: z
     .string()
@@ -69,7 +69,7 @@ const accessEntry = z.strictObject({
   tags: tags.optional(),
 });
 
-const association = z.strictObject({
+export const associationSchema = z.strictObject({
   id: z.string().describe('a-…'),
   arn: arn.optional(),
   namespace: z.string(),
@@ -85,7 +85,7 @@ const association = z.strictObject({
   tags: tags.optional(),
 });
 
-const addon = z.strictObject({
+export const addonSchema = z.strictObject({
   name: z.string(),
   version: z.string().optional(),
   status: z.string().optional(),
@@ -93,7 +93,38 @@ const addon = z.strictObject({
   podIdentityAssociations: z.array(arn).optional().describe('ARNs of the associations that the add-on owns'),
 });
 
-const cluster = z.strictObject({
+export const identityProviderConfigSchema = z.strictObject({
+  name: z.string(),
+  type: z.string(),
+  issuer: z.string().optional(),
+});
+
+export const nodegroupSchema = z.strictObject({
+  name: z.string(),
+  roleArn: arn.optional(),
+  amiType: z.string().optional(),
+});
+
+export const fargateProfileSchema = z.strictObject({
+  name: z.string(),
+  roleArn: arn.optional(),
+  selectors: z
+    .array(
+      z.strictObject({
+        namespace: z.string(),
+        labels: z.record(z.string(), z.string()).optional(),
+      }),
+    )
+    .optional(),
+});
+
+export const capabilitySchema = z.strictObject({
+  name: z.string(),
+  type: z.string().optional(),
+  roleArn: arn.optional(),
+});
+
+export const clusterSchema = z.strictObject({
   name: z.string().min(1),
   arn,
   status: z
@@ -109,41 +140,19 @@ const cluster = z.strictObject({
   publicEndpoint: z.boolean().optional(),
   logging: z.array(z.string()).optional().describe('Enabled control plane log types. Absent: not read'),
   tags: tags.optional(),
-  addons: z.array(addon).optional().describe('Absent: not read'),
-  podIdentityAssociations: z.array(association).optional().describe('Absent: not read'),
-  accessEntries: z.array(accessEntry).optional().describe('Absent: not read'),
-  identityProviderConfigs: z
-    .array(z.strictObject({ name: z.string(), type: z.string(), issuer: z.string().optional() }))
-    .optional()
-    .describe('Absent: not read'),
-  nodegroups: z
-    .array(z.strictObject({ name: z.string(), roleArn: arn.optional(), amiType: z.string().optional() }))
-    .optional()
-    .describe('Managed node groups. Absent: not read'),
-  fargateProfiles: z
-    .array(
-      z.strictObject({
-        name: z.string(),
-        roleArn: arn.optional(),
-        selectors: z
-          .array(
-            z.strictObject({
-              namespace: z.string(),
-              labels: z.record(z.string(), z.string()).optional(),
-            }),
-          )
-          .optional(),
-      }),
-    )
-    .optional()
-    .describe('Absent: not read'),
+  addons: z.array(addonSchema).optional().describe('Absent: not read'),
+  podIdentityAssociations: z.array(associationSchema).optional().describe('Absent: not read'),
+  accessEntries: z.array(accessEntrySchema).optional().describe('Absent: not read'),
+  identityProviderConfigs: z.array(identityProviderConfigSchema).optional().describe('Absent: not read'),
+  nodegroups: z.array(nodegroupSchema).optional().describe('Managed node groups. Absent: not read'),
+  fargateProfiles: z.array(fargateProfileSchema).optional().describe('Absent: not read'),
   capabilities: z
-    .array(z.strictObject({ name: z.string(), type: z.string().optional(), roleArn: arn.optional() }))
+    .array(capabilitySchema)
     .optional()
     .describe('EKS capabilities (ACK, Argo CD, KRO). Absent: not read'),
 });
 
-const trail = z.strictObject({
+export const trailSchema = z.strictObject({
   arn,
   homeRegion: z.string().optional(),
   multiRegion: z.boolean().optional(),
@@ -157,7 +166,7 @@ const trail = z.strictObject({
 
 const region = z.strictObject({
   name: z.string(),
-  clusters: z.array(cluster).optional().describe('Absent: not read'),
+  clusters: z.array(clusterSchema).optional().describe('Absent: not read'),
 });
 
 const account = z.strictObject({
@@ -170,17 +179,20 @@ const account = z.strictObject({
       oidcProviders: z.number().int().optional(),
     })
     .optional(),
-  roles: z.array(role).optional().describe('Every role of the account. Absent: not read'),
+  roles: z.array(roleSchema).optional().describe('Every role of the account. Absent: not read'),
   policies: z
-    .array(managedPolicy)
+    .array(managedPolicySchema)
     .optional()
     .describe('Managed policies that the roles use, customer and AWS managed. Absent: not read'),
   users: z
     .array(z.strictObject({ arn, id: z.string().optional(), created: time.optional() }))
     .optional()
     .describe('IAM users. Absent: not read'),
-  oidcProviders: z.array(oidcProvider).optional().describe('Every IAM OIDC provider. Absent: not read'),
-  trails: z.array(trail).optional().describe('CloudTrail trails that cover the account. Absent: not read'),
+  oidcProviders: z.array(oidcProviderSchema).optional().describe('Every IAM OIDC provider. Absent: not read'),
+  trails: z
+    .array(trailSchema)
+    .optional()
+    .describe('CloudTrail trails that cover the account. Absent: not read'),
   regions: z.array(region).optional().describe('Enabled regions. Absent: not read'),
 });
 
@@ -225,3 +237,7 @@ export type Addon = NonNullable<Cluster['addons']>[number];
 export type Association = NonNullable<Cluster['podIdentityAssociations']>[number];
 export type AccessEntry = NonNullable<Cluster['accessEntries']>[number];
 export type CoverageGap = Snapshot['coverage'][number];
+export type Nodegroup = NonNullable<Cluster['nodegroups']>[number];
+export type FargateProfile = NonNullable<Cluster['fargateProfiles']>[number];
+export type IdentityProviderConfig = NonNullable<Cluster['identityProviderConfigs']>[number];
+export type Capability = NonNullable<Cluster['capabilities']>[number];

@@ -1,0 +1,97 @@
+import { redactAll } from '../estate/redact.ts';
+import { type Account, SNAPSHOT_VERSION, type Snapshot } from '../estate/snapshot.ts';
+import { canonicalSnapshot } from '../estate/write-snapshot.ts';
+import { readAccount, wasRead } from './account.ts';
+import type { AccountReader } from './account-reader.ts';
+import type { Clients } from './clients.ts';
+import { credentialsError } from './credentials-error.ts';
+import { AccountIdError, AssumeRoleError, NothingReadableError } from './errors.ts';
+import { failureReason } from './failure-reason.ts';
+import { partitionNamed } from './partitions.ts';
+import type { Progress } from './progress.ts';
+import { type Reading, startReading } from './reading.ts';
+import { type Caller, readCaller } from './reads/caller.ts';
+
+export interface CollectOptions {
+  readonly clients: Clients;
+  /** Look for clusters in these regions only. */
+  readonly regions?: readonly string[];
+  /** Ids of further accounts, read through the read role that the clients know. */
+  readonly accounts?: readonly string[];
+  /** False: read `accounts` alone, not the caller's own account. */
+  readonly ownAccount?: boolean;
+  /** Most calls that are under way at once, 16 unless told otherwise. */
+  readonly concurrency?: number;
+  readonly now: () => Date;
+}
+
+export const DEFAULT_CONCURRENCY = 16;
+
+/**
+ * Reads AWS into a snapshot. A read that fails is a gap in its coverage and stops nothing else; a list of which a part
+ * was read keeps that part beside the gap. Credential-like texts are masked wherever they stand. The result is in
+ * canonical order: the same estate gives the same snapshot, whatever the order of the answers.
+ *
+ * Throws NoCredentialsError, ExpiredCredentialsError, RefusedCredentialsError or UnreachableError when the first call
+ * fails, NothingReadableError when all others do, AccountIdError for an id that is none.
+ */
+export async function collect(
+  options: CollectOptions,
+  progress: (progress: Progress) => void = () => undefined,
+): Promise<Snapshot> {
+  const takenAt = options.now().toISOString();
+  const wrong = options.accounts?.find((id) => !/^\d{12}$/.test(id));
+  if (wrong !== undefined) throw new AccountIdError(wrong);
+  const reading = startReading(options.clients, options.concurrency ?? DEFAULT_CONCURRENCY, progress);
+  const caller = await readCaller(options.clients('sts', null, null)).catch((error: unknown) => {
+    throw credentialsError(error);
+  });
+  const only = options.regions && new Set(options.regions);
+  const others = [...new Set(options.accounts)].filter((id) => id !== caller.account);
+  const own = options.ownAccount !== false || options.accounts?.includes(caller.account) === true;
+  const accounts = await Promise.all([
+    ...(own ? [readAccount(reader(reading, caller, null), only)] : []),
+    ...others.map((id) => readOther(reading, id, caller, only)),
+  ]);
+  if (!accounts.some(wasRead)) {
+    throw new NothingReadableError(
+      caller.arn,
+      reading.gaps.length,
+      reading.gaps[0]?.reason ?? 'no account was named',
+    );
+  }
+  const coverage = [...reading.gaps];
+  return canonicalSnapshot(redactAll({ schemaVersion: SNAPSHOT_VERSION, takenAt, accounts, coverage }));
+}
+
+/** Another account, through its read role. When the role cannot be had, all that is known of it is one gap. */
+async function readOther(
+  reading: Reading,
+  id: string,
+  own: Caller,
+  only: ReadonlySet<string> | undefined,
+): Promise<Account> {
+  let caller: Caller;
+  try {
+    caller = await readCaller(reading.clients('sts', id, null));
+    if (caller.account !== id) throw new Error(`the credentials are those of account ${caller.account}`);
+  } catch (error) {
+    const read = error instanceof AssumeRoleError ? 'sts:AssumeRole' : 'sts:GetCallerIdentity';
+    reading.gap(read, { account: id }, failureReason(error));
+    return { id, partition: own.partition };
+  }
+  return readAccount(reader(reading, caller, id), only);
+}
+
+/** `credentials`: the account whose read role is used, null for the caller's own credentials. */
+function reader(reading: Reading, { account, partition }: Caller, credentials: string | null): AccountReader {
+  const known = partitionNamed(partition);
+  return {
+    reading,
+    id: account,
+    partition,
+    known,
+    place: { account },
+    client: (kind, region) => reading.clients(kind, credentials, region ?? known?.iamRegion ?? null),
+  };
+}

@@ -1,0 +1,75 @@
+import { permissions as assumeRole } from './assume-role.ts';
+import type { Permissions } from './permission.ts';
+import { permissions as accessEntries } from './reads/access-entries.ts';
+import { permissions as accountDetails } from './reads/account-details.ts';
+import { permissions as accountSummary } from './reads/account-summary.ts';
+import { permissions as addons } from './reads/addons.ts';
+import { permissions as caller } from './reads/caller.ts';
+import { permissions as capabilities } from './reads/capabilities.ts';
+import { permissions as cluster } from './reads/cluster.ts';
+import { permissions as clusters } from './reads/clusters.ts';
+import { permissions as fargateProfiles } from './reads/fargate-profiles.ts';
+import { permissions as identityProviderConfigs } from './reads/identity-provider-configs.ts';
+import { permissions as nodegroups } from './reads/nodegroups.ts';
+import { permissions as oidcProviders } from './reads/oidc-providers.ts';
+import { permissions as associations } from './reads/pod-identity-associations.ts';
+import { permissions as policyDocuments } from './reads/policy-documents.ts';
+import { permissions as regions } from './reads/regions.ts';
+import { permissions as trails } from './reads/trails.ts';
+
+const ALL: readonly Permissions[] = [
+  accessEntries,
+  accountDetails,
+  accountSummary,
+  addons,
+  associations,
+  assumeRole,
+  caller,
+  capabilities,
+  cluster,
+  clusters,
+  fargateProfiles,
+  identityProviderConfigs,
+  nodegroups,
+  oidcProviders,
+  policyDocuments,
+  regions,
+  trails,
+];
+
+/** What a use of podtrust needs: the actions, sorted, and a policy document that allows just them. */
+export interface NeededPermissions {
+  readonly actions: readonly string[];
+  readonly policy: {
+    readonly Version: '2012-10-17';
+    readonly Statement: readonly [
+      {
+        readonly Sid: string;
+        readonly Effect: 'Allow';
+        readonly Action: readonly string[];
+        readonly Resource: string;
+      },
+    ];
+  };
+}
+
+/** Permissions for reading one account: of the caller, and of the read role in every further account. */
+export function readPermissions(): NeededPermissions {
+  return needed('read', 'PodtrustRead', '*');
+}
+
+/** What the caller needs besides for `--accounts`: to enter the read role of the other accounts. */
+export function furtherAccountPermissions(partition: string, readRole: string): NeededPermissions {
+  return needed('accounts', 'PodtrustReadOtherAccounts', `arn:${partition}:iam::*:role/${readRole}`);
+}
+
+function needed(use: Permissions['for'], Sid: string, Resource: string): NeededPermissions {
+  const actions = [...new Set(ALL.flatMap((read) => (read.for === use ? read.actions : [])))].sort();
+  return {
+    actions,
+    policy: {
+      Version: '2012-10-17',
+      Statement: [{ Sid, Effect: 'Allow', Action: actions, Resource }],
+    },
+  };
+}

@@ -1,0 +1,12 @@
+interface Tag {
+  readonly Key?: string | undefined;
+  readonly Value?: string | undefined;
+}
+
+/** Tags of IAM as one object. Absent tags stay absent. */
+export function tagsOf(tags: readonly Tag[] | undefined): Record<string, string> | undefined {
+  if (tags === undefined) return undefined;
+  return Object.fromEntries(
+    tags.flatMap(({ Key, Value }) => (Key === undefined ? [] : [[Key, Value ?? '']])),
+  );
+}
