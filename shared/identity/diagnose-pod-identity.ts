@@ -1,0 +1,120 @@
+import type { AssociationView, Estate, RoleView } from '../estate/estate.ts';
+import type { CompiledPolicy, CompiledStatement } from '../iam/compile.ts';
+import { podIdentityRequests } from '../iam/requests.ts';
+import type { Diagnosis, Fault, TrustRule } from './fault.ts';
+import { type Flaw, rootFlaw } from './flaw.ts';
+import { inspectPodIdentity, inspectStatement, type PodIdentityCalls } from './pod-identity-flaws.ts';
+import { POD_IDENTITY_SERVICE } from './service-account.ts';
+import { isPositive } from './web-identity-flaws.ts';
+
+const NOTHING: Diagnosis = { faults: [], undecided: [] };
+
+/**
+ * Diagnoses one Allow statement for `pods.eks.amazonaws.com`: can it let in the associations that name the role, or, where
+ * there are none, any association at all? What an association alone fails by (its cluster, its namespace) is not the
+ * statement's fault but the association's: no-untrusted-association.
+ */
+export function diagnosePodIdentity(
+  compiled: CompiledStatement,
+  trust: CompiledPolicy,
+  role: RoleView,
+  estate: Estate,
+): Diagnosis {
+  const caller = { kind: 'service', service: POD_IDENTITY_SERVICE } as const;
+  const named = compiled.statement.principal?.entries.some(
+    ({ kind, value }) => kind === 'Service' && value.toLowerCase() === POD_IDENTITY_SERVICE,
+  );
+  if (named !== true || compiled.principal(caller) === 'no') return NOTHING;
+  const associations = (estate.associationsByRole.get(role.role.arn) ?? []).filter(
+    ({ association }) => association.roleArn === role.role.arn,
+  );
+  const calls =
+    associations.length > 0
+      ? associations.map((view) => callsOf(view, role))
+      : [typicalCalls(compiled, role)];
+  const flaws: Flaw[] = [];
+  for (const call of calls) {
+    if (inspectPodIdentity(trust, call).outcome !== 'denied') return NOTHING;
+    const { flaws: found } = inspectStatement(compiled, call.assume, call);
+    const root = rootFlaw(found);
+    if (root === undefined) return NOTHING;
+    flaws.push(root);
+  }
+  const root = rootFlaw(flaws);
+  const rule = root?.rule;
+  if (root === undefined || rule === undefined || rule === null || rule === 'no-tagless-tag-condition')
+    return NOTHING;
+  if (rule === 'no-wrong-assume-action' && isCompanion(compiled, trust)) return NOTHING;
+  return { faults: [faultOf(compiled, rule, root, associations)], undecided: [] };
+}
+
+/** A statement for session tags alone goes with one that lets the service in. */
+function isCompanion(compiled: CompiledStatement, trust: CompiledPolicy): boolean {
+  const caller = { kind: 'service', service: POD_IDENTITY_SERVICE } as const;
+  return trust.allows.some(
+    (other) => other !== compiled && other.principal(caller) !== 'no' && other.action('sts:AssumeRole'),
+  );
+}
+
+/** The calls that EKS makes for an association. */
+export function callsOf({ association, cluster }: AssociationView, role: RoleView): PodIdentityCalls {
+  return podIdentityRequests({
+    clusterArn: cluster.cluster.arn,
+    account: cluster.account.id,
+    namespace: association.namespace,
+    serviceAccount: association.serviceAccount,
+    tags: hasSessionTags(association),
+    roleArn: role.role.arn,
+  });
+}
+
+/** Session tags are off when asked for, and whenever a session policy is set (EKS API reference, CreatePodIdentityAssociation). */
+export function hasSessionTags(association: AssociationView['association']): boolean {
+  return association.disableSessionTags !== true && association.policy === undefined;
+}
+
+/** Calls that fit the statement's own words as far as any can: its clusters and names, in the role's account. */
+function typicalCalls({ statement }: CompiledStatement, role: RoleView): PodIdentityCalls {
+  const { account } = role;
+  const valueOf = (key: string, fallback: string) =>
+    statement.conditions
+      .filter((condition) => condition.key.toLowerCase() === key && isPositive(condition.operator))
+      .flatMap(({ values }) => values)
+      .map((value) => value.replace(/[*?]+/g, 'any'))[0] ?? fallback;
+  const cluster =
+    role.account.clusters[0]?.cluster.arn ?? `arn:${account.partition}:eks:any:${account.id}:cluster/any`;
+  return podIdentityRequests({
+    clusterArn: valueOf('aws:sourcearn', valueOf('aws:requesttag/eks-cluster-arn', cluster)),
+    account: valueOf('aws:sourceaccount', account.id),
+    namespace: valueOf('aws:requesttag/kubernetes-namespace', 'default'),
+    serviceAccount: valueOf('aws:requesttag/kubernetes-service-account', 'default'),
+    tags: true,
+    roleArn: role.role.arn,
+  });
+}
+
+function faultOf(
+  compiled: CompiledStatement,
+  rule: TrustRule,
+  flaw: Flaw,
+  associations: readonly AssociationView[],
+): Fault {
+  const [only, ...more] = associations;
+  const one = only !== undefined && more.length === 0 ? only : undefined;
+  return {
+    rule,
+    statement: compiled.statement.index,
+    ...(one === undefined
+      ? {}
+      : {
+          cluster: one.cluster,
+          namespace: one.association.namespace,
+          serviceAccount: one.association.serviceAccount,
+        }),
+    detail: flaw.detail,
+    evidence: { service: POD_IDENTITY_SERVICE, value: flaw.value, pointer: flaw.pointer },
+    consequences: associations.length > 0 ? ['no-untrusted-association'] : [],
+    identity: `${POD_IDENTITY_SERVICE} ${flaw.value}`,
+    repair: null,
+  };
+}

@@ -1,0 +1,47 @@
+/** Subjects of ServiceAccount tokens: `system:serviceaccount:<namespace>:<name>`. */
+
+export interface ServiceAccount {
+  readonly namespace: string;
+  readonly serviceAccount: string;
+}
+
+export const SUBJECT_PREFIX = 'system:serviceaccount:';
+
+/** The audience of the tokens that the EKS webhook mounts, in every partition (amazon-eks-pod-identity-webhook, README). */
+export const STS_AUDIENCE = 'sts.amazonaws.com';
+
+/** The service that assumes roles for EKS Pod Identity, in every partition (EKS user guide, Pod Identity role). */
+export const POD_IDENTITY_SERVICE = 'pods.eks.amazonaws.com';
+
+/** The `sub` claim of a ServiceAccount's token. */
+export function subjectOf(namespace: string, serviceAccount: string): string {
+  return `${SUBJECT_PREFIX}${namespace}:${serviceAccount}`;
+}
+
+const LABEL = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
+const SUBDOMAIN_PART = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
+
+/** Namespaces are RFC 1123 labels (Kubernetes, Object names and IDs). */
+export function isNamespace(name: string): boolean {
+  return LABEL.test(name);
+}
+
+/** ServiceAccount names are RFC 1123 subdomains (Kubernetes, Object names and IDs). */
+export function isServiceAccountName(name: string): boolean {
+  return name.length <= 253 && name.split('.').every((part) => SUBDOMAIN_PART.test(part));
+}
+
+/** The ServiceAccount that a subject names, or null when no ServiceAccount can have it. */
+export function parseSubject(subject: string): ServiceAccount | null {
+  if (!subject.startsWith(SUBJECT_PREFIX)) return null;
+  const [namespace, serviceAccount, ...rest] = subject.slice(SUBJECT_PREFIX.length).split(':');
+  if (namespace === undefined || serviceAccount === undefined || rest.length > 0) return null;
+  return isNamespace(namespace) && isServiceAccountName(serviceAccount)
+    ? { namespace, serviceAccount }
+    : null;
+}
+
+/** True when a text holds one of IAM's wildcards. */
+export function hasWildcard(text: string): boolean {
+  return text.includes('*') || text.includes('?');
+}

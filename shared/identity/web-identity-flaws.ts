@@ -1,0 +1,323 @@
+import type { CompiledStatement } from '../iam/compile.ts';
+import type { CompiledCondition } from '../iam/conditions/condition.ts';
+import { globMatcher } from '../iam/glob.ts';
+import type { Operator } from '../iam/policy.ts';
+import type { Request } from '../iam/request.ts';
+import { audienceWords } from './audience.ts';
+import { type ClaimKey, parseClaimKey } from './claim-key.ts';
+import type { TrustRule } from './fault.ts';
+import type { Aspect, Flaw, Inspection, OpenQuestion } from './flaw.ts';
+import type { Issuer } from './issuer.ts';
+import { likelySubject, malformedSubject } from './malformed-subject.ts';
+import { subjectNearMiss } from './near-subject.ts';
+import type { PolicyEdit } from './policy-edit.ts';
+import { hasWildcard, parseSubject, STS_AUDIENCE, SUBJECT_PREFIX } from './service-account.ts';
+
+/** The web identity that a statement is held against. */
+export interface WebIdentity {
+  /** ARN of the provider that the role's account has, or should have, for the issuer. */
+  readonly provider: string;
+  readonly issuer: Issuer;
+  readonly subject: string;
+  readonly audience: string;
+}
+
+/** What only the estate knows about a statement's names. */
+export interface IssuerJudge {
+  /** The flaw of a statement whose principals do not include the provider, or null when it is about something else. */
+  readonly principal: (compiled: CompiledStatement, wanted: WebIdentity) => Flaw | null;
+  /** The rule for a condition key that carries another issuer, with words about that issuer. */
+  readonly key: (issuer: string, wanted: WebIdentity) => { readonly rule: TrustRule; readonly words: string };
+}
+
+const ACTION = 'sts:AssumeRoleWithWebIdentity';
+
+/** Holds one Allow statement against a web identity, part by part; null when it has nothing to do with it. */
+export function inspectWebIdentity(
+  compiled: CompiledStatement,
+  wanted: WebIdentity,
+  request: Request,
+  judge: IssuerJudge,
+): Inspection | null {
+  const flaws: Flaw[] = [];
+  const open: OpenQuestion[] = [];
+  const principal = compiled.principal(request.caller);
+  if (principal === 'no') {
+    const flaw = judge.principal(compiled, wanted);
+    if (flaw === null) return null;
+    flaws.push(flaw);
+  } else if (principal === 'undecided') {
+    open.push({
+      aspect: 'principal',
+      detail: 'Whether the principal is covered cannot be told from the document.',
+    });
+  }
+  if (!compiled.action(request.action)) flaws.push(actionFlaw(compiled));
+  for (const condition of compiled.conditions) {
+    const met = condition.test(request.context(condition.key), request.context);
+    if (met === 'undecided') open.push(openQuestion(condition));
+    if (met === 'no') flaws.push(...conditionFlaws(condition, wanted, request, judge));
+  }
+  return { statement: compiled.statement, flaws, open };
+}
+
+function actionFlaw({ statement }: CompiledStatement): Flaw {
+  const { action, principal } = statement;
+  const written = action.patterns.join(', ');
+  const edits: PolicyEdit[] = [];
+  const federatedAlone = (principal?.entries ?? []).every(({ kind }) => kind === 'Federated');
+  const plain = action.patterns.find((pattern) =>
+    /^sts:assumerole(withsaml|withwebident\w*)?$/i.test(pattern),
+  );
+  if (!action.negated) {
+    edits.push(
+      plain !== undefined && federatedAlone
+        ? { kind: 'replace-value', pointer: action.pointer, from: plain, to: ACTION }
+        : { kind: 'add-value', pointer: action.pointer, value: ACTION },
+    );
+  }
+  return {
+    aspect: 'action',
+    rule: 'no-wrong-assume-action',
+    detail: action.negated
+      ? `The statement's NotAction (${written}) takes ${ACTION} away.`
+      : `The statement allows ${written}, and a web identity needs ${ACTION}.`,
+    pointer: action.pointer,
+    value: written,
+    weight: 1,
+    edits,
+  };
+}
+
+function openQuestion({ condition, key }: CompiledCondition): OpenQuestion {
+  const claim = parseClaimKey(key)?.claim;
+  const values = condition.values.join(', ');
+  return {
+    aspect: claim === 'sub' ? 'subject' : claim === 'aud' ? 'audience' : 'conditions',
+    detail: `${condition.operator.written} ${condition.key} (${values}) depends on a value that only the request itself carries.`,
+  };
+}
+
+function conditionFlaws(
+  compiled: CompiledCondition,
+  wanted: WebIdentity,
+  request: Request,
+  judge: IssuerJudge,
+): Flaw[] {
+  const key = parseClaimKey(compiled.condition.key);
+  if (key === null) return [foreignConditionFlaw(compiled, request)];
+  const meant = meantClaim(key, compiled.condition.values);
+  const mismatch = keyFlaw(compiled, key, meant, wanted, judge);
+  if (mismatch === null) return [claimFlaw(compiled, meant, wanted)];
+  const held = compiled.test([meant === 'aud' ? wanted.audience : wanted.subject], request.context);
+  return held === 'no' && isPositive(compiled.condition.operator)
+    ? [mismatch, claimFlaw(compiled, meant, wanted)]
+    : [mismatch];
+}
+
+type Claim = 'sub' | 'aud';
+
+/** The claim that the condition is about: by its values, where they leave no doubt, else by its key. */
+function meantClaim(key: ClaimKey, values: readonly string[]): Claim {
+  if (values.length > 0 && values.every(looksLikeSubject)) return 'sub';
+  if (values.length > 0 && values.every(looksLikeAudience)) return 'aud';
+  return key.claim === 'aud' || /aud/.test(key.claim) ? 'aud' : 'sub';
+}
+
+const looksLikeSubject = (value: string) => /service[-_ ]?accounts?[:/]/i.test(value);
+const looksLikeAudience = (value: string) =>
+  /(^|[./])sts[.*]|amazonaws\.com/i.test(value) && !looksLikeSubject(value);
+
+/** The flaw of the key itself, or null when it names the issuer and the claim as it should. */
+function keyFlaw(
+  { condition }: CompiledCondition,
+  key: ClaimKey,
+  meant: Claim,
+  wanted: WebIdentity,
+  judge: IssuerJudge,
+): Flaw | null {
+  const right = `${wanted.issuer.key}:${meant}`;
+  if (condition.key.toLowerCase() === right.toLowerCase()) return null;
+  const flaw = (rule: TrustRule, words: string): Flaw => ({
+    aspect: aspectOf(meant),
+    rule,
+    detail: `Condition key "${condition.key}" is never in the request: ${words}. It should be "${right}".`,
+    pointer: condition.pointer,
+    value: condition.key,
+    weight: 1,
+    edits: [{ kind: 'rename-key', pointer: condition.pointer, key: right }],
+  });
+  if (key.issuer !== wanted.issuer.key.toLowerCase()) {
+    const { rule, words } = judge.key(key.issuer, wanted);
+    return flaw(rule, words);
+  }
+  if (key.dirt !== null) return flaw('no-mismatched-condition-key', dirtWords(key.dirt));
+  if (key.claim === '') return flaw('no-mismatched-condition-key', `it lacks ":${meant}" at its end`);
+  if (key.claim !== 'sub' && key.claim !== 'aud') {
+    return flaw('no-mismatched-condition-key', `tokens of EKS offer no claim "${key.claim}" to conditions`);
+  }
+  const [is, should] = key.claim === 'sub' ? ['subject', 'an audience'] : ['audience', 'a subject'];
+  return {
+    ...flaw('no-mismatched-condition-key', `it compares the ${is} with ${should}`),
+    detail: `Condition key "${condition.key}" compares the ${is} with ${should} (${condition.values.join(', ')}): it should be "${right}".`,
+  };
+}
+
+function dirtWords(dirt: NonNullable<ClaimKey['dirt']>): string {
+  switch (dirt) {
+    case 'https://':
+      return 'it carries https://, which condition keys leave out';
+    case 'ARN prefix':
+      return "it carries the provider's ARN, where only the issuer belongs";
+    case 'trailing slash':
+      return 'it has a slash before the claim';
+    case 'white space':
+      return 'it has white space around it';
+  }
+}
+
+const aspectOf = (claim: Claim): Aspect => (claim === 'sub' ? 'subject' : 'audience');
+
+/** The flaw of values under the right key. */
+function claimFlaw(compiled: CompiledCondition, claim: Claim, wanted: WebIdentity): Flaw {
+  const { operator, pointer, values } = compiled.condition;
+  if (!isPositive(operator) || !operator.name.startsWith('String'))
+    return operatorFlaw(compiled, claim, wanted);
+  const literal = operator.name !== 'StringLike';
+  const target = claim === 'sub' ? wanted.subject : wanted.audience;
+  const wild = literal ? values.find((value) => hasWildcard(value) && globMatcher(value)(target)) : undefined;
+  const onlyWild = literal && values.length > 0 && values.every(hasWildcard) ? values[0] : undefined;
+  const star = wild ?? onlyWild;
+  if (star !== undefined) {
+    return {
+      aspect: aspectOf(claim),
+      rule: 'no-literal-wildcard',
+      detail: `${operator.written} takes "${star}" literally, with its wildcards as plain characters, so that it never matches ${target}.`,
+      pointer,
+      value: star,
+      weight: wild === undefined ? 3 : 1,
+      edits: [{ kind: 'replace-value', pointer, from: star, to: target }],
+    };
+  }
+  return claim === 'sub' ? subjectFlaw(compiled, wanted) : audienceFlaw(compiled, wanted);
+}
+
+/** Operators that hold only when the claim is there and has one of the values. */
+export function isPositive(operator: Operator): boolean {
+  return operator.name !== 'Null' && !/Not/.test(operator.name);
+}
+
+function operatorFlaw({ condition }: CompiledCondition, claim: Claim, wanted: WebIdentity): Flaw {
+  const { operator, values, pointer } = condition;
+  const target = claim === 'sub' ? wanted.subject : wanted.audience;
+  const excludes = !isPositive(operator) && operator.name !== 'Null';
+  const fitting = excludes || operator.name.startsWith('Arn');
+  return {
+    aspect: aspectOf(claim),
+    rule: fitting ? (claim === 'aud' ? 'no-wrong-audience' : null) : 'no-unsatisfiable-trust',
+    detail: excludes
+      ? `${operator.written} ${condition.key} excludes ${target} (${values.join(', ')}).`
+      : `${operator.written} ${condition.key} (${values.join(', ')}) does not hold for ${target}.`,
+    pointer,
+    value: `${operator.written} ${values.join(' ')}`,
+    weight: 4,
+    edits: [],
+  };
+}
+
+function subjectFlaw({ condition }: CompiledCondition, wanted: WebIdentity): Flaw {
+  const { operator, pointer, values } = condition;
+  const flaw = (
+    rule: TrustRule | null,
+    value: string,
+    detail: string,
+    weight: number,
+    edits: readonly PolicyEdit[],
+  ): Flaw => ({
+    aspect: 'subject',
+    rule,
+    detail,
+    pointer,
+    value,
+    weight,
+    edits,
+  });
+  const literal = operator.name !== 'StringLike';
+  const ignoreCase = operator.name === 'StringEqualsIgnoreCase';
+  const add: PolicyEdit = { kind: 'add-value', pointer, value: wanted.subject };
+  const bad = values
+    .flatMap((value) => {
+      const problem = malformedSubject({ value, literal, ignoreCase });
+      return problem === null
+        ? []
+        : [{ value, problem, meansUs: (problem.meant ?? likelySubject(value)) === wanted.subject }];
+    })
+    .sort((a, b) => Number(b.meansUs) - Number(a.meansUs));
+  const [worst] = bad;
+  if (worst !== undefined && (worst.meansUs || bad.length === values.length)) {
+    const { value, problem, meansUs } = worst;
+    const meant = problem.meant === null ? '' : ` Probably ${problem.meant} was meant.`;
+    const edit: PolicyEdit = meansUs
+      ? { kind: 'replace-value', pointer, from: value, to: wanted.subject }
+      : add;
+    const detail = `No ServiceAccount can have the subject "${value}": ${problem.words}.${meant}`;
+    return flaw('no-malformed-subject', value, detail, meansUs ? 1 : 4, [edit]);
+  }
+  const account = parseSubject(wanted.subject);
+  const near = values
+    .flatMap((value) => {
+      const miss = account === null ? null : subjectNearMiss(value, account);
+      return miss === null ? [] : [{ value, ...miss }];
+    })
+    .sort((a, b) => a.distance - b.distance)[0];
+  if (near !== undefined) {
+    const detail = `The trust policy names ${near.value}, not ${wanted.subject}: ${near.words}.`;
+    return flaw(null, near.value, detail, 2 + near.distance, [add]);
+  }
+  const listed = values.slice(0, 3).join(', ') + (values.length > 3 ? `, … (${values.length} in all)` : '');
+  const detail = `The trust policy names ${listed === '' ? 'no subject' : listed}, not ${wanted.subject}.`;
+  return flaw(null, values.join(' '), detail, 6, [add]);
+}
+
+function audienceFlaw({ condition }: CompiledCondition, wanted: WebIdentity): Flaw {
+  const { pointer, values } = condition;
+  const [only] = values;
+  const edit: PolicyEdit =
+    values.length === 1 &&
+    only !== undefined &&
+    (wanted.audience !== STS_AUDIENCE || audienceWords(only) !== null)
+      ? { kind: 'replace-value', pointer, from: only, to: wanted.audience }
+      : { kind: 'add-value', pointer, value: wanted.audience };
+  const words = values.map(audienceWords).find((text) => text !== null);
+  return {
+    aspect: 'audience',
+    rule: 'no-wrong-audience',
+    detail: `The trust policy asks for the audience ${values.join(', ') || '(none)'}, and the token carries ${wanted.audience}${words === undefined || words === null ? '' : `: ${words}`}.`,
+    pointer,
+    value: values.join(' '),
+    weight: 1,
+    edits: [edit],
+  };
+}
+
+/** Conditions on keys of other kinds, that this request surely does not satisfy. */
+function foreignConditionFlaw({ condition, key }: CompiledCondition, request: Request): Flaw {
+  const actual = request.context(key);
+  const absent = actual === 'absent';
+  return {
+    aspect: 'conditions',
+    rule: absent || condition.values.length === 0 ? 'no-unsatisfiable-trust' : null,
+    detail: absent
+      ? `${condition.operator.written} ${condition.key} can never hold: a request for a web identity does not carry that key.`
+      : `${condition.operator.written} ${condition.key} (${condition.values.join(', ')}) does not hold for this request.`,
+    pointer: condition.pointer,
+    value: `${condition.operator.written} ${condition.key}`,
+    weight: 3,
+    edits: [],
+  };
+}
+
+/** True for statements that speak of ServiceAccounts, whatever issuer they name. */
+export function speaksOfServiceAccounts({ statement }: CompiledStatement): boolean {
+  return statement.conditions.some(({ values }) => values.some((value) => value.includes(SUBJECT_PREFIX)));
+}
