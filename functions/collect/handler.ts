@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { s3Claims } from '../../shared/aws/pipeline/claims.ts';
-import { accountCollector } from '../../shared/aws/pipeline/collector.ts';
+import { accountCollector, lambdaClients } from '../../shared/aws/pipeline/collector.ts';
 import { variable } from '../../shared/lambda/environment.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
 import { logTelemetry } from '../../shared/lambda/logger.ts';
@@ -15,10 +15,15 @@ const Input = z.strictObject({ evaluation: evaluationSchema });
 export const createHandler = (ports: CollectPorts): LambdaHandler<Collected> =>
   step(Input).handler(({ evaluation }) => collect(ports)(evaluation));
 
+const now = () => new Date();
+
 export const handler = createHandler({
-  collector: accountCollector(() => variable('readRole')),
+  collector: accountCollector(
+    lambdaClients(() => variable('readRole')),
+    now,
+  ),
   claims: s3Claims(new S3Client(), () => variable('bucket')),
   telemetry: logTelemetry,
   hash: sha256,
-  now: () => new Date(),
+  now,
 });

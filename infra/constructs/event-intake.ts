@@ -25,6 +25,8 @@ export class EventIntake extends Construct {
 
   constructor(scope: Construct, id: string, props: EventIntakeProps) {
     super(scope, id);
+    // aws-cdk-lib is not written for exactOptionalPropertyTypes: its own class does not fit its interface.
+    const bus = props.bus as IEventBus;
     const secure = {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -39,8 +41,7 @@ export class EventIntake extends Construct {
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: TRIES },
     });
     const rule = new Rule(this, 'Changes', {
-      // aws-cdk-lib is not written for exactOptionalPropertyTypes: its own class does not fit its interface.
-      eventBus: props.bus as IEventBus,
+      eventBus: bus,
       description: 'Changes of EKS identities, for podtrust',
       targets: [new SqsQueue(queue, { deadLetterQueue: this.deadLetters })],
     });
@@ -48,7 +49,7 @@ export class EventIntake extends Construct {
     const forwarding = new Rule(this, 'OwnAccount', {
       eventBus: EventBus.fromEventBusName(this, 'DefaultBus', 'default'),
       description: "This account's own changes, to podtrust's bus",
-      targets: [new BusTarget(props.bus, { deadLetterQueue: this.deadLetters })],
+      targets: [new BusTarget(bus, { deadLetterQueue: this.deadLetters })],
     });
     forwarding.addEventPattern(cdkPattern([]));
     props.consumer.addEventSource(

@@ -33,7 +33,7 @@ type Finding = z.infer<typeof findingSchema>;
  * SNS takes 256 KiB for all forms of a message together. The finding appears in it as JSON, as text, and as text within
  * JSON, where quotes are escaped twice: 30,000 characters of it always fit.
  */
-const LONGEST_TEXT = 2_000;
+const LONGEST_TEXT = 2_048;
 const LONGEST_ITEM = 300;
 const MOST_ITEMS = 20;
 const LONGEST_EVIDENCE = 15_000;
@@ -53,7 +53,7 @@ export function findingNotice(
     finding,
     ...trace(evaluation),
     text: [
-      `[${finding.severity}] ${finding.title}`,
+      `[${finding.severity}] ${plain(finding.title)}`,
       '',
       plain(finding.detail),
       ...finding.consequences.map((consequence) => `- ${plain(consequence)}`),
@@ -63,7 +63,7 @@ export function findingNotice(
       ...cause(evaluation),
       '',
       `What to do: ${plain(finding.remedy)}`,
-      `Rule: ${finding.rule} (${finding.number})`,
+      `Rule: ${plain(finding.rule)} (${plain(finding.number)})`,
       '',
     ].join('\n'),
   };
@@ -130,8 +130,13 @@ function bounded(finding: Finding): Finding {
       .slice(0, MOST_ITEMS)
       .map(([key, value]) => [cut(key, LONGEST_ITEM), boundedValue(value)]),
   );
+  const { region, cluster, namespace, serviceAccount, role, principal } = finding;
+  const where = { region, cluster, namespace, serviceAccount, role, principal };
   return {
     ...finding,
+    ...Object.fromEntries(
+      Object.entries(where).flatMap(([key, value]) => (value === undefined ? [] : [[key, cut(value)]])),
+    ),
     title: cut(finding.title, LONGEST_ITEM),
     detail: cut(finding.detail),
     remedy: cut(finding.remedy),

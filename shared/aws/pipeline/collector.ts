@@ -1,19 +1,27 @@
+import type { Permission } from '../../lambda/permissions.ts';
 import type { Collector } from '../../pipeline/collect.ts';
-import { createClients } from '../clients.ts';
+import { type Clients, createClients } from '../clients.ts';
 import { collect } from '../collect.ts';
+import { furtherAccountPermissions, readPermissions } from '../permissions.ts';
 
-/** Regions and accounts are read side by side, with at most this many calls under way. */
-const CONCURRENCY = 20;
+/** What accountCollector needs: the reads in podtrust's own account, and to enter the read role of the others. */
+export const collectorPermissions: readonly Permission[] = [
+  { actions: readPermissions().actions, on: 'account' },
+  { actions: furtherAccountPermissions('aws', '').actions, on: 'read-roles' },
+];
 
 /** Reads one account: with the caller's own credentials when it is the caller's, else through its read role. */
-export function accountCollector(readRole: () => string): Collector {
+export function accountCollector(clients: () => Clients, now: () => Date): Collector {
   return {
-    read: async (account) =>
-      collect({
-        clients: createClients({ readRole: readRole() }),
-        accounts: [account],
-        concurrency: CONCURRENCY,
-        now: () => new Date(),
-      }),
+    read: async (account) => collect({ clients: clients(), accounts: [account], ownAccount: false, now }),
+  };
+}
+
+/** The Lambda's clients: made once, so that connections and what adaptive retry learned outlive an invocation. */
+export function lambdaClients(readRole: () => string): () => Clients {
+  let known: Clients | undefined;
+  return () => {
+    known ??= createClients({ readRole: readRole() });
+    return known;
   };
 }

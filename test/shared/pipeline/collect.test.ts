@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import type { Snapshot } from '../../../shared/estate/snapshot.ts';
+import { sha256 } from '../../../shared/lambda/hash.ts';
+import { collect } from '../../../shared/pipeline/collect.ts';
+import { StaleReadError } from '../../../shared/pipeline/errors.ts';
+import type { Evaluation } from '../../../shared/pipeline/evaluation.ts';
+import { evaluationOf, memoryClaims, silent } from '../../support/pipeline.ts';
+
+const CHANGED_AT = Date.parse('2026-11-20T09:14:05.000Z');
+
+function snapshot(trustPolicy?: string): Snapshot {
+  const roles = [{ arn: 'arn:aws:iam::111122223333:role/pods/Payments-API', trustPolicy: trustPolicy ?? '' }];
+  return {
+    schemaVersion: 1,
+    takenAt: '2026-11-20T09:14:10Z',
+    accounts: [{ id: '111122223333', partition: 'aws', roles: trustPolicy === undefined ? [] : roles }],
+    coverage: [],
+  };
+}
+
+async function collectAfter(seconds: number, live: Snapshot, change: Partial<Evaluation>) {
+  const kept = new Map<string, string>();
+  const collected = await collect({
+    collector: { read: async () => live },
+    claims: memoryClaims(kept),
+    telemetry: silent,
+    hash: sha256,
+    now: () => new Date(CHANGED_AT + seconds * 1000),
+  })(evaluationOf(change));
+  return { collected, kept };
+}
+
+const announced = { expected: [sha256('{"Statement":[],"Version":"2012-10-17"}')] };
+
+describe('collect', () => {
+  it('keeps the snapshot and hands on its key', async () => {
+    const live = { ...snapshot('{}'), coverage: [{ read: 'eks:ListClusters', reason: 'AccessDenied' }] };
+    const { collected, kept } = await collectAfter(1, live, {});
+    expect(collected).toEqual({ key: 'evaluations/111122223333-payments-api-1/snapshot.json', gaps: 1 });
+    expect(JSON.parse(kept.get(collected.key) ?? '')).toEqual(live);
+  });
+
+  it.each<[string, Snapshot]>([
+    ['still has the old trust policy', snapshot('{"Version":"2012-10-17","Statement":["old"]}')],
+    ['does not show the role', snapshot()],
+  ])('wants another try while IAM %s', async (_name, live) => {
+    await expect(collectAfter(10, live, announced)).rejects.toThrow(StaleReadError);
+  });
+
+  it.each<[string, number, Snapshot, Partial<Evaluation>]>([
+    [
+      'shows the announced policy, however it is spaced',
+      0,
+      snapshot('{ "Version": "2012-10-17",\n "Statement": [] }'),
+      announced,
+    ],
+    ['has had a minute', 61, snapshot('{"old":true}'), announced],
+    ['has no role after a minute', 61, snapshot(), announced],
+    ['was announced nothing to wait for', 0, snapshot('{"old":true}'), {}],
+    ['cannot be read', 0, { ...snapshot(), accounts: [{ id: '111122223333', partition: 'aws' }] }, announced],
+  ])('takes what it reads when IAM %s', async (_name, seconds, live, change) => {
+    await expect(collectAfter(seconds, live, change)).resolves.toHaveProperty('collected.gaps', 0);
+  });
+});
