@@ -34,6 +34,7 @@ export function buildRole(role: Role, account: AccountView, documents: Documents
         ...(role.attachedPolicies && { attached: role.attachedPolicies }),
         ...(role.permissionsBoundary !== undefined && { boundary: role.permissionsBoundary }),
         documents,
+        role: role.arn,
       });
       return privileges;
     },
