@@ -1,4 +1,4 @@
-import type { Condition, PrincipalElement } from './policy.ts';
+import type { Condition, PolicyVersion, PrincipalElement } from './policy.ts';
 
 /** One pattern over strings. `literal`: `*` and `?` stand for themselves, as under StringEquals. */
 export interface Pattern {
@@ -41,6 +41,8 @@ export interface Grant {
 
 /** Whom a trust policy admits: those in some grant and in no exception. Exact, up to the `undecided` conditions. */
 export interface Admitted {
+  /** Of the document: how the values of `undecided` conditions read. */
+  readonly version: PolicyVersion;
   readonly grants: readonly Grant[];
   /** From the Deny statements. */
   readonly exceptions: readonly Grant[];
