@@ -1,0 +1,130 @@
+import type * as iam from '@aws-sdk/client-iam';
+import type { ManagedPolicyDetail, RoleDetail, UserDetail } from '@aws-sdk/client-iam';
+import { type Call, type Operations, read } from '../operation.ts';
+import type { PolicyState, RoleState, UserState } from '../state.ts';
+import { encodeDocument } from './documents.ts';
+import { byName, iamPage } from './lists.ts';
+import { managedPolicy } from './managed-policies.ts';
+import { attachmentCount, describedVersions } from './policies.ts';
+import { describedRole } from './roles.ts';
+import { tagList } from './tags.ts';
+
+type Item =
+  | { readonly kind: 'User'; readonly user: UserState }
+  | { readonly kind: 'Role'; readonly role: RoleState }
+  | { readonly kind: 'LocalManagedPolicy' | 'AWSManagedPolicy'; readonly policy: PolicyState };
+
+function roleDetail(role: RoleState): RoleDetail {
+  const { MaxSessionDuration: _, Description: __, ...described } = describedRole(role);
+  return {
+    ...described,
+    InstanceProfileList: [],
+    RolePolicyList: [...role.inline].map(([PolicyName, document]) => ({
+      PolicyName,
+      PolicyDocument: encodeDocument(document),
+    })),
+    AttachedManagedPolicies: role.attached.map((PolicyArn) => ({
+      PolicyName: PolicyArn.slice(PolicyArn.lastIndexOf('/') + 1),
+      PolicyArn,
+    })),
+    Tags: tagList(role.tags),
+  };
+}
+
+const userDetail = (user: UserState): UserDetail => ({
+  Path: user.path,
+  UserName: user.name,
+  UserId: user.id,
+  Arn: user.arn,
+  CreateDate: user.created,
+  GroupList: [],
+  AttachedManagedPolicies: [],
+  Tags: tagList(user.tags),
+});
+
+const policyDetail = (call: Call, policy: PolicyState): ManagedPolicyDetail => ({
+  PolicyName: policy.name,
+  PolicyId: policy.id,
+  Arn: policy.arn,
+  Path: policy.path,
+  DefaultVersionId: policy.defaultVersion,
+  AttachmentCount: attachmentCount(call, policy.arn),
+  IsAttachable: true,
+  CreateDate: policy.created,
+  PolicyVersionList: describedVersions(policy, true),
+});
+
+/** Everything, in the order users, roles, customer policies, and those policies of AWS that are attached. */
+function itemsOf(call: Call): Item[] {
+  const { users, roles, policies } = call.account.iam.visible();
+  const used = new Set(
+    [...roles.values()].flatMap(({ attached, boundary }) => [...attached, boundary ?? '']),
+  );
+  const theirs = [...used]
+    .map((arn) => managedPolicy(call.account.partition, arn))
+    .filter((one) => one !== undefined);
+  return [
+    ...byName(users.values()).map((user): Item => ({ kind: 'User', user })),
+    ...byName(roles.values()).map((role): Item => ({ kind: 'Role', role })),
+    ...byName(policies.values()).map((policy): Item => ({ kind: 'LocalManagedPolicy', policy })),
+    ...byName(theirs).map((policy): Item => ({ kind: 'AWSManagedPolicy', policy })),
+  ];
+}
+
+function details(call: Call, items: readonly Item[]) {
+  const UserDetailList: UserDetail[] = [];
+  const RoleDetailList: RoleDetail[] = [];
+  const Policies: ManagedPolicyDetail[] = [];
+  for (const item of items) {
+    switch (item.kind) {
+      case 'User':
+        UserDetailList.push(userDetail(item.user));
+        break;
+      case 'Role':
+        RoleDetailList.push(roleDetail(item.role));
+        break;
+      case 'LocalManagedPolicy':
+      case 'AWSManagedPolicy':
+        Policies.push(policyDetail(call, item.policy));
+        break;
+    }
+  }
+  return { UserDetailList, GroupDetailList: [], RoleDetailList, Policies };
+}
+
+/** The account as a whole. Source of the summary's keys: IAM API reference, GetAccountSummary. */
+export const accountOperations: Operations<typeof iam> = {
+  GetAccountAuthorizationDetails: read((call, input) => {
+    const filter = input.Filter ?? [];
+    const wanted = itemsOf(call).filter(({ kind }) => filter.length === 0 || filter.includes(kind));
+    const { items, rest } = iamPage(call, wanted, input);
+    return { ...details(call, items), ...rest };
+  }),
+  GetAccountSummary: read((call) => {
+    const { users, roles, policies, providers } = call.account.iam.visible();
+    return {
+      SummaryMap: {
+        Users: users.size,
+        UsersQuota: 5000,
+        Groups: 0,
+        GroupsQuota: 300,
+        Roles: roles.size,
+        RolesQuota: call.account.quotas.roles,
+        Policies: policies.size,
+        PoliciesQuota: 1500,
+        Providers: providers.size,
+        AssumeRolePolicySizeQuota: call.account.quotas.trustPolicyLength,
+        AttachedPoliciesPerRoleQuota: 10,
+        VersionsPerPolicyQuota: 5,
+        RolePolicySizeQuota: 10_240,
+        PolicySizeQuota: 6144,
+        AccountMFAEnabled: 1,
+        AccountAccessKeysPresent: 0,
+      },
+    };
+  }),
+  ListAccountAliases: read((call) => ({
+    AccountAliases: call.account.name === '' ? [] : [call.account.name],
+    IsTruncated: false,
+  })),
+};
