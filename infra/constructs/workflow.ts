@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { acknowledge } from '../acknowledge.ts';
 
 interface WorkflowProps {
   /** File under infra/workflows/. */
@@ -36,6 +38,17 @@ export class Workflow extends Construct {
         }),
       },
     });
-    for (const lambda of Object.values(functions)) lambda.grantInvoke(this.stateMachine);
+    this.stateMachine.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['lambda:InvokeFunction'],
+        resources: Object.values(functions).map(({ functionArn }) => functionArn),
+      }),
+    );
+    acknowledge(
+      this.stateMachine,
+      'AwsSolutions-IAM5[Resource::*]',
+      'The deliveries of logs and the segments of X-Ray have no resources (Step Functions developer guide, "Logging ' +
+        'using CloudWatch Logs").',
+    );
   }
 }
