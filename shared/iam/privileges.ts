@@ -1,4 +1,4 @@
-import { type Documents, inlineStatements, managedStatements } from './escalations/documents.ts';
+import { type Documents, managedStatements, statementsOf } from './escalations/documents.ts';
 import { grantsAnything, policySet, type Sourced } from './escalations/grants.ts';
 import {
   adminReason,
@@ -73,7 +73,7 @@ interface Collected {
 
 function collect({ inline, attached, documents }: PrivilegeInput): Collected {
   const read = [
-    ...(inline ?? []).map(({ name, document }) => ({ name, found: inlineStatements(name, document) })),
+    ...(inline ?? []).map(({ name, document }) => ({ name, found: statementsOf(name, document) })),
     ...(attached ?? []).map((arn) => ({ name: arn, found: managedStatements(arn, documents) })),
   ];
   const unread = read.filter(({ found }) => found === null).map(({ name }) => name);

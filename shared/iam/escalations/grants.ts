@@ -21,6 +21,8 @@ export interface PolicySet {
   readonly allows: readonly Sourced[];
   /** Unconditional ones alone: a Deny under conditions takes nothing away for sure. */
   readonly denies: readonly Sourced[];
+  /** The Allow statements by the actions of the catalogue that they name: a role is asked for many and has few. */
+  readonly byAction: ReadonlyMap<string, readonly Sourced[]>;
 }
 
 /** Sorts statements into Allow and unconditional Deny. */
@@ -29,7 +31,19 @@ export function policySet(sources: readonly Sourced[]): PolicySet {
   const denies = sources.filter(({ statement }) => {
     return statement.effect === 'Deny' && !statement.conditional && statement.passedTo === null;
   });
-  return { allows, denies };
+  return { allows, denies, byAction: byAction(allows) };
+}
+
+function byAction(allows: readonly Sourced[]): PolicySet['byAction'] {
+  const index = new Map<string, Sourced[]>();
+  for (const source of allows) {
+    for (const name of source.statement.names) {
+      const known = index.get(name);
+      if (known) known.push(source);
+      else index.set(name, [source]);
+    }
+  }
+  return index;
 }
 
 /**
@@ -57,26 +71,17 @@ function within(grant: Grant, bound: Grant): Grant[] {
 }
 
 function heldBy(set: PolicySet, action: string, everything: string): Grant[] {
+  const allows = set.byAction.get(action);
+  if (allows === undefined) return [];
   const denies = set.denies.filter(({ statement }) => statement.names.has(action));
-  return set.allows.flatMap(({ policy, statement }) => {
-    if (!statement.names.has(action)) return [];
+  return allows.flatMap(({ policy, statement }) => {
     const { conditional, passedTo } = statement;
-    return reach(statement.resource, everything)
-      .flatMap((pattern) => denies.reduce(afterDeny, [pattern]))
-      .map((pattern) => ({ pattern, policy, conditional, passedTo }));
+    const left = denies.reduce(afterDeny, statement.reach(everything));
+    return left.map((pattern) => ({ pattern, policy, conditional, passedTo }));
   });
 }
 
-/** Resource patterns of an Allow, cut to the resource type. */
-function reach(resource: PatternElement, everything: string): string[] {
-  if (resource.negated) return without(everything, resource.patterns);
-  return resource.patterns.flatMap((pattern) => {
-    if (covers(pattern, everything)) return [everything];
-    return overlaps(pattern, everything) ? [pattern] : [];
-  });
-}
-
-function afterDeny(left: string[], deny: Sourced): string[] {
+function afterDeny(left: readonly string[], deny: Sourced): readonly string[] {
   const { resource } = deny.statement;
   if (!resource.negated) return left.flatMap((pattern) => without(pattern, resource.patterns));
   return left.flatMap((pattern) =>

@@ -8,12 +8,14 @@ import { ANY_ONE, ANY_RUN, type Tokens, tokenize } from '../glob.ts';
 /** True only when every string that `narrow` matches is matched by `wide`. Sound, and false for a few odd true cases. */
 export function covers(wide: string, narrow: string): boolean {
   if (wide === '*' || wide === narrow) return true;
+  if (part(wide, narrow)) return false;
   return walk(tokenize(wide, true), tokenize(narrow, true), coverStep);
 }
 
 /** True when some string matches both patterns. */
 export function overlaps(one: string, other: string): boolean {
   if (one === '*' || other === '*' || one === other) return true;
+  if (part(one, other)) return false;
   return walk(tokenize(one, true), tokenize(other, true), overlapStep);
 }
 
@@ -22,6 +24,21 @@ export function intersection(one: string, other: string): string | null {
   if (covers(other, one)) return one;
   if (covers(one, other)) return other;
   return overlaps(one, other) ? one : null;
+}
+
+const STAR = 42;
+const QUESTION = 63;
+
+/** True when the patterns differ before the first wildcard of either: the quick answer for most pairs. */
+function part(one: string, other: string): boolean {
+  const length = Math.min(one.length, other.length);
+  for (let index = 0; index < length; index++) {
+    const left = one.charCodeAt(index);
+    const right = other.charCodeAt(index);
+    if (left === STAR || left === QUESTION || right === STAR || right === QUESTION) return false;
+    if (left !== right) return true;
+  }
+  return false;
 }
 
 /** Ways from (i, j), as bits: 1 to (i+1, j), 2 to (i, j+1), 4 to (i+1, j+1). */

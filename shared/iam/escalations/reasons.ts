@@ -2,7 +2,6 @@ import { IAM_CONTROL, PATHS, SELF_HELP } from './catalogue.ts';
 import { DATA_GROUPS, type DataGroup } from './data.ts';
 import { type Grant, grantsOf, type PolicySet } from './grants.ts';
 import type { Path } from './paths.ts';
-import { overlaps } from './patterns.ts';
 import { everythingOf, type Home, RESOURCE_TYPES } from './resources.ts';
 import { reaches, type Scope, scopeOf } from './scope.ts';
 
@@ -70,8 +69,7 @@ function anywhere(holder: Holder, action: string): Grant[] {
 
 /** Every known escalation path that the role has, and those that end at names whose own rights decide. */
 export function pathReasons(holder: Holder): PrivilegeReason[] {
-  const held = heldActions(holder.set);
-  return PATHS.flatMap((path) => (held.has(path.action) ? pathReason(path, holder) : []));
+  return PATHS.flatMap((path) => (holder.set.byAction.has(path.action) ? pathReason(path, holder) : []));
 }
 
 function pathReason(path: Path, holder: Holder): PrivilegeReason[] {
@@ -117,9 +115,8 @@ function preferred<G extends Grant>(grants: readonly G[]): readonly G[] {
 
 /** One reason per kind of data. */
 export function dataReasons(holder: Holder): PrivilegeReason[] {
-  const held = heldActions(holder.set);
   return DATA_GROUPS.flatMap((group) => {
-    const names = group.actions.filter((action) => held.has(action));
+    const names = group.actions.filter((action) => holder.set.byAction.has(action));
     return names.length === 0 ? [] : dataReason(group, names, holder);
   });
 }
@@ -134,10 +131,6 @@ function dataReason(group: DataGroup, names: readonly string[], holder: Holder):
   const actions = new Set(grants.map((grant) => grant.action));
   const text = `May read or write ${group.noun} (${listed([...actions])})`;
   return [reason('data', [...actions], preferred(grants), text)];
-}
-
-function heldActions(set: PolicySet): ReadonlySet<string> {
-  return new Set(set.allows.flatMap(({ statement }) => [...statement.names]));
 }
 
 const SHOWN = 3;
@@ -176,10 +169,10 @@ function reason(
   };
 }
 
-/** True when a pattern of the role's own policies names it, for {@link Holder.own}. */
+const AWS_MANAGED = /^arn:[a-z0-9-]+:iam::aws:/;
+
+/** The role and its customer managed policies, for {@link Holder.own}. */
 export function ownArns(role: string | undefined, attached: readonly string[]): ReadonlySet<string> {
-  return new Set([
-    ...(role === undefined ? [] : [role]),
-    ...attached.filter((arn) => !overlaps('arn:*:iam::aws:*', arn)),
-  ]);
+  const policies = attached.filter((arn) => !AWS_MANAGED.test(arn));
+  return new Set(role === undefined ? policies : [role, ...policies]);
 }

@@ -2,6 +2,7 @@ import { globMatcher, type StringTest } from '../glob.ts';
 import { parsePolicy } from '../parse.ts';
 import type { Condition, PatternElement, Policy, Statement } from '../policy.ts';
 import { ACTIONS_BY_SERVICE } from './catalogue.ts';
+import { covers, overlaps } from './patterns.ts';
 
 /** A statement of an identity policy, read for grading. */
 export interface GradedStatement {
@@ -11,6 +12,8 @@ export interface GradedStatement {
   /** Lower-cased. */
   readonly action: PatternElement;
   readonly resource: PatternElement;
+  /** Its resource patterns cut to a resource type, given as the type's widest pattern. */
+  readonly reach: (everything: string) => readonly string[];
   /** Conditions other than a plain test of `iam:PassedToService`. */
   readonly conditional: boolean;
   /** Services that `iam:PassRole` is limited to; null for all. */
@@ -32,14 +35,36 @@ const EVERY_RESOURCE: PatternElement = { negated: false, pointer: '', patterns: 
 function gradedStatement(statement: Statement): GradedStatement {
   const patterns = statement.action.patterns.map((pattern) => pattern.toLowerCase());
   const passedTo = statement.conditions.filter(isPassedToTest);
+  const resource = statement.resource ?? EVERY_RESOURCE;
   return {
     effect: statement.effect,
     names: cataloguedNames(patterns, statement.action.negated),
     action: { ...statement.action, patterns },
-    resource: statement.resource ?? EVERY_RESOURCE,
+    resource,
+    reach: rememberedReach(resource),
     conditional: statement.conditions.length > passedTo.length,
     passedTo: passedTo.length === 0 ? null : passedTo.flatMap((test) => test.values.map(serviceTest)),
   };
+}
+
+/** A statement of a shared policy is asked the same few times for every role: there are as many answers as types and accounts. */
+function rememberedReach(resource: PatternElement): GradedStatement['reach'] {
+  const known = new Map<string, readonly string[]>();
+  return (everything) => {
+    const answer = known.get(everything) ?? reach(resource, everything);
+    known.set(everything, answer);
+    return answer;
+  };
+}
+
+function reach(resource: PatternElement, everything: string): readonly string[] {
+  if (resource.negated) {
+    return resource.patterns.some((taken) => covers(taken, everything)) ? [] : [everything];
+  }
+  return resource.patterns.flatMap((pattern) => {
+    if (covers(pattern, everything)) return [everything];
+    return overlaps(pattern, everything) ? [pattern] : [];
+  });
 }
 
 const PASSED_TO_OPERATORS = new Set(['StringEquals', 'StringLike', 'StringEqualsIgnoreCase']);
