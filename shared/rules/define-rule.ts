@@ -47,8 +47,6 @@ interface Judgement<S, E extends Facts> {
   readonly identity: (evidence: NoInfer<E>, subject: NoInfer<S>) => readonly string[];
 }
 
-type FixKind = 'guarded' | 'manual' | 'delegated';
-
 interface Guarded<S, E extends Facts> extends Description, Judgement<S, E> {
   readonly fix: 'guarded';
   readonly repair: (evidence: NoInfer<E>, subject: NoInfer<S>) => Repair;

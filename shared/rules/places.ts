@@ -1,5 +1,6 @@
 import type { AccountView, AssociationView, ClusterView, RoleView } from '../estate/estate.ts';
 import type { Where } from '../findings/finding.ts';
+import type { WebDoor } from './doors/web-door.ts';
 
 /** The place of a finding about an account. */
 export function accountWhere(account: AccountView): Where {
@@ -24,4 +25,9 @@ export function associationWhere({ association, cluster }: AssociationView): Whe
     serviceAccount: association.serviceAccount,
     ...(association.roleArn === undefined ? {} : { role: association.roleArn }),
   };
+}
+
+/** The place of a finding about the way into a role from one cluster. */
+export function doorWhere({ role, cluster }: WebDoor): Where {
+  return cluster === null ? roleWhere(role) : { ...clusterWhere(cluster), ...roleWhere(role) };
 }

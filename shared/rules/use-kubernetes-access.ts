@@ -7,7 +7,7 @@ const RULES = ['no-untrusted-service-account', 'use-role-annotation', 'no-uninje
 
 /** A snapshot holds no Kubernetes data yet, so that every cluster that has an API server is one that podtrust cannot see into. */
 export default defineRule({
-  number: 'PT-504',
+  number: 'PT-509',
   name: 'use-kubernetes-access',
   kind: 'blind',
   fix: 'manual',

@@ -155,3 +155,24 @@ export function roleExample(
 export function estateExample(title: string, parts: Parts, show: unknown): Example {
   return { title, snapshot: estateOf(parts), show: JSON.stringify(show, null, 2) };
 }
+
+/** An issuer of EKS that is no cluster of the examples. */
+export const ELSEWHERE = 'oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF';
+
+/** An issuer of EKS in a region where the examples have no cluster. */
+export const ABROAD = 'oidc.eks.eu-central-1.amazonaws.com/id/FEDCBA9876543210FEDCBA9876543210';
+
+/** The statement for `shop/checkout` of a cluster that had another issuer. */
+export function staleStatement(): Json {
+  return {
+    Effect: 'Allow',
+    Principal: { Federated: `arn:aws:iam::${ACCOUNT}:oidc-provider/${ELSEWHERE}` },
+    Action: 'sts:AssumeRoleWithWebIdentity',
+    Condition: {
+      StringEquals: {
+        [`${ELSEWHERE}:aud`]: 'sts.amazonaws.com',
+        [`${ELSEWHERE}:sub`]: 'system:serviceaccount:shop:checkout',
+      },
+    },
+  };
+}

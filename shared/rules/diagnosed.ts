@@ -1,0 +1,173 @@
+import type { ClusterView, Estate, RoleView } from '../estate/estate.ts';
+import type { Severity, Where } from '../findings/finding.ts';
+import { diagnoseTrust } from '../identity/diagnose.ts';
+import type { Fault, TrustRule, Undecided } from '../identity/fault.ts';
+import { defineRule, type Examples, type Rule } from './define-rule.ts';
+import { isServiceLinked } from './doors/role-kinds.ts';
+import { clusterWhere, roleWhere } from './places.ts';
+import { publishedEvidence } from './published-evidence.ts';
+import type { Scope } from './scope.ts';
+import { type Facts, fail, pass, unknown } from './verdict.ts';
+
+/**
+ * The broken rules about trust policies share one diagnosis, so that one mistake is named once, by its most specific
+ * rule, here and in `explain`.
+ */
+interface DiagnosedRule {
+  readonly number: `PT-${number}`;
+  readonly name: TrustRule;
+  readonly title: string;
+  readonly why: string;
+  readonly remedy: string;
+  readonly references: readonly string[];
+  readonly examples: () => Examples;
+  readonly fix: 'guarded' | 'manual';
+  /** True when the cause lies in the account's provider: one finding for all the roles that it breaks. */
+  readonly perProvider?: true;
+  readonly severity: Severity;
+}
+
+type Subject =
+  | { readonly kind: 'sound'; readonly roles: readonly [RoleView] }
+  | { readonly kind: 'fault'; readonly fault: Fault; readonly roles: readonly [RoleView, ...RoleView[]] }
+  | { readonly kind: 'undecided'; readonly undecided: Undecided; readonly roles: readonly [RoleView] };
+
+/** A rule made of the faults that the diagnosis of trust policies puts under its name. */
+export function diagnosedRule(definition: DiagnosedRule): Rule {
+  const { fix, perProvider, severity, ...description } = definition;
+  const common = {
+    ...description,
+    kind: 'broken' as const,
+    subjects: (scope: Scope) => subjectsOf(definition, scope),
+    where: (subject: Subject): Where => whereOf(subject, perProvider === true),
+    check: (subject: Subject) => {
+      if (subject.kind === 'sound') return pass;
+      if (subject.kind === 'undecided') return unknown(subject.undecided);
+      return fail(factsOf(subject.fault, subject.roles, perProvider === true));
+    },
+    severity: () => severity,
+    message: (_: Facts, subject: Subject) =>
+      subject.kind === 'fault' ? messageOf(subject, perProvider === true) : '',
+    consequences: (_: Facts, subject: Subject) =>
+      subject.kind === 'fault' ? consequencesOf(subject, perProvider === true) : [],
+    identity: (_: Facts, subject: Subject) =>
+      subject.kind === 'fault' ? identityOf(subject.fault, perProvider === true) : [],
+  };
+  if (fix === 'manual') return defineRule<Subject, Facts>({ ...common, fix });
+  return defineRule<Subject, Facts>({
+    ...common,
+    fix,
+    repair: (_, subject) => (subject.kind === 'fault' && subject.fault.repair) || { text: definition.remedy },
+  });
+}
+
+interface Diagnosed {
+  readonly faults: ReadonlyMap<string, readonly Fault[]>;
+  readonly undecided: ReadonlyMap<string, readonly Undecided[]>;
+}
+
+const diagnoses = new WeakMap<RoleView, Diagnosed>();
+
+/** The diagnosis of a role by rule, made once. */
+function diagnosed(role: RoleView, estate: Estate): Diagnosed {
+  let found = diagnoses.get(role);
+  if (found === undefined) {
+    const { faults, undecided } = diagnoseTrust(role, estate);
+    found = { faults: byRule(faults), undecided: byRule(undecided) };
+    diagnoses.set(role, found);
+  }
+  return found;
+}
+
+const NONE: ReadonlyMap<string, never[]> = new Map();
+
+function byRule<T extends { readonly rule: string }>(items: readonly T[]): ReadonlyMap<string, readonly T[]> {
+  if (items.length === 0) return NONE;
+  const map = new Map<string, T[]>();
+  for (const item of items) map.set(item.rule, [...(map.get(item.rule) ?? []), item]);
+  return map;
+}
+
+type FaultSubject = Extract<Subject, { kind: 'fault' }>;
+
+function* subjectsOf(rule: DiagnosedRule, { roles, estate }: Scope): Generator<Subject> {
+  const shared = new Map<string, FaultSubject>();
+  for (const role of roles) {
+    if (!isDiagnosable(role)) continue;
+    for (const subject of ownSubjects(rule, role, estate)) {
+      if (subject.kind !== 'fault' || !rule.perProvider) yield subject;
+      else gather(shared, role, subject);
+    }
+  }
+  yield* shared.values();
+}
+
+function ownSubjects({ name }: DiagnosedRule, role: RoleView, estate: Estate): Subject[] {
+  const { faults, undecided } = diagnosed(role, estate);
+  const own = faults.get(name);
+  if (own !== undefined) return own.map((fault) => ({ kind: 'fault', fault, roles: [role] }));
+  const open = undecided.get(name);
+  if (open !== undefined) return open.map((one) => ({ kind: 'undecided', undecided: one, roles: [role] }));
+  return [{ kind: 'sound', roles: [role] }];
+}
+
+/** Adds a role to the finding about the provider that it needs. */
+function gather(shared: Map<string, FaultSubject>, role: RoleView, subject: FaultSubject): void {
+  const key = JSON.stringify([role.account.id, providerIdentity(subject.fault)]);
+  const group = shared.get(key);
+  if (group === undefined) shared.set(key, subject);
+  else if (!group.roles.includes(role)) shared.set(key, { ...group, roles: [...group.roles, role] });
+}
+
+/** Roles whose trust policy names an OIDC provider or Pod Identity, or is not readable as a policy. */
+function isDiagnosable(role: RoleView): boolean {
+  if (isServiceLinked(role)) return false;
+  const { policy } = role.trust();
+  if (policy === null || role.trust().parse.problems.length > 0) return true;
+  return policy.statements.some(
+    ({ effect, principal }) =>
+      effect === 'Allow' &&
+      (principal?.entries ?? []).some(
+        ({ kind, value }) => kind === 'Federated' || /^pods\.eks\./i.test(value),
+      ),
+  );
+}
+
+function providerIdentity({ evidence, identity }: Fault): string {
+  return typeof evidence['issuer'] === 'string' ? evidence['issuer'] : identity;
+}
+
+function identityOf(fault: Fault, perProvider: boolean): string[] {
+  return [perProvider ? providerIdentity(fault) : fault.identity];
+}
+
+function whereOf({ kind, roles: [role], ...rest }: Subject, perProvider: boolean): Where {
+  const fault = kind === 'fault' && 'fault' in rest ? rest.fault : null;
+  const cluster: ClusterView | undefined = fault?.cluster;
+  return {
+    ...(cluster === undefined ? {} : clusterWhere(cluster)),
+    ...(perProvider || fault?.namespace === undefined ? {} : { namespace: fault.namespace }),
+    ...(perProvider || fault?.serviceAccount === undefined ? {} : { serviceAccount: fault.serviceAccount }),
+    ...(perProvider && kind === 'fault' ? { account: role.account.id } : roleWhere(role)),
+  };
+}
+
+function factsOf(fault: Fault, roles: readonly RoleView[], perProvider: boolean): Facts {
+  const names = roles.map(({ role }) => role.arn).sort();
+  return publishedEvidence(perProvider ? { issuer: providerIdentity(fault), roles: names } : fault.evidence);
+}
+
+function messageOf({ fault, roles: [role, ...more] }: FaultSubject, perProvider: boolean): string {
+  if (!perProvider) return `${role.name}: ${fault.detail}`;
+  const count = more.length + 1;
+  return `${fault.detail} ${count} ${count === 1 ? 'role relies' : 'roles rely'} on it.`;
+}
+
+function consequencesOf({ fault, roles }: FaultSubject, perProvider: boolean): string[] {
+  if (!perProvider) return [...fault.consequences];
+  const broken = roles
+    .map(({ role }) => role.arn)
+    .sort()
+    .map((arn) => `No pod can assume ${arn}.`);
+  return [...broken, ...fault.consequences];
+}
