@@ -2,7 +2,7 @@ import { admitted } from './admitted.ts';
 import type { Admitted } from './admitted-types.ts';
 import { type Arena, arenaOf, maskOf } from './comparing/arena.ts';
 import { actionsOf, callerClasses } from './comparing/callers.ts';
-import { findDifference, type Mask, type Nodes } from './comparing/search.ts';
+import { findDifference, type Mask, type Nodes, type Side } from './comparing/search.ts';
 import { type Direction, witnessOf } from './comparing/witness.ts';
 import type { World } from './comparing/worlds.ts';
 import type { Comparison, Witness } from './comparison.ts';
@@ -77,7 +77,7 @@ const PREFERENCES: readonly ((world: World) => boolean)[] = [
   (world) => world.certainty !== 'doubtful',
 ];
 
-/** Looks for a call that one policy admits and the other does not, and for the most telling one. */
+/** Looks through all callers and actions for a call that one policy admits and the other does not. */
 function difference(
   arenas: readonly Arena[],
   admitting: Admitted,
@@ -85,40 +85,62 @@ function difference(
   direction: Direction,
   budget: Nodes,
 ): Difference {
-  let best: { readonly witness: Witness; readonly preference: number } | null = null;
-  let open: Difference = { kind: 'none' };
+  let best: Found | null = null;
+  let open: Difference = NONE;
   for (const arena of arenas) {
     for (const action of actionsOf(arena.callers)) {
       const sides = [arena.side(admitting, action), arena.side(refusing, action)] as const;
-      if (sides[0].allows.length === 0) continue;
-      const search = (holds: (world: World) => boolean) =>
-        findDifference(...sides, masksOf(arena, holds), budget);
-      const possible = search(() => true);
-      if (possible === 'too-complex' || (possible === null && !arena.complete)) open = TOO_COMPLEX;
-      if (possible === null || possible === 'too-complex') continue;
       const most = best?.preference ?? PREFERENCES.length;
-      const found = firstOf(most, (preference) => search(PREFERENCES[preference] ?? (() => true)));
-      if (found !== null) {
-        best = { witness: witnessOf(arena, action, found.masks, direction), preference: found.preference };
-        if (found.preference === 0) return { kind: 'found', witness: best.witness };
-      } else if (best === null && open.kind === 'none')
-        open = { kind: 'undecided', reason: reasonOf(arena, possible) };
+      const result = differenceIn(arena, sides, most, budget);
+      if (result.kind === 'found')
+        best = { ...result, witness: witnessOf(arena, action, result.masks, direction) };
+      else if (open.kind !== 'too-complex' && result.kind !== 'none') open = result;
+      if (best?.preference === 0) return { kind: 'found', witness: best.witness };
     }
   }
   return best === null ? open : { kind: 'found', witness: best.witness };
 }
 
-const TOO_COMPLEX: Difference = {
+interface Found {
+  readonly witness: Witness;
+  readonly preference: number;
+}
+
+type DifferenceIn =
+  | Exclude<Difference, { readonly kind: 'found' }>
+  | { readonly kind: 'found'; readonly masks: readonly Mask[]; readonly preference: number };
+
+/** Looks among one class of callers for a difference that is better than the `most` first preferences. */
+function differenceIn(
+  arena: Arena,
+  [admitting, refusing]: readonly [Side, Side],
+  most: number,
+  budget: Nodes,
+): DifferenceIn {
+  if (admitting.allows.length === 0) return NONE;
+  const search = (holds: (world: World) => boolean) =>
+    findDifference(admitting, refusing, masksOf(arena, holds), budget);
+  const possible = search(() => true);
+  if (possible === 'too-complex') return TOO_COMPLEX;
+  if (possible === null) return arena.complete ? NONE : TOO_COMPLEX;
+  const found = firstOf(PREFERENCES.slice(0, most), search);
+  if (found !== null) return { kind: 'found', ...found };
+  return most < PREFERENCES.length ? NONE : { kind: 'undecided', reason: reasonOf(arena, possible) };
+}
+
+const NONE = { kind: 'none' } as const;
+
+const TOO_COMPLEX = {
   kind: 'too-complex',
   reason: 'the patterns combine in more ways than the limits allow to try',
-};
+} as const;
 
 function firstOf(
-  count: number,
-  search: (preference: number) => readonly Mask[] | null | 'too-complex',
+  preferences: typeof PREFERENCES,
+  search: (holds: (world: World) => boolean) => readonly Mask[] | null | 'too-complex',
 ): { readonly preference: number; readonly masks: readonly Mask[] } | null {
-  for (let preference = 0; preference < count; preference++) {
-    const masks = search(preference);
+  for (const [preference, holds] of preferences.entries()) {
+    const masks = search(holds);
     if (masks !== null && masks !== 'too-complex') return { preference, masks };
   }
   return null;

@@ -81,6 +81,22 @@ function named(entries: readonly PrincipalEntry[], kind: PrincipalKind): Readonl
   );
 }
 
+/** The web identities of a provider whose tokens name the given issuer. */
+export function federatedCallers(provider: string, issuerKey: string): Exclude<CallerClass, { kind: 'aws' }> {
+  const { key, eks } = parseIssuer(issuerKey);
+  return {
+    kind: 'web-identity',
+    caller: { kind: 'federated', provider },
+    issuer: key.toLowerCase(),
+    eks: eks !== undefined,
+  };
+}
+
+/** The ways a service calls. */
+export function serviceCallers(name: string): readonly Exclude<CallerClass, { kind: 'aws' }>[] {
+  return service(name);
+}
+
 /** `…:oidc-provider/<issuer>`, `…:saml-provider/<name>`, or the bare host of a built-in identity provider. */
 function federated(provider: string): CallerClass {
   const caller: Caller = { kind: 'federated', provider };
@@ -90,7 +106,7 @@ function federated(provider: string): CallerClass {
   return { kind: 'web-identity', caller, issuer: issuer.key.toLowerCase(), eks: issuer.eks !== undefined };
 }
 
-function service(name: string): CallerClass[] {
+function service(name: string): Exclude<CallerClass, { kind: 'aws' }>[] {
   const caller: Caller = { kind: 'service', service: name };
   if (name !== POD_IDENTITY_SERVICE) return [{ kind: 'service', caller, service: name }];
   return [
