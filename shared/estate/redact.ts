@@ -26,9 +26,48 @@ const CREDENTIALS: readonly (readonly [RegExp, string])[] = [
  */
 const BASE64_RUN = /(?<![\w/+=:.@*?$-])[A-Za-z0-9/+]{40,}={0,2}(?![\w/+=.@*?-])/g;
 
-/** A cheap sign that a text may hold any of the above. */
-const SUSPICIOUS =
-  /[A-Za-z0-9/+]{40}|AKIA|ASIA|ABIA|ACCA|eyJ|k8s-aws|token|secret|passw|key["'=: ]|Signature|bearer|-----BEGIN|gh[pousr]_|github_pat|glpat|xox|sk_live|X-Amz/i;
+/** What some pattern above needs, in lower case: a text without any of them and without a long run holds no credential. */
+const SIGNS = [
+  'akia',
+  'asia',
+  'abia',
+  'acca',
+  'eyj',
+  'k8s-aws',
+  'token',
+  'secret',
+  'passw',
+  'key',
+  'signature',
+  'credential',
+  'bearer',
+  '-----begin',
+  'gh',
+  'glpat',
+  'xox',
+  'sk_live',
+] as const;
+
+function isSuspicious(text: string): boolean {
+  const lower = text.toLowerCase();
+  return SIGNS.some((sign) => lower.includes(sign)) || hasLongRun(text);
+}
+
+const SHORTEST_RUN = 40;
+
+/** Whether 40 characters of base64 follow each other: looks at every fortieth character, and around it when it is one. */
+function hasLongRun(text: string): boolean {
+  for (let at = SHORTEST_RUN - 1; at < text.length; ) {
+    let start = at;
+    while (start >= 0 && at - start < SHORTEST_RUN && isBase64(text.charCodeAt(start))) start--;
+    if (at - start === SHORTEST_RUN) return true;
+    at = start + SHORTEST_RUN;
+  }
+  return false;
+}
+
+/** Letters, digits, plus and slash. */
+const isBase64 = (code: number): boolean => classOf(code) !== OTHER || code === 43 || code === 47;
 
 /**
  * Masks whatever looks like a credential: access key ids, secret keys, session tokens, JSON Web Tokens, API server
@@ -36,7 +75,7 @@ const SUSPICIOUS =
  * users (`AROA…`, `AIDA…`) are names, not secrets.
  */
 export function redact(text: string): string {
-  if (!SUSPICIOUS.test(text)) return text;
+  if (!isSuspicious(text)) return text;
   const known = CREDENTIALS.reduce((masked, [pattern, mask]) => masked.replace(pattern, mask), text);
   return known.replace(BASE64_RUN, (run) => (looksRandom(run) ? MASK : run));
 }

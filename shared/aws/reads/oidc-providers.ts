@@ -7,6 +7,7 @@ import { type OidcProvider, oidcProviderSchema } from '../../estate/snapshot.ts'
 import type { AccountReader } from '../account-reader.ts';
 import { isoTime } from '../iso-time.ts';
 import type { Permissions } from '../permission.ts';
+import { required } from './listed.ts';
 import { tagsOf } from './tags.ts';
 
 export const permissions: Permissions = {
@@ -39,9 +40,11 @@ async function readProvider(
   }
   const where = { ...place, subject: arn };
   const read = 'iam:GetOpenIDConnectProvider';
-  const answer = await reading.one(read, where, () =>
-    iam.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn })),
-  );
+  const answer = await reading.one(read, where, async () => {
+    const provider = await iam.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn }));
+    required(provider.Url, 'Url');
+    return provider;
+  });
   if (answer === undefined) return { arn };
   return (
     reading.shaped(

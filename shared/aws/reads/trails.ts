@@ -76,9 +76,11 @@ async function readTrail(
     ),
     HasCustomEventSelectors === false
       ? DEFAULT_SELECTORS
-      : reading.one('cloudtrail:GetEventSelectors', place, () =>
-          cloudtrail.send(new GetEventSelectorsCommand({ TrailName: TrailARN })),
-        ),
+      : reading.one('cloudtrail:GetEventSelectors', place, async () => {
+          const answer = await cloudtrail.send(new GetEventSelectorsCommand({ TrailName: TrailARN }));
+          required(answer.EventSelectors ?? answer.AdvancedEventSelectors, 'selectors');
+          return answer;
+        }),
   ]);
   const managementEvents = selectors && managementEventsOf(selectors);
   if (managementEvents === 'narrowed') {
