@@ -66,7 +66,8 @@ export class PipelineFunction extends Construct {
         bundleAwsSDK: true,
         mainFields: ['module', 'main'],
         // CommonJS parts of the SDK ask for Node's own modules with require, which ES modules do not have.
-        banner: "import { createRequire as r } from 'node:module'; const require = r(import.meta.url);",
+        banner:
+          "import { createRequire as podtrustRequire } from 'node:module'; const require = podtrustRequire(import.meta.url);",
       },
     });
   }

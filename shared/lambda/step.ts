@@ -37,7 +37,7 @@ function logContext(): MiddlewareObj<unknown, unknown> {
 
 function publishMetrics(): MiddlewareObj<unknown, unknown> {
   const publish = (): void => {
-    metrics.publishStoredMetrics();
+    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
   };
   return { after: publish, onError: publish };
 }

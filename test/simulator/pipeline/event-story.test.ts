@@ -1,0 +1,45 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Notice, noticeSchema } from '../../../shared/pipeline/notice.ts';
+import { type Chapter, runEventStory } from '../../../simulator/pipeline/event-story.ts';
+import { organizationWithCluster } from '../../support/simulated-cluster.ts';
+
+const notices = ({ messages }: Chapter): Notice[] =>
+  messages.map(({ json }) => noticeSchema.parse(JSON.parse(json)));
+
+describe('the story of events', () => {
+  const printed: string[] = [];
+  let chapters: readonly Chapter[] = [];
+
+  beforeAll(async () => {
+    const { simulation } = await organizationWithCluster();
+    chapters = await runEventStory(simulation, (line) => printed.push(line));
+  });
+
+  it('tells one thing of each change that is wrong, and nothing of those that are right', () => {
+    expect(chapters.map((chapter) => notices(chapter).length)).toEqual([0, 1, 0, 1]);
+  });
+
+  it('finds what broke the role, and who did it', () => {
+    expect(notices(chapters[1]!)[0]).toMatchObject({
+      type: 'finding',
+      finding: { kind: 'broken', rule: 'no-malformed-subject' },
+      cause: {
+        eventName: 'UpdateAssumeRolePolicy',
+        actor: { session: 'alice@example.com' },
+        sourceAddress: '203.0.113.24',
+      },
+    });
+  });
+
+  it('finds what opened the role to the world, and who did it', () => {
+    expect(notices(chapters[3]!)[0]).toMatchObject({
+      type: 'finding',
+      finding: { kind: 'open', rule: 'no-public-trust' },
+      cause: { actor: { session: 'bob@example.com' }, sourceAddress: '198.51.100.7' },
+    });
+  });
+
+  it('prints it in words', () => {
+    expect(printed.join('\n')).toMatch(/session bob@example\.com/);
+  });
+});
