@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { type Command, Option } from 'commander';
 import { audit } from '../../shared/audit/audit.ts';
 import { type Audit, type Finding, SEVERITIES, type Severity } from '../../shared/findings/finding.ts';
 import { loadConfig } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { sha256 } from '../../shared/lambda/hash.ts';
 import { findCluster, findRole } from '../names.ts';
 import { outputOption, repeated, type SourceOptions, withSource } from '../options.ts';
 import { auditText } from '../output/audit-text.ts';
@@ -69,11 +69,6 @@ async function runAudit(options: AuditOptions, cli: Cli): Promise<ExitCode> {
     cli.io.err(`podtrust: ${shown.coverage.length} things could not be decided; --output json lists them.\n`);
   }
   return exitCode(shown, options);
-}
-
-/** SHA-256 in hex, the hash that fingerprints are made with. */
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
 
 function narrowed(whole: Audit, keep: readonly ((finding: Finding) => boolean)[]): Audit {

@@ -6,13 +6,13 @@ import { loadConfig } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { readText } from '../files.ts';
+import { sha256 } from '../../shared/lambda/hash.ts';
 import { checkServiceAccount, findCluster, roleArn } from '../names.ts';
 import { outputOption, type SourceOptions, withSource } from '../options.ts';
 import { explainText } from '../output/explain-text.ts';
 import { json } from '../output/json.ts';
 import type { Cli } from '../program.ts';
 import { loadEstate } from '../source.ts';
-import { sha256 } from './audit.ts';
 
 interface ExplainOptions extends SourceOptions {
   readonly output: 'table' | 'json';

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { type Command, Option } from 'commander';
+import { audit } from '../../shared/audit/audit.ts';
+import { collect } from '../../shared/aws/collect.ts';
+import { defaultConfig } from '../../shared/config/config.ts';
+import { buildEstate } from '../../shared/estate/build-estate.ts';
+import { writeSnapshot } from '../../shared/estate/write-snapshot.ts';
+import { createDemo } from '../../simulator/demo/demo.ts';
+import { runEventStory } from '../../simulator/pipeline/event-story.ts';
+import { EXIT } from '../exit-codes.ts';
+import { writeText } from '../files.ts';
+import { sha256 } from '../../shared/lambda/hash.ts';
+import { auditText } from '../output/audit-text.ts';
+import { json } from '../output/json.ts';
+import { plain } from '../output/plain.ts';
+import { styleFor } from '../output/style.ts';
+import type { Cli } from '../program.ts';
+
+interface DemoOptions {
+  readonly out: string;
+}
+
+/** `podtrust demo`: collection, audit and event pipeline over a simulated organization. */
+export function addDemo(program: Command, cli: Cli): void {
+  program
+    .command('demo')
+    .description('audit a simulated organization and watch two events become findings; needs no AWS account')
+    .addOption(new Option('--out <folder>', 'where the snapshot and the audit are written').default('podtrust-demo'))
+    .addHelpText('after', EXAMPLES)
+    .action(async (_options, command: Command) => {
+      await runDemo(command.optsWithGlobals<DemoOptions>(), cli);
+      cli.exit(EXIT.ok);
+    });
+}
+
+async function runDemo({ out }: DemoOptions, { io }: Cli): Promise<void> {
+  const style = styleFor(io);
+  const title = (text: string) => io.out(`${style.bold(text)}\n\n`);
+  const { simulation, accounts } = createDemo();
+  title('1. An organization is read: the real AWS SDK clients, answered by the simulator');
+  const [home, ...others] = accounts;
+  const snapshot = await collect({
+    clients: simulation.clients({ ...(home === undefined ? {} : { account: home }) }),
+    accounts: others,
+    now: simulation.clock.now,
+  });
+  const estate = buildEstate(snapshot);
+  io.out(`${estate.accounts.size} accounts, ${estate.clusters.length} clusters, ${estate.roles.length} roles.\n\n`);
+
+  title('2. It is judged: every rule over every cluster, role, provider and association');
+  const judged = audit(estate, { config: defaultConfig, hash: sha256 });
+  io.out(`${auditText(judged, io)}\n`);
+
+  title('3. Events arrive: the deployed state machine and handlers, in this process');
+  await runEventStory(simulation, (line) => io.out(`${plain(line)}\n`));
+
+  await writeText(join(out, 'snapshot.json'), writeSnapshot(snapshot), io);
+  await writeText(join(out, 'audit.json'), json(judged), io);
+  title(`Written: ${plain(join(out, 'snapshot.json'))} and ${plain(join(out, 'audit.json'))}. Try:`);
+  io.out(NEXT.replaceAll('FILE', plain(join(out, 'snapshot.json'))));
+}
+
+const NEXT = `  podtrust audit --snapshot FILE --severity high
+  podtrust explain --snapshot FILE --cluster … --namespace … --service-account …
+  podtrust who-can ROLE --snapshot FILE
+`;
+
+const EXAMPLES = `
+Examples:
+  $ podtrust demo
+  $ podtrust demo --out /tmp/look && podtrust audit --snapshot /tmp/look/snapshot.json --severity critical
+`;
