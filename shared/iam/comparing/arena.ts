@@ -34,15 +34,23 @@ const PRINCIPAL = '(principal)';
 
 type Literals = ReadonlyMap<string, Literal>;
 
-/** Builds the arena of a class of callers for the policies. */
+/** Builds the arena of a class of callers for the policies; an empty one where all of them say the same to the letter. */
 export function arenaOf(callers: CallerClass, policies: readonly Admitted[], budget: Budget): Arena {
   const literals = new Map<Grant, Literals>();
-  for (const policy of policies) {
-    for (const box of [...policy.grants, ...policy.exceptions]) {
-      const known = literalsOf(box, callers, policy.version);
-      if (known !== null) literals.set(box, known);
+  const texts = policies.map((policy) => {
+    const written = new Set<string>();
+    for (const [effect, boxes] of [['Allow', policy.grants] as const, ['Deny', policy.exceptions] as const]) {
+      for (const box of boxes) {
+        const known = literalsOf(box, callers, policy.version);
+        if (known === null) continue;
+        literals.set(box, known);
+        written.add(`${effect} ${box.actions.join()} ${textOf(known)}`);
+      }
     }
-  }
+    return [...written].sort().join('\n');
+  });
+  if (new Set(texts).size === 1)
+    return { callers, variables: [], complete: true, side: () => ({ allows: [], denies: [] }) };
   const variables = variablesOf([...literals.values()], callers, budget);
   const boxes = new Map([...literals].map(([box, known]) => [box, boxOf(known, variables, callers)]));
   const covering = (grants: readonly Grant[], action: AssumeAction): Box[] =>
@@ -56,6 +64,15 @@ export function arenaOf(callers: CallerClass, policies: readonly Admitted[], bud
       denies: covering(policy.exceptions, action),
     }),
   };
+}
+
+/** The same text for literals that ask the same. */
+function textOf(literals: Literals): string {
+  const parts = [...literals].map(([key, { wants, absent }]) => {
+    const tests = wants.map(({ test, answer }) => `${answer} ${test.id}`);
+    return `${JSON.stringify(key)} ${absent} ${[...new Set(tests)].sort().join(' and ')}`;
+  });
+  return parts.sort().join('; ');
 }
 
 /** What a statement asks of callers of the class, by key; null when it is not about them. */

@@ -3,8 +3,8 @@ import { type AddressRange, readRange } from '../conditions/ip-address.ts';
 import { isNumber } from '../conditions/numeric.ts';
 import type { Condition, OperatorName } from '../policy.ts';
 
-/** What a test reads values as. */
-export type Family = 'string' | 'number' | 'date' | 'address' | 'boolean';
+/** What a test reads values as; `constant` where the value does not matter. */
+export type Family = 'string' | 'number' | 'date' | 'address' | 'boolean' | 'constant';
 
 /** The family of an operator. */
 export function familyOf(name: OperatorName): Family {
@@ -29,6 +29,7 @@ export function samplesOf(condition: Condition): readonly string[] {
     case 'boolean':
       return ['true', 'false'];
     case 'string':
+    case 'constant':
       return [];
   }
 }

@@ -7,7 +7,7 @@ import type { Language } from '../languages/explore.ts';
 import { holdsWithoutKey } from '../languages/from-condition.ts';
 import { type Glob, symbolsOf, type Token } from '../languages/globs.ts';
 import { matches } from '../languages/match.ts';
-import { languageOf } from '../languages/sets.ts';
+import { isEverything, languageOf } from '../languages/sets.ts';
 import { isMultiValued } from '../multi-valued.ts';
 import type { Condition, PolicyVersion } from '../policy.ts';
 import { not, type Tri } from '../tri.ts';
@@ -38,7 +38,8 @@ export interface Literal {
 
 /** The literal of a key set. */
 export function keySetLiteral(keySet: KeySet): Literal {
-  const wants = keySet.all.map((set) => ({ test: setTest(set), answer: true }));
+  const telling = keySet.all.filter((set) => !isEverything(set));
+  const wants = telling.map((set) => ({ test: setTest(set), answer: true }));
   return { wants, absent: keySet.absent };
 }
 
@@ -66,7 +67,7 @@ export function setTest(set: StringSet): Test {
     id: `set ${patternsId(set.include)} - ${patternsId(set.exclude)}`,
     languages: [languageOf(set.include), languageOf(set.exclude)],
     holds: (value) => (matches(set, value) ? 'yes' : 'no'),
-    family: 'string',
+    family: set.include.length === 0 ? 'constant' : 'string',
     samples: [],
     partial: false,
     words: '',

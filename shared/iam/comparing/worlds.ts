@@ -92,7 +92,7 @@ interface Values {
 
 function valuesOf(questions: readonly Question[], domain: Domain, taste: Taste, budget: Budget): Values {
   if (domain.kind === 'fixed') return { values: [domain.value], complete: true };
-  const families = new Set(questions.map(({ test }) => test.family));
+  const families = familiesOf(questions);
   const within = domain.kind === 'present' ? domain.within : [EVERYTHING];
   if (families.has('boolean')) return { values: ['true', 'false'], complete: true };
   const samples = [...families].flatMap((family) =>
@@ -168,9 +168,15 @@ function otherwise(answers: readonly Tri[], open: readonly number[]): boolean[][
 
 const MOST_OPEN = 10;
 
+function familiesOf(questions: readonly Question[]): ReadonlySet<Family> {
+  const families = new Set(questions.map(({ test }) => test.family));
+  families.delete('constant');
+  return families;
+}
+
 /** Whether single values of the key do not tell all: it may hold several, or is read as different kinds of values. */
 function isPartial(questions: readonly Question[]): boolean {
-  const families = new Set(questions.map(({ test }) => test.family));
+  const families = familiesOf(questions);
   return questions.some(({ test }) => test.partial) || (families.size > 1 && !families.has('boolean'));
 }
 
