@@ -50,7 +50,8 @@ function quoted(text: string | undefined): string {
 }
 
 /** What a condition asks for, and its operator as written. */
-function wish({ operator, key, values }: Condition): string {
+function wish({ operator, key: spelt, values }: Condition): string {
+  const key = plain(spelt);
   const written = `(${operator.written})`;
   if (operator.name === 'Null') {
     const absent = values.some((value) => value.toLowerCase() === 'true');
@@ -107,6 +108,11 @@ function found(key: string, actual: ContextValue): string {
   if (actual === 'present') return `${bearer} carries it with a value that is not known`;
   if (actual === 'unknown') return `what ${bearer} carries there is not known`;
   return `${bearer} has ${list(actual.map(quote), 'and')}`;
+}
+
+/** A condition key as it is, or quoted when it holds more than letters, digits and punctuation. */
+function plain(key: string): string {
+  return /^[\x21-\x7E]{1,300}$/.test(key) ? key : quote(key);
 }
 
 /** Claims of a web identity are keys under an issuer's host. */

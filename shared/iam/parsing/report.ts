@@ -48,12 +48,18 @@ export function child(pointer: string, segment: string | number): string {
   return `${pointer}/${escaped}`;
 }
 
-/** Longest excerpt of a document that a message repeats: its text comes from strangers. */
-const LONGEST_QUOTE = 120;
+/** Longest excerpt of a document that a message repeats, its text being a stranger's; the longest subject fits in. */
+const LONGEST_QUOTE = 400;
+
+/** Characters that JSON leaves alone and that move a terminal's cursor or hide or reorder text. */
+const INVISIBLE = /[\u007F-\u009F\u00AD\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/g;
 
 /** A text of the document, quoted for a message: bounded, and with control characters escaped. */
 export function quote(text: string): string {
-  return JSON.stringify(text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text);
+  const bounded = text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
+  return JSON.stringify(bounded).replace(INVISIBLE, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
 }
 
 /** The kind of a JSON value, in words. */

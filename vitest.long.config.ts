@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+import { requireNode24 } from './scripts/require-node-24.ts';
+
+requireNode24();
+
+/** Suites that take minutes: millions of random cases, and judges from outside. */
+export default defineConfig({
+  test: {
+    include: ['test/long/**/*.long.test.ts'],
+    testTimeout: 1_800_000,
+    env: { NO_COLOR: '1' },
+  },
+});
