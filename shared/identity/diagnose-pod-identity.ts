@@ -1,10 +1,12 @@
 import type { AssociationView, Estate, RoleView } from '../estate/estate.ts';
 import type { CompiledPolicy, CompiledStatement } from '../iam/compile.ts';
 import { podIdentityRequests } from '../iam/requests.ts';
+import { bounded } from './bounded.ts';
 import type { Diagnosis, Fault, TrustRule } from './fault.ts';
 import { type Flaw, rootFlaw } from './flaw.ts';
 import { inspectPodIdentity, inspectStatement, type PodIdentityCalls } from './pod-identity-flaws.ts';
 import { POD_IDENTITY_SERVICE } from './service-account.ts';
+import { allowsOf } from './statements.ts';
 import { isPositive } from './web-identity-flaws.ts';
 
 const NOTHING: Diagnosis = { faults: [], undecided: [] };
@@ -51,7 +53,7 @@ export function diagnosePodIdentity(
 /** A statement for session tags alone goes with one that lets the service in. */
 function isCompanion(compiled: CompiledStatement, trust: CompiledPolicy): boolean {
   const caller = { kind: 'service', service: POD_IDENTITY_SERVICE } as const;
-  return trust.allows.some(
+  return allowsOf(trust).some(
     (other) => other !== compiled && other.principal(caller) !== 'no' && other.action('sts:AssumeRole'),
   );
 }
@@ -76,7 +78,7 @@ export function hasSessionTags(association: AssociationView['association']): boo
 /** Calls that fit the statement's own words as far as any can: its clusters and names, in the role's account. */
 function typicalCalls({ statement }: CompiledStatement, role: RoleView): PodIdentityCalls {
   const { account } = role;
-  const valueOf = (key: string, fallback: string) =>
+  const written = (key: string, fallback: string) =>
     statement.conditions
       .filter((condition) => condition.key.toLowerCase() === key && isPositive(condition.operator))
       .flatMap(({ values }) => values)
@@ -84,10 +86,10 @@ function typicalCalls({ statement }: CompiledStatement, role: RoleView): PodIden
   const cluster =
     role.account.clusters[0]?.cluster.arn ?? `arn:${account.partition}:eks:any:${account.id}:cluster/any`;
   return podIdentityRequests({
-    clusterArn: valueOf('aws:sourcearn', valueOf('aws:requesttag/eks-cluster-arn', cluster)),
-    account: valueOf('aws:sourceaccount', account.id),
-    namespace: valueOf('aws:requesttag/kubernetes-namespace', 'default'),
-    serviceAccount: valueOf('aws:requesttag/kubernetes-service-account', 'default'),
+    clusterArn: written('aws:sourcearn', written('aws:requesttag/eks-cluster-arn', cluster)),
+    account: written('aws:sourceaccount', account.id),
+    namespace: written('aws:requesttag/kubernetes-namespace', 'default'),
+    serviceAccount: written('aws:requesttag/kubernetes-service-account', 'default'),
     tags: true,
     roleArn: role.role.arn,
   });
@@ -111,7 +113,7 @@ function faultOf(
           namespace: one.association.namespace,
           serviceAccount: one.association.serviceAccount,
         }),
-    detail: flaw.detail,
+    detail: bounded(flaw.detail),
     evidence: { service: POD_IDENTITY_SERVICE, value: flaw.value, pointer: flaw.pointer },
     consequences: associations.length > 0 ? ['no-untrusted-association'] : [],
     identity: `${POD_IDENTITY_SERVICE} ${flaw.value}`,

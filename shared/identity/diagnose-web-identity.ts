@@ -5,6 +5,7 @@ import type { PrincipalEntry } from '../iam/policy.ts';
 import type { Request } from '../iam/request.ts';
 import { webIdentityRequest } from '../iam/requests.ts';
 import { audienceWords } from './audience.ts';
+import { bounded } from './bounded.ts';
 import { parseClaimKey } from './claim-key.ts';
 import type { Diagnosis, Fault, TrustRule, Undecided } from './fault.ts';
 import { type Flaw, type Inspection, rootFlaw, weightOf } from './flaw.ts';
@@ -19,6 +20,7 @@ import {
 } from './issuer-standing.ts';
 import { likelySubject, malformedSubject } from './malformed-subject.ts';
 import { hasWildcard, parseSubject, STS_AUDIENCE, subjectOf } from './service-account.ts';
+import { allowsOf, deniesOf } from './statements.ts';
 import { findSubject, setsOf } from './subject-search.ts';
 import {
   inspectWebIdentity,
@@ -272,7 +274,7 @@ function isCompanion({ compiled, trust, entry }: Case): boolean {
   const caller = { kind: 'federated', provider: entry.value } as const;
   return (
     alone &&
-    trust.allows.some(
+    allowsOf(trust).some(
       (other) =>
         other !== compiled &&
         other.principal(caller) !== 'no' &&
@@ -329,13 +331,13 @@ function isMeantElsewhere(at: Case, issuer: Issuer, meant: string | null): boole
 function denyFlaw(at: Case, wanted: readonly WebIdentity[], issuer: Issuer): Flaw | null {
   const { compiled, trust } = at;
   const [first] = wanted;
-  if (first === undefined || trust.denies.length === 0) return null;
+  if (first === undefined || deniesOf(trust).length === 0) return null;
   const denied = wanted.every((identity) => deniedBy(at, identity) !== null);
   if (!denied) return null;
   const key = `${issuer.key}:sub`.toLowerCase();
   const version = trust.policy.version;
   const request = requestOf(first, at.role);
-  const outside = trust.denies
+  const outside = deniesOf(trust)
     .filter((deny) => appliesButFor(deny, key, request))
     .map((deny) => setsOf(deny, key, version));
   const left = findSubject({ inside: setsOf(compiled, key, version), outside });
@@ -393,7 +395,7 @@ function faultOf(
     statement: at.compiled.statement.index,
     ...(cluster === undefined ? {} : { cluster }),
     ...(named ?? {}),
-    detail: flaw.detail + stale,
+    detail: bounded(flaw.detail + stale),
     evidence: {
       provider: at.entry.value,
       issuer: issuer.key,

@@ -1,8 +1,10 @@
 import type { Estate, RoleView, Trust } from '../estate/estate.ts';
-import type { Problem } from '../iam/policy.ts';
+import { bounded } from './bounded.ts';
 import { diagnosePodIdentity } from './diagnose-pod-identity.ts';
 import { diagnoseWebIdentity } from './diagnose-web-identity.ts';
 import { type Diagnosis, type Fault, rankOf, type Undecided } from './fault.ts';
+import { invalidities, statementOf, whereIs } from './invalidity.ts';
+import { allowsOf } from './statements.ts';
 
 /**
  * Finds the one most specific root cause of each web-identity and Pod Identity statement that cannot do what it is
@@ -16,7 +18,7 @@ export function diagnoseTrust(role: RoleView, estate: Estate): Diagnosis {
   if (compiled === null) return { faults: invalid, undecided: [] };
   const faults: Fault[] = [...invalid];
   const undecided: Undecided[] = [];
-  for (const statement of compiled.allows) {
+  for (const statement of allowsOf(compiled)) {
     const web = diagnoseWebIdentity(statement, compiled, role, estate);
     const pod = diagnosePodIdentity(statement, compiled, role, estate);
     undecided.push(...web.undecided, ...pod.undecided);
@@ -25,23 +27,6 @@ export function diagnoseTrust(role: RoleView, estate: Estate): Diagnosis {
     if (root !== undefined && !misread) faults.push(root);
   }
   return { faults: distinct(faults), undecided: distinctUndecided(undecided) };
-}
-
-/**
- * What IAM stores and reads otherwise than it looks. Left out are spellings that IAM forgives, and values whose mistake
- * has a rule of its own.
- */
-const MISREAD: ReadonlySet<string> = new Set([
-  'duplicate-key',
-  'no-values',
-  'literal-variable',
-  'unreadable-value',
-  'imprecise-number',
-]);
-
-/** The problems for which a document counts as invalid: all that IAM refuses, and what it misreads. */
-export function invalidities(trust: Trust): readonly Problem[] {
-  return trust.parse.problems.filter(({ effect, code }) => effect === 'refused' || MISREAD.has(code));
 }
 
 function invalidFaults(trust: Trust): Fault[] {
@@ -55,7 +40,7 @@ function invalidFaults(trust: Trust): Fault[] {
     {
       rule: 'no-invalid-trust-policy',
       statement: statementOf(first.pointer),
-      detail: `${whereIs(first)}: ${first.message}${others}`,
+      detail: bounded(`${whereIs(first)}: ${first.message}${others}`),
       evidence: {
         code: first.code,
         pointer: first.pointer,
@@ -68,17 +53,6 @@ function invalidFaults(trust: Trust): Fault[] {
       repair: null,
     },
   ];
-}
-
-/** A problem's place in words. */
-export function whereIs({ line, column, pointer }: Problem): string {
-  return `Line ${line}, column ${column}${pointer === '' ? '' : ` (${pointer})`}`;
-}
-
-/** Index of the statement that a pointer leads into, or null. */
-export function statementOf(pointer: string): number | null {
-  const match = /^\/statement(?:\/(\d+))?(?:\/|$)/i.exec(pointer);
-  return match === null ? null : Number(match[1] ?? 0);
 }
 
 function distinct(faults: readonly Fault[]): Fault[] {

@@ -57,6 +57,6 @@ export interface Diagnosis {
 
 /** Position in the order of root causes; rules outside it come last. */
 export function rankOf(rule: string): number {
-  const rank = TRUST_RULES.findIndex((name) => name === rule);
+  const rank = (TRUST_RULES as readonly string[]).indexOf(rule);
   return rank < 0 ? TRUST_RULES.length : rank;
 }

@@ -8,6 +8,7 @@ import { parseClaimKey } from './claim-key.ts';
 import { type Flaw, type FlawRule, type Inspection, type OpenQuestion, weightOf } from './flaw.ts';
 import type { PolicyEdit } from './policy-edit.ts';
 import { hasWildcard, POD_IDENTITY_SERVICE } from './service-account.ts';
+import { allowsOf } from './statements.ts';
 import { isPositive } from './web-identity-flaws.ts';
 
 /** The two calls that EKS makes for a pod; no `TagSession` where session tags are off. */
@@ -59,7 +60,7 @@ function distinct(flaws: readonly Flaw[]): Flaw[] {
 
 /** The Allow statement for the service that comes nearest to allowing a call. */
 function nearestTo(trust: CompiledPolicy, request: Request, calls: PodIdentityCalls): Inspection | null {
-  const inspections = trust.allows
+  const inspections = allowsOf(trust)
     .filter((compiled) => compiled.principal(request.caller) !== 'no')
     .map((compiled) => inspectStatement(compiled, request, calls));
   return inspections.sort((a, b) => weightOf(a) - weightOf(b))[0] ?? null;

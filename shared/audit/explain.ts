@@ -1,0 +1,124 @@
+import { type Config, defaultConfig } from '../config/config.ts';
+import type { Estate } from '../estate/estate.ts';
+import type { Severity } from '../findings/finding.ts';
+import { fingerprint } from '../findings/fingerprint.ts';
+import { type Repair, type Side, type Step, verdictOf } from '../identity/chain.ts';
+import { rankOf } from '../identity/fault.ts';
+import { type ServiceAccountQuestion, serviceAccountChain } from '../identity/service-account-chain.ts';
+import type { Failure } from '../rules/define-rule.ts';
+import { judgeOpen } from '../rules/judge.ts';
+import { type DocumentQuestion, documentChain } from './document-chain.ts';
+import { EXPLANATION_VERSION, type Explanation } from './explanation.ts';
+import { exposureConcerns, type Mapping } from './exposure-scope.ts';
+
+export type { DocumentQuestion } from './document-chain.ts';
+
+/** What an explanation needs beside the estate. */
+export interface ExplainContext {
+  /** Absent: the defaults. */
+  readonly config?: Config;
+  /** Hexadecimal hash of a text (SHA-256 at the edges): makes the exposures' fingerprints; absent: none are given. */
+  readonly hash?: (text: string) => string;
+}
+
+/**
+ * Says whether a ServiceAccount gets its AWS identity: every step of the chain, the most specific reason where it is
+ * broken, the smallest repair, and whether the role or mapping is open to others. `role`: do its pods end up with that
+ * role? Never throws.
+ */
+export function explainServiceAccount(
+  estate: Estate,
+  question: ServiceAccountQuestion,
+  context: ExplainContext = {},
+): Explanation {
+  const { mechanism, steps, repair, role } = serviceAccountChain(question, estate);
+  const { cluster, namespace, serviceAccount } = question;
+  const verdict = verdictOf(steps);
+  const sides = { aws: sideOf(steps, 'aws'), kubernetes: sideOf(steps, 'kubernetes') };
+  const open = exposures(estate, { cluster, namespace, serviceAccount, role }, context);
+  return explanationOf({ verdict, sides, mechanism }, steps, repair, open);
+}
+
+/**
+ * Judges one trust policy alone, without AWS: does it admit this ServiceAccount of this issuer or cluster? Whether role,
+ * cluster and provider exist is not evaluated. Never throws, whatever the text holds.
+ */
+export function explainDocument(
+  text: string,
+  question: DocumentQuestion,
+  context: ExplainContext = {},
+): Explanation {
+  const { chain, mapping, estate } = documentChain(text, question);
+  const { steps, repair } = chain;
+  const verdict = verdictOf(steps);
+  const sides = { aws: verdict, kubernetes: 'unknown' } as const;
+  const open = exposures(estate, mapping, context);
+  return explanationOf({ verdict, sides, mechanism: question.mechanism }, steps, repair, open);
+}
+
+type Head = Pick<Explanation, 'verdict' | 'sides' | 'mechanism'>;
+type Exposed = Pick<Explanation, 'secure' | 'exposures'>;
+
+/** Puts the published document together, its members in the order of the schema. */
+function explanationOf(
+  head: Head,
+  steps: readonly Step[],
+  repair: Repair | null,
+  open: Exposed,
+): Explanation {
+  const reason = rootStep(steps);
+  return {
+    schemaVersion: EXPLANATION_VERSION,
+    ...head,
+    steps: steps.map(({ check, status, detail }) => ({ check, status, detail })),
+    reason:
+      reason === null ? null : { check: reason.check, detail: reason.detail, rule: reason.rule ?? null },
+    ...open,
+    repair: reason === null ? null : repair,
+    notEvaluated: steps.flatMap(({ check, status }) => (status === 'not-evaluated' ? [check] : [])),
+  };
+}
+
+/** The failing step that names the root cause: by the order of rules, then by the order of the chain. */
+function rootStep(steps: readonly Step[]): Step | null {
+  const failed = steps.filter(({ status }) => status === 'fail');
+  return failed.sort((a, b) => rankOf(a.rule ?? '') - rankOf(b.rule ?? ''))[0] ?? null;
+}
+
+function sideOf(steps: readonly Step[], side: Side): Explanation['verdict'] {
+  return verdictOf(steps.filter((step) => step.side === side));
+}
+
+const LOW_OR_ABOVE: ReadonlySet<Severity> = new Set(['critical', 'high', 'medium', 'low']);
+
+/** What the open rules say about the role or mapping. */
+function exposures(
+  estate: Estate,
+  mapping: Mapping,
+  { config = defaultConfig, hash }: ExplainContext,
+): Exposed {
+  const { cluster, namespace, serviceAccount, role } = mapping;
+  const { failures, undecided } = judgeOpen(estate, config, {
+    cluster,
+    namespace,
+    serviceAccount,
+    ...(role === null ? {} : { role }),
+  });
+  const found = failures.filter(({ where }) => exposureConcerns(where, mapping));
+  const open = undecided.filter(({ where }) => exposureConcerns(where, mapping));
+  const harmful = found.some(({ severity }) => LOW_OR_ABOVE.has(severity));
+  return {
+    secure: harmful ? false : role === null || open.length > 0 ? null : true,
+    exposures: found.map((failure) => exposureOf(failure, hash)),
+  };
+}
+
+function exposureOf(failure: Failure, hash: ExplainContext['hash']): Explanation['exposures'][number] {
+  const { rule, severity, detail, where, identity } = failure;
+  return {
+    rule: rule.name,
+    severity,
+    detail,
+    ...(hash === undefined ? {} : { fingerprint: fingerprint(rule.name, where, identity, hash) }),
+  };
+}

@@ -1,0 +1,85 @@
+import type { Trust } from '../estate/estate.ts';
+import { type CompiledPolicy, compile } from '../iam/compile.ts';
+import { parsePolicy } from '../iam/parse.ts';
+import type { Statement } from '../iam/policy.ts';
+import type { Repair } from './chain.ts';
+import type { Inspection } from './flaw.ts';
+import { editPolicy, type JsonObject, type PolicyEdit, prettyPolicy } from './policy-edit.ts';
+
+/** What a repair of a trust policy has to bring about. */
+export interface RepairGoal {
+  /** Who is to be let in, for the words: "system:serviceaccount:shop:api of cluster prod". */
+  readonly whom: string;
+  readonly achieved: (policy: CompiledPolicy) => boolean;
+  /** True when a mended statement lets in nobody beyond those whom it names one by one. */
+  readonly exact: (statement: Statement) => boolean;
+  /** The statement that lets in exactly the one in question. */
+  readonly statement: JsonObject;
+}
+
+/**
+ * The smallest edit of a trust policy that reaches the goal: mending the nearest statement where that admits nobody but
+ * those it names, else a statement of its own beside the others. Words alone where no addition can help (a Deny).
+ */
+export function repairTrust(trust: Trust, nearest: Inspection | null, goal: RepairGoal): Repair {
+  const before = prettyPolicy(trust.text);
+  const mended = nearest === null ? null : mendStatement(trust.text, nearest, goal);
+  if (mended !== null && nearest !== null) {
+    const text = `Change statement ${nearest.statement.index + 1} of the trust policy so that it admits ${goal.whom}: ${editWords(nearest.flaws.flatMap(({ edits }) => edits))}.`;
+    return { text, before, after: mended };
+  }
+  const added = editPolicy(trust.text, [{ kind: 'add-statement', statement: goal.statement }]);
+  if (added !== null && reaches(added, goal)) {
+    return {
+      text: `Add a statement to the trust policy that admits ${goal.whom} and nobody else.`,
+      before,
+      after: added,
+    };
+  }
+  return { text: `A Deny statement of the trust policy keeps ${goal.whom} out: narrow or remove it.` };
+}
+
+function mendStatement(text: string, nearest: Inspection, goal: RepairGoal): string | null {
+  const { flaws, statement } = nearest;
+  if (flaws.length === 0 || flaws.some(({ edits }) => edits.length === 0)) return null;
+  const after = editPolicy(
+    text,
+    flaws.flatMap(({ edits }) => edits),
+  );
+  if (after === null || !reaches(after, goal)) return null;
+  const addsNameOnly = flaws.every(
+    ({ aspect, edits }) => aspect === 'subject' && edits.every(({ kind }) => kind === 'add-value'),
+  );
+  if (addsNameOnly) return after;
+  const changed = parsePolicy(after, 'trust').policy?.statements[statement.index];
+  return changed !== undefined && goal.exact(changed) ? after : null;
+}
+
+function reaches(text: string, goal: RepairGoal): boolean {
+  const { policy } = parsePolicy(text, 'trust');
+  return policy !== null && goal.achieved(compile(policy));
+}
+
+function editWords(edits: readonly PolicyEdit[]): string {
+  return edits.map(oneEdit).join(', ');
+}
+
+function oneEdit(edit: PolicyEdit): string {
+  switch (edit.kind) {
+    case 'replace-value':
+      return `"${edit.to}" in place of "${edit.from}"`;
+    case 'add-value':
+      return `"${edit.value}" added beside what ${lastSegment(edit.pointer)} has`;
+    case 'rename-key':
+      return `the key "${edit.key}" in place of "${lastSegment(edit.pointer)}"`;
+    case 'add-statement':
+      return 'a statement added';
+  }
+}
+
+function lastSegment(pointer: string): string {
+  return pointer
+    .slice(pointer.lastIndexOf('/') + 1)
+    .replace(/~1/g, '/')
+    .replace(/~0/g, '~');
+}

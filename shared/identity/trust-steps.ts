@@ -1,0 +1,121 @@
+import type { Trust } from '../estate/estate.ts';
+import type { Outcome } from '../iam/evaluate.ts';
+import type { Problem } from '../iam/policy.ts';
+import type { Step } from './chain.ts';
+import { type CheckName, fail, leftOut, pass, unknown } from './checks.ts';
+import { type Aspect, type Flaw, type Inspection, rootFlaw } from './flaw.ts';
+import { invalidities, statementOf, whereIs } from './invalidity.ts';
+
+/** What a trust policy answers to a request, with the statement that decides or comes nearest. */
+export interface TrustAnswer {
+  readonly outcome: Outcome;
+  /** Index of the Deny statement that refuses, or null. */
+  readonly denied: number | null;
+  readonly nearest: Inspection | null;
+}
+
+/** How the steps of one kind of chain are worded. */
+export interface TrustWords {
+  readonly aspects: readonly Aspect[];
+  /** What is said of an aspect that holds. */
+  readonly holds: Readonly<Record<Aspect, string>>;
+  /** What is said when no statement is about the request at all. */
+  readonly noStatement: string;
+  /** The rule for flaws that have none of their own. */
+  readonly rule: string;
+}
+
+const CHECK: Readonly<Record<Aspect, CheckName>> = {
+  principal: 'trust-principal',
+  action: 'trust-action',
+  audience: 'trust-audience',
+  subject: 'trust-subject',
+  conditions: 'trust-conditions',
+};
+
+/** Steps for one trust policy; `answer` is null when the policy is invalid. */
+export function trustSteps(trust: Trust, answer: TrustAnswer | null, words: TrustWords): Step[] {
+  if (answer === null) {
+    const problem = invalidities(trust).find(({ effect }) => effect === 'refused');
+    return [
+      fail(
+        'trust-policy',
+        `IAM would refuse the trust policy. ${problemWords(problem)}`,
+        'no-invalid-trust-policy',
+      ),
+      ...words.aspects.map((aspect) => leftOut(CHECK[aspect], 'The trust policy cannot be read.')),
+      leftOut('trust-deny', 'The trust policy cannot be read.'),
+    ];
+  }
+  const policy = policyStep(trust, answer);
+  if (answer.outcome === 'allowed') {
+    return [
+      policy,
+      ...words.aspects.map((aspect) => pass(CHECK[aspect], words.holds[aspect])),
+      pass('trust-deny', 'No Deny statement applies.'),
+    ];
+  }
+  const { nearest } = answer;
+  const aspects =
+    nearest === null
+      ? withoutStatement(words)
+      : words.aspects.map((aspect) => aspectStep(aspect, nearest, words));
+  return [policy, ...aspects, denyStep(answer, words)];
+}
+
+function policyStep(trust: Trust, { outcome, nearest }: TrustAnswer): Step {
+  const misread = invalidities(trust).find(
+    ({ pointer }) => nearest !== null && statementOf(pointer) === nearest.statement.index,
+  );
+  if (outcome === 'denied' && misread !== undefined && (nearest?.flaws.length ?? 0) > 0) {
+    return fail(
+      'trust-policy',
+      `IAM reads the trust policy otherwise than it looks. ${problemWords(misread)}`,
+      'no-invalid-trust-policy',
+    );
+  }
+  return pass('trust-policy', 'IAM accepts the trust policy.');
+}
+
+function problemWords(problem: Problem | undefined): string {
+  return problem === undefined ? '' : `${whereIs(problem)}: ${problem.message}`;
+}
+
+function withoutStatement({ aspects, noStatement, rule }: TrustWords): Step[] {
+  return aspects.map((aspect) =>
+    aspect === 'principal'
+      ? fail('trust-principal', noStatement, rule)
+      : leftOut(CHECK[aspect], 'No statement of the trust policy is about this.'),
+  );
+}
+
+function aspectStep(
+  aspect: Aspect,
+  { flaws, open, statement }: Inspection,
+  { holds, rule }: TrustWords,
+): Step {
+  const flaw = rootFlaw(flaws.filter((one) => one.aspect === aspect));
+  const name = `Statement ${statement.index + 1}`;
+  if (flaw !== undefined) return fail(CHECK[aspect], flaw.detail, flaw.rule ?? rule);
+  const question = open.find((one) => one.aspect === aspect);
+  return question === undefined
+    ? pass(CHECK[aspect], `${name}: ${holds[aspect]}`)
+    : unknown(CHECK[aspect], `${name}: ${question.detail}`);
+}
+
+function denyStep({ outcome, denied, nearest }: TrustAnswer, { rule }: TrustWords): Step {
+  if (denied !== null)
+    return fail('trust-deny', `Statement ${denied + 1} denies it, whatever others allow.`, rule);
+  if (outcome === 'undecided' && nearest?.flaws.length === 0 && nearest.open.length === 0) {
+    return unknown(
+      'trust-deny',
+      'A Deny statement may apply: it depends on a value that only the request itself carries.',
+    );
+  }
+  return pass('trust-deny', 'No Deny statement applies.');
+}
+
+/** All flaws that a repair of the nearest statement would have to mend. */
+export function flawsOf(answer: TrustAnswer | null): readonly Flaw[] {
+  return answer?.nearest?.flaws ?? [];
+}
