@@ -1,0 +1,183 @@
+import { readdirSync } from 'node:fs';
+import { Match } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { describe, expect, it } from 'vitest';
+import { permissions as collectPermissions } from '../../functions/collect/permissions.ts';
+import { permissions as evaluatePermissions } from '../../functions/evaluate/permissions.ts';
+import { permissions as notifyPermissions } from '../../functions/notify/permissions.ts';
+import { permissions as triagePermissions } from '../../functions/triage/permissions.ts';
+import { changePattern } from '../../shared/triggers/pattern.ts';
+import { hub } from './hub.ts';
+
+interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+}
+
+interface PolicyStatement {
+  readonly Action: string | readonly string[];
+}
+
+const { stack, template } = hub({ extraSources: 'acme.cloudtrail, acme.audit' });
+const resources: Record<string, Resource> = template.toJSON()['Resources'];
+const ofType = (type: string) => Object.values(resources).filter(({ Type }) => Type === type);
+const statementsOf = ({ Properties }: Resource) =>
+  (Properties['PolicyDocument'] as { readonly Statement: readonly PolicyStatement[] }).Statement;
+const statements = ofType('AWS::IAM::Policy').flatMap(statementsOf);
+
+it('has nothing that AWS Solutions checks find, but what is acknowledged in writing', () => {
+  const { violations } = new AwsSolutionsChecks().validateScope(stack);
+  expect(violations).toEqual([]);
+});
+
+describe('events', () => {
+  it('reach the queue from the bus "podtrust" when they are successful changes from AWS or a configured source', () => {
+    template.hasResourceProperties('AWS::Events::EventBus', { Name: 'podtrust' });
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventBusName: { Ref: Match.stringLikeRegexp('^Bus') },
+      EventPattern: changePattern(['acme.cloudtrail', 'acme.audit']),
+      State: 'ENABLED',
+      Targets: [
+        {
+          Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^IntakeQueue'), 'Arn'] },
+          DeadLetterConfig: { Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^IntakeDeadLetters'), 'Arn'] } },
+        },
+      ],
+    });
+  });
+
+  it('of this account come from the default bus, from AWS alone', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventBusName: 'default',
+      EventPattern: changePattern(),
+      Targets: [Match.objectLike({ Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Bus'), 'Arn'] } })],
+    });
+  });
+
+  it('that fail five times wait two weeks in an encrypted dead-letter queue', () => {
+    template.hasResourceProperties('AWS::SQS::Queue', {
+      RedrivePolicy: {
+        maxReceiveCount: 5,
+        deadLetterTargetArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^IntakeDeadLetters'), 'Arn'] },
+      },
+    });
+    for (const { Properties } of ofType('AWS::SQS::Queue'))
+      expect(Properties).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 1_209_600 });
+  });
+
+  it('are taken in batches of which single messages can fail', () => {
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      BatchSize: 100,
+      MaximumBatchingWindowInSeconds: 5,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+  });
+
+  it('stay hidden from a second try for six times what triage may take', () => {
+    const [triage] = ofType('AWS::Lambda::Function').filter(({ Properties }) => Properties['Timeout'] === 30);
+    expect(triage).toBeDefined();
+    template.hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 6 * 30 + 5 });
+  });
+});
+
+describe('functions', () => {
+  it('are as many as there are folders, on Graviton with Node.js 24, with a log that ends', () => {
+    const lambdas = ofType('AWS::Lambda::Function');
+    expect(lambdas).toHaveLength(readdirSync('functions').length);
+    for (const { Properties } of lambdas) {
+      expect(Properties).toMatchObject({
+        Architectures: ['arm64'],
+        Runtime: 'nodejs24.x',
+        Handler: 'index.handler',
+      });
+      expect(Properties['LoggingConfig']).toHaveProperty('LogGroup');
+    }
+    for (const { Properties } of ofType('AWS::Logs::LogGroup'))
+      expect(Properties).toHaveProperty('RetentionInDays', 90);
+  });
+
+  it('never take the basic execution role, nor any managed policy', () => {
+    for (const { Properties } of ofType('AWS::IAM::Role'))
+      expect(Properties).not.toHaveProperty('ManagedPolicyArns');
+  });
+});
+
+describe('permissions', () => {
+  it('have no wildcard in an action', () => {
+    const actions = statements.flatMap(({ Action }) => Action);
+    expect(actions.length).toBeGreaterThan(20);
+    expect(actions.filter((action) => action.includes('*'))).toEqual([]);
+  });
+
+  it.each([
+    ['Triage', triagePermissions],
+    ['Collect', collectPermissions],
+    ['Evaluate', evaluatePermissions],
+    ['Notify', notifyPermissions],
+  ])('of %s are those that its code declares', (name, declared) => {
+    const own = Object.entries(resources).filter(
+      ([id, { Type }]) => Type === 'AWS::IAM::Policy' && id.startsWith(`${name}Declared`),
+    );
+    const granted = own.flatMap(([, resource]) => statementsOf(resource).flatMap(({ Action }) => Action));
+    expect(own).toHaveLength(1);
+    expect(new Set(granted)).toEqual(new Set(declared.flatMap(({ actions }) => actions)));
+  });
+
+  it('of the readers never write to IAM or EKS', () => {
+    const verbs = collectPermissions.filter(({ on }) => on === 'account').flatMap(({ actions }) => actions);
+    expect(verbs.filter((action) => !/:(?:Get|List|Describe|Lookup)/.test(action))).toEqual([]);
+  });
+});
+
+describe('what is kept', () => {
+  it('is encrypted with a key of its own that turns', () => {
+    template.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
+    template.hasResourceProperties('AWS::SNS::Topic', {
+      KmsMasterKeyId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Key'), 'Arn'] },
+    });
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [
+          Match.objectLike({ ServerSideEncryptionByDefault: Match.objectLike({ SSEAlgorithm: 'aws:kms' }) }),
+        ],
+      },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      LifecycleConfiguration: { Rules: [Match.objectLike({ ExpirationInDays: 30, Status: 'Enabled' })] },
+    });
+  });
+
+  it.each(['AWS::S3::BucketPolicy', 'AWS::SNS::TopicPolicy', 'AWS::SQS::QueuePolicy'])(
+    'is refused without TLS: %s',
+    (type) => {
+      const policies = ofType(type);
+      expect(policies.length).toBeGreaterThan(0);
+      for (const { Properties } of policies)
+        expect(JSON.stringify(Properties['PolicyDocument'])).toContain('"aws:SecureTransport":"false"');
+    },
+  );
+
+  it('is not in the state machine’s log', () => {
+    template.hasResourceProperties('AWS::StepFunctions::StateMachine', {
+      LoggingConfiguration: Match.objectLike({ IncludeExecutionData: false, Level: 'ALL' }),
+      TracingConfiguration: { Enabled: true },
+    });
+  });
+});
+
+it.each([
+  ['a source of AWS', { extraSources: 'aws.iam' }, 'extraSources'],
+  ['a window beyond five minutes', { batchSeconds: '301' }, 'batchSeconds'],
+  ['a role name that IAM cannot have', { readRole: 'a b' }, 'readRole'],
+])('refuses %s', (_name, context, key) => {
+  expect(() => hub(context)).toThrow(new RegExp(key));
+});
+
+it('works in every partition: nothing in the template names one', () => {
+  const named = JSON.stringify(hub().template.toJSON()).match(/arn:aws[a-z-]*:[^"]*/g) ?? [];
+  expect(named).toEqual([]);
+});
