@@ -45,18 +45,21 @@ function compileStatement(statement: Statement, version: PolicyVersion): Compile
 }
 
 /** Actions compare in any case, `*` and `?` are wildcards, and take no variables (IAM user guide, Reference: Action). */
-function compileAction(element: PatternElement): (action: string) => boolean {
+function compileAction(element: PatternElement): CompiledStatement['action'] {
   const exact = new Set<string>();
   const globs: StringTest[] = [];
   for (const pattern of element.patterns) {
     const folded = pattern.toLowerCase();
     if (/[*?]/.test(folded)) globs.push(globMatcher(folded));
-    else exact.add(folded);
+    else exact.add(folded).add(pattern);
   }
-  return (action) => {
+  const covers = (action: string): boolean => {
+    // Nearly every policy spells its actions as the request does: that saves folding the case.
+    if (exact.has(action)) return true;
     const folded = action.toLowerCase();
-    return (exact.has(folded) || globs.some((test) => test(folded))) !== element.negated;
+    return exact.has(folded) || globs.some((test) => test(folded));
   };
+  return (action) => covers(action) !== element.negated;
 }
 
 /**
