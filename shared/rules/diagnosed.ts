@@ -79,6 +79,11 @@ function diagnosed(role: RoleView, estate: Estate): Diagnosed {
   return found;
 }
 
+/** Names of the rules under which a role's trust policy has faults. */
+export function diagnosedFaults(role: RoleView, estate: Estate): string[] {
+  return [...diagnosed(role, estate).faults.keys()];
+}
+
 const NONE: ReadonlyMap<string, never[]> = new Map();
 
 function byRule<T extends { readonly rule: string }>(items: readonly T[]): ReadonlyMap<string, readonly T[]> {

@@ -1,4 +1,8 @@
 import type { Rule } from './define-rule.ts';
+import noAddonIdentityConflict from './no-addon-identity-conflict.ts';
+import noAdminPodRole from './no-admin-pod-role.ts';
+import noAssociationQuotaPressure from './no-association-quota-pressure.ts';
+import noBrokenTargetRole from './no-broken-target-role.ts';
 import noCrossClusterSubject from './no-cross-cluster-subject.ts';
 import noDegradedPrincipal from './no-degraded-principal.ts';
 import noExtraAudience from './no-extra-audience.ts';
@@ -8,22 +12,36 @@ import noInvalidTrustPolicy from './no-invalid-trust-policy.ts';
 import noLiteralWildcard from './no-literal-wildcard.ts';
 import noMalformedSubject from './no-malformed-subject.ts';
 import noMismatchedConditionKey from './no-mismatched-condition-key.ts';
+import noMissingAssociationRole from './no-missing-association-role.ts';
+import noMissingBinding from './no-missing-binding.ts';
+import noMissingNodePermission from './no-missing-node-permission.ts';
+import noMissingPermission from './no-missing-permission.ts';
 import noMissingSubject from './no-missing-subject.ts';
 import noMixedTrust from './no-mixed-trust.ts';
 import noNegatedTrust from './no-negated-trust.ts';
+import noOrphanPodIdentityRole from './no-orphan-pod-identity-role.ts';
 import noOrphanProvider from './no-orphan-provider.ts';
 import noProviderQuotaPressure from './no-provider-quota-pressure.ts';
 import noPublicTrust from './no-public-trust.ts';
 import noStaleIssuer from './no-stale-issuer.ts';
+import noTaglessTagCondition from './no-tagless-tag-condition.ts';
 import noTrustQuotaPressure from './no-trust-quota-pressure.ts';
+import noUndeclaredBinding from './no-undeclared-binding.ts';
 import noUnknownProvider from './no-unknown-provider.ts';
 import noUnsatisfiableTrust from './no-unsatisfiable-trust.ts';
+import noUntrustedAssociation from './no-untrusted-association.ts';
 import noWildcardSubject from './no-wildcard-subject.ts';
 import noWrongAssumeAction from './no-wrong-assume-action.ts';
 import noWrongAudience from './no-wrong-audience.ts';
 import useAudienceCondition from './use-audience-condition.ts';
+import useControlPlaneLogs from './use-control-plane-logs.ts';
+import useExternalId from './use-external-id.ts';
 import useIamOidcProvider from './use-iam-oidc-provider.ts';
 import useKubernetesAccess from './use-kubernetes-access.ts';
+import useManagementTrail from './use-management-trail.ts';
+import usePodIdentityAgent from './use-pod-identity-agent.ts';
+import usePodIdentityAssociation from './use-pod-identity-association.ts';
+import useScopedPodIdentityTrust from './use-scoped-pod-identity-trust.ts';
 import useStsAudience from './use-sts-audience.ts';
 
 /** Every rule, by number. */
@@ -53,7 +71,25 @@ export const rules: readonly Rule[] = [
   noMixedTrust,
   noDegradedPrincipal,
   noTrustQuotaPressure,
+  usePodIdentityAgent,
+  noMissingAssociationRole,
+  noUntrustedAssociation,
+  noTaglessTagCondition,
+  noBrokenTargetRole,
+  usePodIdentityAssociation,
+  noMissingNodePermission,
+  useScopedPodIdentityTrust,
+  useExternalId,
+  noOrphanPodIdentityRole,
+  noAddonIdentityConflict,
+  noAssociationQuotaPressure,
+  noAdminPodRole,
+  noMissingPermission,
+  useManagementTrail,
+  useControlPlaneLogs,
   useKubernetesAccess,
+  noMissingBinding,
+  noUndeclaredBinding,
 ];
 
 const byName = new Map(rules.map((rule) => [rule.name, rule]));

@@ -1,0 +1,63 @@
+import type { ClusterView } from '../estate/estate.ts';
+import { agentStep } from '../identity/pod-identity-runtime.ts';
+import { defineRule } from './define-rule.ts';
+import { association, cluster, estateExample } from './examples/estate.ts';
+import { clusterWhere } from './places.ts';
+import { POD_IDENTITY_AGENT } from './references.ts';
+import { fail, pass, unknown } from './verdict.ts';
+
+/** Clusters with associations and no working agent. An agent of one's own is a DaemonSet, which Kubernetes alone shows. */
+export default defineRule({
+  number: 'PT-301',
+  name: 'use-pod-identity-agent',
+  kind: 'broken',
+  fix: 'guarded',
+  title: 'The cluster has associations and no Pod Identity agent',
+  why: 'Pods fetch their credentials from the agent on their node. Without it no association of the cluster works, and SDKs fall back to the credentials of the node.',
+  remedy:
+    'Install the add-on eks-pod-identity-agent: `aws eks create-addon --addon-name eks-pod-identity-agent`. It makes every association of the cluster effective.',
+  references: [POD_IDENTITY_AGENT],
+  examples: () => {
+    const withAgent = (status: string) =>
+      cluster({
+        addons: [{ name: 'eks-pod-identity-agent', status }],
+        podIdentityAssociations: [association()],
+      });
+    const shown = (status: string) => ({ name: 'eks-pod-identity-agent', status });
+    return {
+      fails: estateExample(
+        'The add-on failed to install',
+        { clusters: [withAgent('CREATE_FAILED')] },
+        shown('CREATE_FAILED'),
+      ),
+      passes: estateExample('The add-on is active', { clusters: [withAgent('ACTIVE')] }, shown('ACTIVE')),
+    };
+  },
+  subjects: ({ clusters }) => clusters.filter(mayHaveAssociations),
+  where: clusterWhere,
+  check: (view) => {
+    const { status, detail } = agentStep(view);
+    if (status === 'pass') return pass;
+    const associations = view.cluster.podIdentityAssociations?.length ?? 0;
+    const unread = view.missing('podIdentityAssociations');
+    if (associations === 0 && unread !== null) return unknown(unread);
+    if (status === 'fail') return fail({ detail, associations });
+    return unknown({ read: view.missing('addons')?.read ?? 'kubernetes:daemonsets', reason: detail });
+  },
+  severity: () => 'high',
+  message: ({ detail, associations }) =>
+    `${detail} ${associations} ${associations === 1 ? 'association depends' : 'associations depend'} on it.`,
+  consequences: (_, { cluster: { podIdentityAssociations } }) =>
+    (podIdentityAssociations ?? [])
+      .slice(0, 20)
+      .map(({ namespace, serviceAccount }) => `Pods of ${namespace}/${serviceAccount} get no credentials.`),
+  identity: () => [],
+  repair: (_, { cluster: { name } }) => ({
+    text: `aws eks create-addon --cluster-name ${name} --addon-name eks-pod-identity-agent; this makes its associations effective.`,
+  }),
+});
+
+function mayHaveAssociations(view: ClusterView): boolean {
+  const { podIdentityAssociations } = view.cluster;
+  return (podIdentityAssociations?.length ?? 0) > 0 || view.missing('podIdentityAssociations') !== null;
+}
