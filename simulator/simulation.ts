@@ -161,6 +161,20 @@ function emptyAccount(setup: AccountSetup, clock: Clock, settings: Settings): Ac
   };
 }
 
+/** Credentials got once: they end by the simulated clock, which the SDK does not know. */
+function kept<C extends { readonly expiration: Date }>(
+  get: () => Promise<C>,
+): () => Promise<Omit<C, 'expiration'>> {
+  let known: Omit<C, 'expiration'> | undefined;
+  return async () => {
+    if (known === undefined) {
+      const { expiration: _, ...credentials } = await get();
+      known = credentials;
+    }
+    return known;
+  };
+}
+
 type Make = <K extends ClientKind>(kind: K, config: object) => ClientOf[K];
 
 function createClients(world: World, make: Make, setup: ClientsSetup): Clients {
@@ -179,7 +193,7 @@ function createClients(world: World, make: Make, setup: ClientsSetup): Clients {
   const foreignCredentials = (account: string): object => {
     if (setup.readRole !== undefined) {
       const sts = () => clients('sts', null, null);
-      return assumedRole({ account, role: setup.readRole, region: async () => region, sts });
+      return kept(assumedRole({ account, role: setup.readRole, region: async () => region, sts }));
     }
     const partition = world.accounts.get(account)?.partition ?? home.partition;
     const arn = `arn:${partition}:iam::${account}:role/podtrust-read`;

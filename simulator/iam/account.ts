@@ -61,12 +61,14 @@ function itemsOf(call: Call): Item[] {
     [...roles.values()].flatMap(({ attached, boundary }) => [...attached, boundary ?? '']),
   );
   const theirs = [...used]
-    .map((arn) => managedPolicy(call.account.partition, arn))
+    .filter((arn) => arn.includes(':aws:policy/'))
+    .map((arn) => policies.get(arn) ?? managedPolicy(call.account.partition, arn))
     .filter((one) => one !== undefined);
+  const own = [...policies.values()].filter(({ arn }) => !arn.includes(':aws:policy/'));
   return [
     ...byName(users.values()).map((user): Item => ({ kind: 'User', user })),
     ...byName(roles.values()).map((role): Item => ({ kind: 'Role', role })),
-    ...byName(policies.values()).map((policy): Item => ({ kind: 'LocalManagedPolicy', policy })),
+    ...byName(own).map((policy): Item => ({ kind: 'LocalManagedPolicy', policy })),
     ...byName(theirs).map((policy): Item => ({ kind: 'AWSManagedPolicy', policy })),
   ];
 }

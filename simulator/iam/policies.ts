@@ -109,7 +109,9 @@ export const policyOperations: Operations<typeof iam> = {
     return { Versions: items, ...rest };
   }),
   ListPolicies: read((call, input) => {
-    const own = byName(call.account.iam.visible().policies.values());
+    const own = byName(call.account.iam.visible().policies.values()).filter(
+      ({ arn }) => !arn.includes(':aws:policy/'),
+    );
     const theirs = managedPolicies(call.account.partition);
     const scoped = input.Scope === 'Local' ? own : input.Scope === 'AWS' ? theirs : [...own, ...theirs];
     const wanted = scoped.filter(({ arn }) => input.OnlyAttached !== true || attachmentCount(call, arn) > 0);

@@ -35,13 +35,16 @@ export interface Session {
   readonly assumedRoleUser: { readonly AssumedRoleId: string; readonly Arn: string };
 }
 
+/** IAM shows the last use some hours later. Source: IAM user guide, "Refine permissions using last accessed information". */
+const LAST_USED_AFTER = 4 * 3600;
+
 /** Opens a session of a role: its credentials work with every client of the simulation until they end. */
 export function openSession(
   call: Pick<Call, 'world' | 'now' | 'region'>,
   found: { readonly role: RoleState; readonly account: AccountState },
   session: string,
   seconds: number,
-  origin: { readonly userAgent: string; readonly sourceIp: string },
+  { userAgent, sourceIp }: { readonly userAgent: string; readonly sourceIp: string },
 ): Session {
   const { world, now } = call;
   const { role, account } = found;
@@ -56,11 +59,16 @@ export function openSession(
     roleId: role.id,
     session,
     since: now,
-    ...origin,
+    userAgent,
+    sourceIp,
   };
   world.sessions.set(accessKeyId, actor);
   world.clock.after(seconds, () => world.sessions.delete(accessKeyId));
-  role.lastUsed = { at: now, region: call.region.name };
+  world.clock.after(LAST_USED_AFTER, () => {
+    const live = account.iam.live.roles.get(role.name.toLowerCase());
+    if (live !== undefined) live.lastUsed = { at: now, region: call.region.name };
+    account.iam.changed();
+  });
   return {
     actor,
     credentials: {
