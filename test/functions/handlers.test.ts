@@ -1,0 +1,64 @@
+import { readdirSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { VARIABLES } from '../../shared/lambda/environment.ts';
+import { logger } from '../../shared/lambda/logger.ts';
+import type { LambdaHandler } from '../../shared/lambda/step.ts';
+import { LAMBDA_CONTEXT } from '../../simulator/pipeline/interpreter.ts';
+import { evaluationOf } from '../support/pipeline.ts';
+
+const folders = readdirSync('functions');
+
+async function handlerOf(folder: string): Promise<LambdaHandler<unknown>> {
+  const module: { handler: LambdaHandler<unknown> } = await import(`../../functions/${folder}/handler.ts`);
+  return module.handler;
+}
+
+beforeEach(() => {
+  logger.setLogLevel('SILENT');
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  for (const name of Object.values(VARIABLES)) vi.stubEnv(name, '');
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+describe.each(folders)('%s', (folder) => {
+  it('loads without AWS, and refuses an input that is not its own', async () => {
+    const handler = await handlerOf(folder);
+    await expect(handler({ surprise: true }, LAMBDA_CONTEXT)).rejects.toThrow(
+      expect.objectContaining({ name: 'InvalidInputError' }),
+    );
+  });
+
+  it('declares what it may do', async () => {
+    const { permissions } = await import(`../../functions/${folder}/permissions.ts`);
+    expect(permissions.length).toBeGreaterThan(0);
+  });
+});
+
+it.each<[string, object, string]>([
+  ['collect', { evaluation: evaluationOf() }, 'PODTRUST_READ_ROLE'],
+  ['evaluate', { evaluation: evaluationOf(), key: 'k' }, 'PODTRUST_BUCKET'],
+  ['notify', { evaluation: evaluationOf(), tidings: { key: 'k' } }, 'PODTRUST_BUCKET'],
+  ['notify', { evaluation: evaluationOf(), tidings: { failure: { Error: 'X' } } }, 'PODTRUST_TOPIC_ARN'],
+])('%s says which variable is missing', async (folder, input, name) => {
+  const handler = await handlerOf(folder);
+  await expect(handler(input, LAMBDA_CONTEXT)).rejects.toMatchObject({
+    name: 'MissingVariableError',
+    message: expect.stringContaining(name),
+  });
+});
+
+it('triage takes back the messages that it cannot read, and no other', async () => {
+  const handler = await handlerOf('triage');
+  const ignored = { detail: { eventSource: 'iam.amazonaws.com', eventName: 'CreateUser' } };
+  const Records = [
+    { messageId: 'poison', body: '{', attributes: {} },
+    { messageId: 'ignored', body: JSON.stringify(ignored), attributes: {} },
+  ];
+  expect(await handler({ Records }, LAMBDA_CONTEXT)).toEqual({
+    batchItemFailures: [{ itemIdentifier: 'poison' }],
+  });
+});
