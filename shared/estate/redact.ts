@@ -16,6 +16,11 @@ const CREDENTIALS: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, MASK],
   [/\bk8s-aws-v1\.[\w-]+/g, MASK],
   [/\beyJ[\w-]{10,}(?:\.[\w-]*)*/g, MASK],
+  // An access key id with its secret beside it.
+  [
+    /(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{12,124}([:/,;|\s]{1,3})[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/g,
+    `${MASK}$1${MASK}`,
+  ],
   [/(?<![A-Za-z0-9])(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,124}(?![A-Za-z0-9])/g, MASK],
   [/\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|sk_live_)[\w-]{16,}/g, MASK],
 ];
@@ -24,7 +29,8 @@ const CREDENTIALS: readonly (readonly [RegExp, string])[] = [
  * Runs of base64 that nothing but their look gives away. Parts of ARNs, hosts and names with dashes never begin one:
  * policies must stay as they are.
  */
-const BASE64_RUN = /(?<![\w/+=:.@*?$-])[A-Za-z0-9/+]{40,}={0,2}(?![\w/+=.@*?-])/g;
+const BASE64_RUN =
+  /(?<![\w/+.@*?$-]|(?<!secret|key|token|credentials?):)[A-Za-z0-9/+]{40,}={0,2}(?![\w/+=.@*?-])/gi;
 
 /** What some pattern above needs, in lower case: a text without any of them and without a long run holds no credential. */
 const SIGNS = [
