@@ -30,9 +30,11 @@ const RENEW_BEFORE_MILLISECONDS = 5 * 60_000;
 export function assumedRole(target: AssumedRole): () => Promise<Credentials> {
   let current: Promise<Credentials> | undefined;
   return async () => {
-    const known = await current?.catch(() => undefined);
+    const before = current;
+    const known = await before?.catch(() => undefined);
     if (known && known.expiration.getTime() - Date.now() > RENEW_BEFORE_MILLISECONDS) return known;
-    current = assume(target);
+    // Whoever notices first renews for all.
+    if (current === undefined || current === before) current = assume(target);
     return current;
   };
 }
