@@ -4,7 +4,7 @@ import { type Cause, causeSchema, describeActor } from './cause.ts';
 import type { Evaluation } from './evaluation.ts';
 import { describeScope } from './scope.ts';
 
-export const NOTICE_VERSION = 1;
+const NOTICE_VERSION = 1;
 
 const common = {
   schemaVersion: z.literal(NOTICE_VERSION),

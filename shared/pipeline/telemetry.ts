@@ -4,17 +4,15 @@ export interface Telemetry {
   readonly note: (message: string, details: Readonly<Record<string, unknown>>) => void;
 }
 
-export const METRICS = [
-  'EventsReceived',
-  'EventsIgnored',
-  'EventsUnreadable',
-  'ScopesRequested',
-  'EvaluationsStarted',
-  'EvaluationsRepeated',
-  'CoverageGaps',
-  'FindingsFound',
-  'ChecksUndecided',
-  'NoticesPublished',
-] as const;
-
-export type Metric = (typeof METRICS)[number];
+/** The pipeline's metrics, namespace `podtrust`. */
+export type Metric =
+  | 'EventsReceived'
+  | 'EventsIgnored'
+  | 'EventsUnreadable'
+  | 'ScopesRequested'
+  | 'EvaluationsStarted'
+  | 'EvaluationsRepeated'
+  | 'CoverageGaps'
+  | 'FindingsFound'
+  | 'ChecksUndecided'
+  | 'NoticesPublished';

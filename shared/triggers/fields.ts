@@ -21,7 +21,7 @@ export function isFields(value: unknown): value is Fields {
 }
 
 /** The value of a key whatever its case: IAM's records spell `openIDConnectProviderArn` in more than one way. */
-export function field(of: Fields, name: string): unknown {
+function field(of: Fields, name: string): unknown {
   if (Object.hasOwn(of, name)) return of[name];
   const lower = name.toLowerCase();
   for (const key of Object.keys(of)) if (key.toLowerCase() === lower) return of[key];
@@ -34,15 +34,4 @@ export function text(of: Fields, name: string, longest = LONGEST): string | unde
   if (typeof value !== 'string') return undefined;
   const clean = value.slice(0, longest).replace(INVISIBLE, '').trim();
   return clean === '' ? undefined : clean;
-}
-
-/** The same text with its percent-encoding undone, as CloudTrail logs path parameters; left alone when it is not valid. */
-export function decodedText(of: Fields, name: string, longest = LONGEST): string | undefined {
-  const raw = text(of, name, longest * 3);
-  if (raw === undefined || !/%[0-9a-f]{2}/i.test(raw)) return raw?.slice(0, longest);
-  try {
-    return text({ name: decodeURIComponent(raw) }, 'name', longest);
-  } catch {
-    return raw.slice(0, longest);
-  }
 }

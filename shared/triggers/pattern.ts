@@ -8,7 +8,7 @@ export interface EventPattern {
 }
 
 /** `detail-type` of every event that CloudTrail delivers (EventBridge events reference). */
-export const CLOUDTRAIL_CALL = 'AWS API Call via CloudTrail';
+const CLOUDTRAIL_CALL = 'AWS API Call via CloudTrail';
 
 /**
  * What the hub's rule lets through: the writes that podtrust follows, when they succeeded. `extraSources` are sources

@@ -35,7 +35,7 @@ interface TriggerBase {
 }
 
 /** The trust policy of a role was written. */
-export interface TrustPolicyTrigger extends TriggerBase {
+interface TrustPolicyTrigger extends TriggerBase {
   readonly kind: 'trust-policy';
   /** IAM records carry the name alone: ARN and path come from the live role. */
   readonly roleName: string;

@@ -21,12 +21,12 @@ import { createInterpreter, type Ended, LAMBDA_CONTEXT } from './interpreter.ts'
 import { createQueue } from './queue.ts';
 
 /** The state machine, the file that is deployed. */
-export const REEVALUATE = new URL('../../infra/workflows/reevaluate.asl.json', import.meta.url);
+const REEVALUATE = new URL('../../infra/workflows/reevaluate.asl.json', import.meta.url);
 
 /** Seconds that a step takes on the simulation's clock. */
 const STEP_SECONDS = 3;
 
-export interface Execution {
+interface Execution {
   readonly evaluation: Evaluation;
   readonly ended: Ended;
 }

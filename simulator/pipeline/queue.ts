@@ -1,5 +1,5 @@
 /** One message as a Lambda receives it from SQS. */
-export interface QueuedMessage {
+interface QueuedMessage {
   readonly messageId: string;
   readonly body: string;
   readonly attributes: { readonly ApproximateReceiveCount: string };

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import * as z from 'zod';
 import { startMinistack } from '../../scripts/emulators/ministack.ts';
@@ -11,7 +11,7 @@ const run = promisify(execFile);
 
 /** The emulator's first account; its access key id is the account id. */
 export const ACCOUNT = '000000000000';
-export const REGION = 'us-east-1';
+const REGION = 'us-east-1';
 
 const outputsSchema = z.object({
   PodtrustHub: z.object({
@@ -74,7 +74,8 @@ async function runCdk(
   await run(join('node_modules', '.bin', 'cdk'), [...args, ...given, '--ci'], {
     maxBuffer: 64 * 1024 * 1024,
     env: {
-      PATH: process.env['PATH'],
+      // Both the CDK and the emulator's workers run the `node` on the PATH.
+      PATH: [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter),
       HOME: process.env['HOME'],
       NO_COLOR: '1',
       AWS_ENDPOINT_URL: endpoint,

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Notice, noticeSchema } from '../../../shared/pipeline/notice.ts';
-import { type Chapter, runEventStory } from '../../../simulator/pipeline/event-story.ts';
-import { organizationWithCluster } from '../../support/simulated-cluster.ts';
+import { type Chapter, NoStageError, runEventStory } from '../../../simulator/pipeline/event-story.ts';
+import { createSimulation } from '../../../simulator/simulation.ts';
+import { ACCOUNT, organizationWithCluster } from '../../support/simulated-cluster.ts';
 
 const notices = ({ messages }: Chapter): Notice[] =>
   messages.map(({ json }) => noticeSchema.parse(JSON.parse(json)));
@@ -42,4 +43,9 @@ describe('the story of events', () => {
   it('prints it in words', () => {
     expect(printed.join('\n')).toMatch(/session bob@example\.com/);
   });
+});
+
+it('the story needs a cluster to play at', async () => {
+  const simulation = createSimulation({ now: '2026-11-20T09:00:00Z', accounts: [{ id: ACCOUNT }] });
+  await expect(runEventStory(simulation, () => {})).rejects.toThrow(NoStageError);
 });
