@@ -3,7 +3,7 @@ import { audienceWords } from './audience.ts';
 import type { Repair, Step } from './chain.ts';
 import { fail, leftOut, pass, unknown, unread } from './checks.ts';
 import { clusterSteps } from './cluster-steps.ts';
-import { answerWebIdentity, repairWebIdentity } from './irsa-trust.ts';
+import { answerWebIdentity, isHopeless, repairWebIdentity } from './irsa-trust.ts';
 import { type Issuer, parseIssuer, providerArnFor } from './issuer.ts';
 import { type ProviderStanding, providerOf } from './issuer-standing.ts';
 import { STS_AUDIENCE, subjectOf } from './service-account.ts';
@@ -41,7 +41,9 @@ export function irsaChain(question: IrsaQuestion, estate: Estate): ChainPart {
   const providers = documentAlone
     ? [leftOut('oidc-provider', ALONE), leftOut('oidc-provider-audience', ALONE)]
     : providerSteps(provider, wanted, cluster, role);
-  const trust = trustSteps(role.trust(), answer, wordsFor(wanted, cluster)).map((step) =>
+  const hopeless = isHopeless(answer, role, estate);
+  const judged = answer === null ? null : { ...answer, hopeless };
+  const trust = trustSteps(role.trust(), judged, wordsFor(wanted, cluster)).map((step) =>
     annotated && step.check === 'trust-audience' && step.status === 'pass'
       ? customAudience(wanted.audience)
       : step,

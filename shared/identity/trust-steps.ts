@@ -3,7 +3,7 @@ import type { Outcome } from '../iam/evaluate.ts';
 import type { Problem } from '../iam/policy.ts';
 import type { Step } from './chain.ts';
 import { type CheckName, fail, leftOut, pass, unknown } from './checks.ts';
-import { type Aspect, type Flaw, type Inspection, rootFlaw } from './flaw.ts';
+import { type Aspect, type Inspection, rootFlaw } from './flaw.ts';
 import { invalidities, statementOf, whereIs } from './invalidity.ts';
 
 /** What a trust policy answers to a request, with the statement that decides or comes nearest. */
@@ -12,6 +12,8 @@ export interface TrustAnswer {
   /** Index of the Deny statement that refuses, or null. */
   readonly denied: number | null;
   readonly nearest: Inspection | null;
+  /** True when the nearest statement admits nobody at all: its conditions, or a Deny, see to it. */
+  readonly hopeless?: boolean;
 }
 
 /** How the steps of one kind of chain are worded. */
@@ -56,11 +58,12 @@ export function trustSteps(trust: Trust, answer: TrustAnswer | null, words: Trus
     ];
   }
   const { nearest } = answer;
+  const rule = answer.hopeless ? 'no-unsatisfiable-trust' : words.rule;
   const aspects =
     nearest === null
       ? withoutStatement(words)
-      : words.aspects.map((aspect) => aspectStep(aspect, nearest, words));
-  return [policy, ...aspects, denyStep(answer, words)];
+      : words.aspects.map((aspect) => aspectStep(aspect, nearest, words.holds, rule));
+  return [policy, ...aspects, denyStep(answer, rule)];
 }
 
 function policyStep(trust: Trust, { outcome, nearest }: TrustAnswer): Step {
@@ -92,7 +95,8 @@ function withoutStatement({ aspects, noStatement, rule }: TrustWords): Step[] {
 function aspectStep(
   aspect: Aspect,
   { flaws, open, statement }: Inspection,
-  { holds, rule }: TrustWords,
+  holds: TrustWords['holds'],
+  rule: string,
 ): Step {
   const flaw = rootFlaw(flaws.filter((one) => one.aspect === aspect));
   const name = `Statement ${statement.index + 1}`;
@@ -103,7 +107,7 @@ function aspectStep(
     : unknown(CHECK[aspect], `${name}: ${question.detail}`);
 }
 
-function denyStep({ outcome, denied, nearest }: TrustAnswer, { rule }: TrustWords): Step {
+function denyStep({ outcome, denied, nearest }: TrustAnswer, rule: string): Step {
   if (denied !== null)
     return fail('trust-deny', `Statement ${denied + 1} denies it, whatever others allow.`, rule);
   if (outcome === 'undecided' && nearest?.flaws.length === 0 && nearest.open.length === 0) {
@@ -113,9 +117,4 @@ function denyStep({ outcome, denied, nearest }: TrustAnswer, { rule }: TrustWord
     );
   }
   return pass('trust-deny', 'No Deny statement applies.');
-}
-
-/** All flaws that a repair of the nearest statement would have to mend. */
-export function flawsOf(answer: TrustAnswer | null): readonly Flaw[] {
-  return answer?.nearest?.flaws ?? [];
 }

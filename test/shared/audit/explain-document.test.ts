@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { explainDocument } from '../../../shared/audit/explain.ts';
+import { explanationSchema } from '../../../shared/audit/explanation.ts';
+import { compare } from '../../../shared/iam/compare.ts';
+import { compile } from '../../../shared/iam/compile.ts';
+import { decide } from '../../../shared/iam/evaluate.ts';
+import { parsePolicy } from '../../../shared/iam/parse.ts';
+import { webIdentityRequest } from '../../../shared/iam/requests.ts';
+import { parseIssuer } from '../../../shared/identity/issuer.ts';
+import { partitionOfRegion } from '../../../shared/identity/partitions.ts';
+import { ACCOUNT, CASES, type Case, ISSUER, provider, STS } from './trust-cases.ts';
+
+const questionOf = ({
+  issuer = ISSUER,
+  namespace = 'shop',
+  serviceAccount = 'api',
+  audience,
+  account,
+}: Case) => ({
+  mechanism: 'irsa' as const,
+  issuer: `https://${issuer}`,
+  namespace,
+  serviceAccount,
+  ...(audience === undefined ? {} : { audience }),
+  ...(account === undefined ? {} : { account }),
+});
+
+const explain = (one: Case, policy = one.policy) => explainDocument(policy, questionOf(one));
+
+/** The verdict by evaluation alone: the canonical request, without any diagnosis. */
+function byEvaluation(one: Case): string {
+  const issuer = parseIssuer(one.issuer ?? ISSUER);
+  const { policy } = parsePolicy(one.policy, 'trust');
+  if (policy === null) return 'broken';
+  const partition = issuer.eks === undefined ? 'aws' : partitionOfRegion(issuer.eks.region);
+  const account = one.account ?? /::(\d{12}):oidc-provider/.exec(one.policy)?.[1] ?? ACCOUNT;
+  const request = webIdentityRequest({
+    provider: provider(issuer.key, account, partition),
+    issuerKey: issuer.key,
+    subject: `system:serviceaccount:${one.namespace ?? 'shop'}:${one.serviceAccount ?? 'api'}`,
+    audience: one.audience ?? STS,
+    roleArn: `arn:${partition}:iam::${account}:role/role`,
+  });
+  return { allowed: 'works', denied: 'broken', undecided: 'unknown' }[decide(compile(policy), request)];
+}
+
+describe('one trust policy alone', () => {
+  it('has a table of many cases, each with a name of its own', () => {
+    expect(CASES.length).toBeGreaterThanOrEqual(120);
+    expect(new Set(CASES.map(({ name }) => name)).size).toBe(CASES.length);
+  });
+
+  it.each(CASES.map((one) => [one.name, one] as const))('%s', (_, one) => {
+    const explanation = explain(one);
+    expect(explanationSchema.parse(explanation)).toEqual(explanation);
+    expect({
+      verdict: explanation.verdict,
+      check: explanation.reason?.check,
+      rule: explanation.reason?.rule,
+    }).toEqual({ verdict: one.verdict, check: one.check, rule: one.rule });
+    expect(explanation.sides).toEqual({ aws: one.verdict, kubernetes: 'unknown' });
+  });
+
+  it.each(CASES.map((one) => [one.name, one] as const))('the evaluator agrees: %s', (_, one) => {
+    expect(explain(one).verdict).toBe(byEvaluation(one));
+  });
+
+  const repairable = CASES.filter(({ verdict, repairable: can }) => verdict === 'broken' && can !== false);
+
+  it.each(repairable.map((one) => [one.name, one] as const))('its repair works: %s', (_, one) => {
+    const { repair } = explain(one);
+    expect(repair?.after).toBeDefined();
+    const after = repair?.after ?? '';
+    const account = one.account ?? /::(\d{12}):oidc-provider/.exec(one.policy)?.[1] ?? '000000000000';
+    expect(explain({ ...one, account }, after).verdict).toBe('works');
+    const before = parsePolicy(repair?.before ?? '', 'trust').policy;
+    const repaired = parsePolicy(after, 'trust').policy;
+    if (before === null || repaired === null) throw new Error('both parse');
+    const comparison = compare(before, repaired);
+    const gained = 'gained' in comparison ? comparison.gained : undefined;
+    const { issuer = ISSUER, namespace = 'shop', serviceAccount = 'api' } = one;
+    expect(gained?.context[`${issuer.toLowerCase()}:sub`]).toBe(
+      `system:serviceaccount:${namespace}:${serviceAccount}`,
+    );
+  });
+
+  it.each(CASES.filter(({ repairable: can }) => can === false).map((one) => [one.name, one] as const))(
+    'no edit is offered: %s',
+    (_, one) => {
+      expect(explain(one).repair?.after).toBeUndefined();
+      expect(explain(one).repair?.text).toBeTruthy();
+    },
+  );
+});
