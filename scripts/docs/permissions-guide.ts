@@ -1,0 +1,35 @@
+import { DEFAULT_READ_ROLE } from '../../shared/aws/clients.ts';
+import { furtherAccountPermissions, readPermissions } from '../../shared/aws/permissions.ts';
+
+/** docs/permissions.md: what podtrust asks of AWS, from the reads that declare it. */
+export function permissionsGuide(): string {
+  const read = readPermissions();
+  const further = furtherAccountPermissions('aws', DEFAULT_READ_ROLE);
+  return `# Permissions
+
+Generated from the code: each read declares its actions beside the call. \`podtrust permissions\` prints the same.
+
+podtrust reads. No action below changes anything, and none returns a secret. An action that is denied costs only the
+answers that depend on it: the failed read is listed as a coverage gap, and what needs it is unknown.
+
+## Reading an account
+
+For \`audit\`, \`collect\`, \`explain\`, \`who-can\` and \`bindings\` on live AWS, for the caller's account and, as the policy of the
+read role, in every further account.
+
+${document(read.policy)}
+
+\`iam:GetPolicy\` and \`iam:GetPolicyVersion\` are used only for managed policies whose document the bulk read leaves out;
+\`account:ListRegions\` finds the enabled regions: without it, only the regions that every account has are read, and clusters
+in others stay unseen.
+
+## Reading further accounts
+
+For \`--accounts ID,ID\`: the caller needs this besides (other partitions and another \`--read-role\` change the ARN), and the role must exist in each
+account, allow the actions above, and trust the caller.
+
+${document(further.policy)}
+`;
+}
+
+const document = (policy: object): string => `\`\`\`json\n${JSON.stringify(policy, null, 2)}\n\`\`\``;
