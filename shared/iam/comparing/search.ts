@@ -18,6 +18,7 @@ export interface Side {
 /**
  * Looks for a combination of values that one side admits and the other does not: in an allow of the one, outside of its
  * denies, and either in a deny of the other or outside of all its allows. `worlds` holds the values to choose from.
+ * A variable without any value to choose means that there is no call at all.
  * Returns the values that are left for each variable, every choice among which will do; null for none; `too-complex`.
  */
 export function findDifference(
@@ -26,6 +27,7 @@ export function findDifference(
   worlds: readonly Mask[],
   budget: Nodes,
 ): readonly Mask[] | null | 'too-complex' {
+  if (worlds.includes(0n)) return null;
   for (const allow of admitting.allows) {
     const start = narrow(worlds, allow);
     if (start === null) continue;

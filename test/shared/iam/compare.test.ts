@@ -4,7 +4,9 @@ import { compare } from '../../../shared/iam/compare.ts';
 import type { Comparison } from '../../../shared/iam/comparison.ts';
 import { compile } from '../../../shared/iam/compile.ts';
 import { decide } from '../../../shared/iam/evaluate.ts';
+import { parsePolicy } from '../../../shared/iam/parse.ts';
 import type { Policy } from '../../../shared/iam/policy.ts';
+import { trustPolicies } from '../../support/policies.ts';
 import { somePolicy, someRequest } from './policies.ts';
 import {
   ACCOUNT,
@@ -417,6 +419,12 @@ describe('callers', () => {
       [aws('*')],
       'widened',
     ],
+    [
+      'everyone but a role, whose account is not named: open for that role',
+      [{ Effect: 'Allow', NotPrincipal: { AWS: role }, Action: 'sts:AssumeRole' }],
+      [aws('*')],
+      'undecided',
+    ],
     ['a Deny for a role of the account', [aws(root)], [aws(root), aws(role, {}, 'Deny')], 'tightened'],
     [
       'a Deny for strangers',
@@ -600,7 +608,7 @@ describe('limits', () => {
 });
 
 describe('properties', () => {
-  const RUNS = 150;
+  const RUNS = 60;
 
   it('agrees with sampling, and every witness holds', () => {
     fc.assert(
@@ -628,6 +636,18 @@ describe('properties', () => {
     fc.assert(
       fc.property(somePolicy, (policy) => {
         expect(compare(policy, policy)).toEqual({ relation: 'equal' });
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('takes any policies that IAM stores, and every witness without assumptions holds', () => {
+    fc.assert(
+      fc.property(trustPolicies, trustPolicies, (one, other) => {
+        const [before, after] = [parsePolicy(one, 'trust').policy, parsePolicy(other, 'trust').policy];
+        if (before === null || after === null) return;
+        relate(before, after);
+        expect(compare(before, before)).toEqual({ relation: 'equal' });
       }),
       { numRuns: RUNS },
     );
