@@ -9,13 +9,17 @@ import type { Io } from './io.ts';
 export async function readText(file: string, what: string, io: Io): Promise<string> {
   if (file === '-') return io.stdin();
   const bytes = await readFile(resolve(io.cwd, file)).catch((error: unknown) => {
-    throw new UsageError(`${what} "${file}" cannot be read: ${cause(error)}. Check the path.`, { cause: error });
+    throw new UsageError(`${what} "${file}" cannot be read: ${cause(error)}. Check the path.`, {
+      cause: error,
+    });
   });
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes.toString('utf8');
   try {
     return gunzipSync(bytes).toString('utf8');
   } catch (error) {
-    throw new UsageError(`${what} "${file}" looks gzipped but cannot be unpacked: ${cause(error)}.`, { cause: error });
+    throw new UsageError(`${what} "${file}" looks gzipped but cannot be unpacked: ${cause(error)}.`, {
+      cause: error,
+    });
   }
 }
 

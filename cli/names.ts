@@ -15,7 +15,9 @@ export function findCluster(estate: Estate, wanted: string): ClusterView {
 }
 
 function clusterNames(estate: Estate, wanted: string): string[] {
-  const names = estate.clusters.map(({ cluster }) => (wanted.startsWith('arn:') ? cluster.arn : cluster.name));
+  const names = estate.clusters.map(({ cluster }) =>
+    wanted.startsWith('arn:') ? cluster.arn : cluster.name,
+  );
   return [...new Set(names)];
 }
 
@@ -30,7 +32,9 @@ export function findRole(estate: Estate, wanted: string): RoleView {
     throw new UsageError(`no role "${wanted}" was read${hint(wanted, names)}`);
   }
   if (second === undefined) return first;
-  throw new UsageError(`role "${wanted}" is ambiguous: give its ARN, one of ${found.map((view) => view.role.arn).join(', ')}.`);
+  throw new UsageError(
+    `role "${wanted}" is ambiguous: give its ARN, one of ${found.map((view) => view.role.arn).join(', ')}.`,
+  );
 }
 
 /** The ARN that a `--role` of a question means: an ARN as it is, a name in the cluster's account. */
@@ -53,9 +57,13 @@ const SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0
 /** Refuses names that Kubernetes refuses: namespaces are RFC 1123 labels, ServiceAccounts RFC 1123 subdomains. */
 export function checkServiceAccount(namespace: string, serviceAccount: string): void {
   if (!LABEL.test(namespace)) {
-    throw new UsageError(`"${namespace}" is no Kubernetes namespace: 1 to 63 of a-z, 0-9 and "-", as in "kube-system".`);
+    throw new UsageError(
+      `"${namespace}" is no Kubernetes namespace: 1 to 63 of a-z, 0-9 and "-", as in "kube-system".`,
+    );
   }
   if (!SUBDOMAIN.test(serviceAccount)) {
-    throw new UsageError(`"${serviceAccount}" is no ServiceAccount name: a-z, 0-9, "-" and ".", as in "external-dns".`);
+    throw new UsageError(
+      `"${serviceAccount}" is no ServiceAccount name: a-z, 0-9, "-" and ".", as in "external-dns".`,
+    );
   }
 }

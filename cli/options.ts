@@ -9,6 +9,7 @@ export interface SourceOptions {
   readonly readRole: string;
   readonly externalId?: string;
   readonly concurrency: number;
+  readonly wholeOrganization?: boolean;
   readonly quiet?: boolean;
 }
 
@@ -16,19 +17,35 @@ export interface SourceOptions {
 export function withSource(command: Command, snapshot = true): Command {
   if (snapshot) {
     command.addOption(
-      new Option('-s, --snapshot <file>', 'read this snapshot (.json, .json.gz, or - for stdin) instead of AWS'),
+      new Option(
+        '-s, --snapshot <file>',
+        'read this snapshot (.json, .json.gz, or - for stdin) instead of AWS',
+      ),
     );
   }
   return command
     .addOption(new Option('--profile <name>', 'AWS profile; the default credential chain otherwise'))
-    .addOption(new Option('--regions <list>', 'only these regions, separated by commas').argParser(list(REGION, 'a region')))
     .addOption(
-      new Option('--accounts <ids>', 'further accounts, separated by commas, read through --read-role').argParser(
-        list(/^\d{12}$/, 'a 12-digit account id'),
+      new Option('--regions <list>', 'only these regions, separated by commas').argParser(
+        list(REGION, 'a region'),
       ),
     )
-    .addOption(new Option('--read-role <name>', 'role to assume in each further account').default('podtrust-read'))
+    .addOption(
+      new Option(
+        '--accounts <ids>',
+        'further accounts, separated by commas, read through --read-role',
+      ).argParser(list(/^\d{12}$/, 'a 12-digit account id')),
+    )
+    .addOption(
+      new Option('--read-role <name>', 'role to assume in each further account').default('podtrust-read'),
+    )
     .addOption(new Option('--external-id <id>', 'external id that the read role asks for'))
+    .addOption(
+      new Option(
+        '--whole-organization',
+        'these accounts are all there are: only then can an issuer be foreign or a provider an orphan',
+      ),
+    )
     .addOption(new Option('--concurrency <n>', 'calls under way at once').default(16).argParser(positive));
 }
 
@@ -46,7 +63,8 @@ function list(pattern: RegExp, what: string): (value: string) => string[] {
 /** Parses a whole number of at least 1. */
 export function positive(value: string): number {
   const number = Number(value);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It takes a whole number of at least 1.');
+  if (!Number.isInteger(number) || number < 1)
+    throw new InvalidArgumentError('It takes a whole number of at least 1.');
   return number;
 }
 

@@ -15,7 +15,10 @@ export function showProgress(io: Io, quiet: boolean): ProgressView {
   const spinner = ora({ text: 'reading AWS', stream: process.stderr }).start();
   return {
     update: (progress) => {
-      spinner.text = plain(`reading AWS: ${progress.calls} calls, ${progress.gaps} gaps, ${progress.doing}`, 100);
+      spinner.text = plain(
+        `reading AWS: ${progress.calls} calls, ${progress.gaps} gaps, ${progress.doing}`,
+        100,
+      );
     },
     stop: () => spinner.stop(),
   };

@@ -11,6 +11,9 @@ export function checkRules(wanted: readonly string[] | undefined): string[] | un
 export function ruleNamed(text: string): (typeof rules)[number] {
   const rule = rules.find((one) => one.name === text || one.number.toLowerCase() === text.toLowerCase());
   if (rule !== undefined) return rule;
-  const nearest = closest(text, rules.map((one) => one.name));
+  const nearest = closest(
+    text,
+    rules.map((one) => one.name),
+  );
   throw new UsageError(`there is no rule "${text}"; nearest is "${nearest}" (podtrust rules lists all).`);
 }

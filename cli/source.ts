@@ -27,7 +27,7 @@ export async function collectLive(options: SourceOptions, io: Io): Promise<Snaps
   const { createClients } = await import('../shared/aws/clients.ts');
   const progress = showProgress(io, options.quiet === true);
   try {
-    return await collect(
+    const snapshot = await collect(
       {
         clients: createClients({
           ...(options.profile === undefined ? {} : { profile: options.profile }),
@@ -41,6 +41,7 @@ export async function collectLive(options: SourceOptions, io: Io): Promise<Snaps
       },
       progress.update,
     );
+    return options.wholeOrganization === true ? { ...snapshot, organization: { complete: true } } : snapshot;
   } finally {
     progress.stop();
   }

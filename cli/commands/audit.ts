@@ -1,16 +1,16 @@
 import { type Command, Option } from 'commander';
 import { audit } from '../../shared/audit/audit.ts';
 import { type Audit, type Finding, SEVERITIES, type Severity } from '../../shared/findings/finding.ts';
+import { sha256 } from '../../shared/lambda/hash.ts';
 import { loadConfig } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { sha256 } from '../../shared/lambda/hash.ts';
 import { findCluster, findRole } from '../names.ts';
 import { outputOption, repeated, type SourceOptions, withSource } from '../options.ts';
 import { auditText } from '../output/audit-text.ts';
 import { json } from '../output/json.ts';
-import { checkRules } from '../rule-names.ts';
 import type { Cli } from '../program.ts';
+import { checkRules } from '../rule-names.ts';
 import { loadEstate } from '../source.ts';
 
 interface AuditOptions extends SourceOptions {
@@ -52,7 +52,9 @@ async function runAudit(options: AuditOptions, cli: Cli): Promise<ExitCode> {
   const keep: ((finding: Finding) => boolean)[] = [];
   if (options.cluster !== undefined) {
     const { cluster, region, account } = findCluster(estate, options.cluster);
-    keep.push((f) => f.cluster === cluster.name && f.account === account.id && (f.region ?? region) === region);
+    keep.push(
+      (f) => f.cluster === cluster.name && f.account === account.id && (f.region ?? region) === region,
+    );
   }
   if (options.role !== undefined) {
     const { arn } = findRole(estate, options.role).role;
@@ -75,7 +77,8 @@ function narrowed(whole: Audit, keep: readonly ((finding: Finding) => boolean)[]
   if (keep.length === 0) return whole;
   const findings = whole.findings.filter((finding) => keep.every((test) => test(finding)));
   const counts = { ...whole.summary.findings };
-  for (const severity of SEVERITIES) counts[severity] = findings.filter((f) => f.severity === severity).length;
+  for (const severity of SEVERITIES)
+    counts[severity] = findings.filter((f) => f.severity === severity).length;
   return { ...whole, findings, summary: { ...whole.summary, findings: counts } };
 }
 

@@ -9,7 +9,9 @@ import { loadEstate } from '../source.ts';
 
 /** `podtrust bindings`: what is effective today, as the first file of declared bindings. */
 export function addBindings(program: Command, cli: Cli): void {
-  withSource(program.command('bindings').description('write the bindings that are effective today, as configuration'))
+  withSource(
+    program.command('bindings').description('write the bindings that are effective today, as configuration'),
+  )
     .option('--out <file>', 'write here instead of stdout')
     .addHelpText('after', EXAMPLES)
     .action(async (_options, command: Command) => {

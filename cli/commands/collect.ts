@@ -13,7 +13,10 @@ interface CollectOptions extends SourceOptions {
 
 /** `podtrust collect`: reads AWS into one snapshot file. */
 export function addCollect(program: Command, cli: Cli): void {
-  withSource(program.command('collect').description('read AWS into a snapshot: one file, without secrets'), false)
+  withSource(
+    program.command('collect').description('read AWS into a snapshot: one file, without secrets'),
+    false,
+  )
     .option('--out <file>', 'write here instead of stdout; gzipped when it ends in .gz')
     .option('--require-coverage', 'exit 3 when any read failed')
     .addHelpText('after', EXAMPLES)
@@ -25,7 +28,9 @@ export function addCollect(program: Command, cli: Cli): void {
       else await writeText(options.out, text, cli.io);
       const gaps = snapshot.coverage.length;
       if (gaps > 0 && options.quiet !== true) {
-        cli.io.err(`podtrust: ${gaps} reads failed; they are in the snapshot's coverage, and what needs them stays unknown.\n`);
+        cli.io.err(
+          `podtrust: ${gaps} reads failed; they are in the snapshot's coverage, and what needs them stays unknown.\n`,
+        );
       }
       cli.exit(options.requireCoverage === true && gaps > 0 ? EXIT.unknown : EXIT.ok);
     });

@@ -22,12 +22,15 @@ export function addCompare(program: Command, cli: Cli): void {
     .addOption(outputOption('table', 'json'))
     .addHelpText('after', EXAMPLES)
     .action(async (oldFile: string, newFile: string, _options, command: Command) => {
-      if (oldFile === '-' && newFile === '-') throw new UsageError('only one of OLD and NEW can be stdin (-).');
+      if (oldFile === '-' && newFile === '-')
+        throw new UsageError('only one of OLD and NEW can be stdin (-).');
       const before = await readPolicy(oldFile, cli.io);
       const after = await readPolicy(newFile, cli.io);
       const comparison = compare(before, after);
       const { output } = command.optsWithGlobals<{ output: string }>();
-      cli.io.out(output === 'json' ? json({ schemaVersion: 1, ...comparison }) : compareText(comparison, cli.io));
+      cli.io.out(
+        output === 'json' ? json({ schemaVersion: 1, ...comparison }) : compareText(comparison, cli.io),
+      );
       cli.exit(exitCode(comparison));
     });
 }

@@ -5,11 +5,12 @@ import { collect } from '../../shared/aws/collect.ts';
 import { defaultConfig } from '../../shared/config/config.ts';
 import { buildEstate } from '../../shared/estate/build-estate.ts';
 import { writeSnapshot } from '../../shared/estate/write-snapshot.ts';
-import { createDemo } from '../../simulator/demo/demo.ts';
+import { sha256 } from '../../shared/lambda/hash.ts';
+import { demoOrganization } from '../../simulator/demo/organization.ts';
+import { PLATFORM, PRODUCTION, STAGING } from '../../simulator/demo/places.ts';
 import { runEventStory } from '../../simulator/pipeline/event-story.ts';
 import { EXIT } from '../exit-codes.ts';
 import { writeText } from '../files.ts';
-import { sha256 } from '../../shared/lambda/hash.ts';
 import { auditText } from '../output/audit-text.ts';
 import { json } from '../output/json.ts';
 import { plain } from '../output/plain.ts';
@@ -25,7 +26,9 @@ export function addDemo(program: Command, cli: Cli): void {
   program
     .command('demo')
     .description('audit a simulated organization and watch two events become findings; needs no AWS account')
-    .addOption(new Option('--out <folder>', 'where the snapshot and the audit are written').default('podtrust-demo'))
+    .addOption(
+      new Option('--out <folder>', 'where the snapshot and the audit are written').default('podtrust-demo'),
+    )
     .addHelpText('after', EXAMPLES)
     .action(async (_options, command: Command) => {
       await runDemo(command.optsWithGlobals<DemoOptions>(), cli);
@@ -36,16 +39,18 @@ export function addDemo(program: Command, cli: Cli): void {
 async function runDemo({ out }: DemoOptions, { io }: Cli): Promise<void> {
   const style = styleFor(io);
   const title = (text: string) => io.out(`${style.bold(text)}\n\n`);
-  const { simulation, accounts } = createDemo();
+  const simulation = demoOrganization();
   title('1. An organization is read: the real AWS SDK clients, answered by the simulator');
-  const [home, ...others] = accounts;
-  const snapshot = await collect({
-    clients: simulation.clients({ ...(home === undefined ? {} : { account: home }) }),
-    accounts: others,
+  const read = await collect({
+    clients: simulation.clients({ account: PLATFORM.id }),
+    accounts: [STAGING.id, PRODUCTION.id],
     now: simulation.clock.now,
   });
+  const snapshot = { ...read, organization: { complete: true } };
   const estate = buildEstate(snapshot);
-  io.out(`${estate.accounts.size} accounts, ${estate.clusters.length} clusters, ${estate.roles.length} roles.\n\n`);
+  io.out(
+    `${estate.accounts.size} accounts, ${estate.clusters.length} clusters, ${estate.roles.length} roles.\n\n`,
+  );
 
   title('2. It is judged: every rule over every cluster, role, provider and association');
   const judged = audit(estate, { config: defaultConfig, hash: sha256 });
@@ -61,8 +66,8 @@ async function runDemo({ out }: DemoOptions, { io }: Cli): Promise<void> {
 }
 
 const NEXT = `  podtrust audit --snapshot FILE --severity high
-  podtrust explain --snapshot FILE --cluster … --namespace … --service-account …
-  podtrust who-can ROLE --snapshot FILE
+  podtrust explain --snapshot FILE --cluster prod-shop --namespace shop --service-account payments
+  podtrust who-can prod-edge-terraform-runner --snapshot FILE
 `;
 
 const EXAMPLES = `

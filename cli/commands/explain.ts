@@ -2,11 +2,11 @@ import type { Command } from 'commander';
 import { explainDocument, explainServiceAccount } from '../../shared/audit/explain.ts';
 import type { Explanation } from '../../shared/audit/explanation.ts';
 import type { Estate } from '../../shared/estate/estate.ts';
+import { sha256 } from '../../shared/lambda/hash.ts';
 import { loadConfig } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { readText } from '../files.ts';
-import { sha256 } from '../../shared/lambda/hash.ts';
 import { checkServiceAccount, findCluster, roleArn } from '../names.ts';
 import { outputOption, type SourceOptions, withSource } from '../options.ts';
 import { explainText } from '../output/explain-text.ts';
@@ -31,14 +31,19 @@ interface ExplainOptions extends SourceOptions {
 
 /** `podtrust explain`: one ServiceAccount's whole chain, or one trust policy by itself. */
 export function addExplain(program: Command, cli: Cli): void {
-  withSource(program.command('explain').description('say whether a ServiceAccount gets its role, and if not, why not'))
+  withSource(
+    program.command('explain').description('say whether a ServiceAccount gets its role, and if not, why not'),
+  )
     .option('--cluster <name>', 'cluster (name or ARN)')
     .option('-n, --namespace <name>', 'Kubernetes namespace')
     .option('--service-account <name>', 'Kubernetes ServiceAccount')
     .option('--role <role>', "do this ServiceAccount's pods end up with this role? (ARN or name)")
     .option('--trust-policy <file>', 'judge this trust policy alone (JSON file, or - for stdin), without AWS')
     .option('--issuer <url>', "with --trust-policy: the cluster's OIDC issuer, https://…")
-    .option('--audience <audience>', 'with --trust-policy: audience of the token (default: sts.amazonaws.com)')
+    .option(
+      '--audience <audience>',
+      'with --trust-policy: audience of the token (default: sts.amazonaws.com)',
+    )
     .option('--account <id>', "with --trust-policy: the role's account")
     .option('--pod-identity', 'with --trust-policy: judge it for EKS Pod Identity')
     .option('--cluster-arn <arn>', 'with --pod-identity: the cluster')
@@ -79,20 +84,32 @@ async function answer(options: ExplainOptions, cli: Cli): Promise<Explanation> {
 
 type DocumentQuestion = Parameters<typeof explainDocument>[1];
 
-function documentQuestion(options: ExplainOptions, namespace: string, serviceAccount: string): DocumentQuestion {
-  refuse(options, ['cluster', 'role', 'snapshot'], 'cannot go with --trust-policy, which judges the document alone');
+function documentQuestion(
+  options: ExplainOptions,
+  namespace: string,
+  serviceAccount: string,
+): DocumentQuestion {
+  refuse(
+    options,
+    ['cluster', 'role', 'snapshot'],
+    'cannot go with --trust-policy, which judges the document alone',
+  );
   if (options.podIdentity === true) {
     refuse(options, ['issuer', 'audience'], 'cannot go with --pod-identity');
     const clusterArn = required(options.clusterArn, '--cluster-arn');
     if (!CLUSTER_ARN.test(clusterArn)) {
-      throw new UsageError(`--cluster-arn "${clusterArn}" is no cluster ARN, arn:aws:eks:<region>:<account>:cluster/<name>.`);
+      throw new UsageError(
+        `--cluster-arn "${clusterArn}" is no cluster ARN, arn:aws:eks:<region>:<account>:cluster/<name>.`,
+      );
     }
     return { mechanism: 'pod-identity', clusterArn, namespace, serviceAccount, ...account(options) };
   }
   refuse(options, ['clusterArn'], 'needs --pod-identity');
   const issuer = required(options.issuer, '--issuer (or --pod-identity)');
   if (!/^https:\/\/[^\s/]+(\/\S*)?$/.test(issuer)) {
-    throw new UsageError(`--issuer "${issuer}" is no https:// address; aws eks describe-cluster shows identity.oidc.issuer.`);
+    throw new UsageError(
+      `--issuer "${issuer}" is no https:// address; aws eks describe-cluster shows identity.oidc.issuer.`,
+    );
   }
   const audience = options.audience === undefined ? {} : { audience: options.audience };
   return { mechanism: 'irsa', issuer, namespace, serviceAccount, ...audience, ...account(options) };
@@ -107,7 +124,8 @@ function account({ account: id }: ExplainOptions): { account?: string } {
 }
 
 function required(value: string | undefined, flag: string): string {
-  if (value === undefined || value === '') throw new UsageError(`explain needs ${flag}; podtrust explain --help shows examples.`);
+  if (value === undefined || value === '')
+    throw new UsageError(`explain needs ${flag}; podtrust explain --help shows examples.`);
   return value;
 }
 

@@ -10,7 +10,10 @@ export function addPermissions(program: Command, cli: Cli): void {
     .command('permissions')
     .description('print the IAM permissions that audit, collect, explain and who-can need')
     .addOption(outputOption('table', 'json'))
-    .addHelpText('after', '\nExamples:\n  $ podtrust permissions\n  $ podtrust permissions --output json > podtrust-read.json\n')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ podtrust permissions\n  $ podtrust permissions --output json > podtrust-read.json\n',
+    )
     .action((_options, command: Command) => {
       const { output } = command.optsWithGlobals<{ output: string }>();
       const { actions, policy } = readPermissions();

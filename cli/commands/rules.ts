@@ -20,7 +20,20 @@ export function addRules(program: Command, cli: Cli): void {
       const shown = wanted === undefined ? rules : [ruleNamed(wanted)];
       const { output } = command.optsWithGlobals<{ output: string }>();
       if (output === 'json') {
-        cli.io.out(json(shown.map(({ number, name, kind, fix, title, why, remedy, references }) => ({ number, name, kind, fix, title, why, remedy, references }))));
+        cli.io.out(
+          json(
+            shown.map(({ number, name, kind, fix, title, why, remedy, references }) => ({
+              number,
+              name,
+              kind,
+              fix,
+              title,
+              why,
+              remedy,
+              references,
+            })),
+          ),
+        );
       } else if (wanted === undefined) {
         cli.io.out(catalogue(cli));
       } else {
@@ -37,7 +50,11 @@ function catalogue(cli: Cli): string {
     { head: 'FIX', width: 'fit' },
     { head: 'TITLE', width: 100 },
   ] as const;
-  return table(cli.io, columns, rules.map((rule) => [rule.number, rule.name, rule.kind, rule.fix, plain(rule.title)]));
+  return table(
+    cli.io,
+    columns,
+    rules.map((rule) => [rule.number, rule.name, rule.kind, rule.fix, plain(rule.title)]),
+  );
 }
 
 function page(rule: (typeof rules)[number], cli: Cli): string {

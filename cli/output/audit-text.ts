@@ -23,8 +23,31 @@ function findingsTable(findings: readonly Finding[], io: Io, style: Style): stri
   return table(
     io,
     columns,
-    findings.map((f) => [style.severity(f.severity), place(f), finding(f, style)]),
+    rowsOf(findings).map(([first, ...more]) => [
+      style.severity(first.severity),
+      places([first, ...more]),
+      finding(first, style),
+    ]),
   );
+}
+
+type Row = readonly [Finding, ...Finding[]];
+
+/** One row for each finding; what podtrust could not see is one row for each rule. */
+function rowsOf(findings: readonly Finding[]): Row[] {
+  const rows: Row[] = [];
+  for (const one of findings) {
+    const index = rows.findIndex(([first]) => one.kind === 'blind' && first.rule === one.rule);
+    const row = rows[index];
+    if (row === undefined) rows.push([one]);
+    else rows[index] = [...row, one];
+  }
+  return rows;
+}
+
+function places([first, ...more]: Row): string {
+  const listed = [first, ...more.slice(0, 7)].map(place);
+  return [...listed, ...(more.length > 7 ? [`and ${more.length - 7} more`] : [])].join('\n');
 }
 
 function finding(f: Finding, style: Style): string {
@@ -43,7 +66,9 @@ function shortened(lines: readonly string[], most = 4): string[] {
 }
 
 /** The narrowest names of a place, one a line. */
-export function place(f: Pick<Finding, 'account' | 'region' | 'cluster' | 'namespace' | 'serviceAccount' | 'role' | 'principal'>): string {
+export function place(
+  f: Pick<Finding, 'account' | 'region' | 'cluster' | 'namespace' | 'serviceAccount' | 'role' | 'principal'>,
+): string {
   const account = [f.account, f.region].filter((part) => part !== undefined).join(' ');
   const subject = [f.namespace, f.serviceAccount].filter((part) => part !== undefined).join('/');
   return [
@@ -59,7 +84,11 @@ function coverageTable(coverage: readonly Coverage[], io: Io, style: Style): str
   const most = 15;
   const rows = coverage
     .slice(0, most)
-    .map((c) => [plain(c.rule ?? 'read failed', 60), plain(c.subject, 200), `${plain(c.read, 80)}: ${plain(c.reason, 250)}`]);
+    .map((c) => [
+      plain(c.rule ?? 'read failed', 60),
+      plain(c.subject, 200),
+      `${plain(c.read, 80)}: ${plain(c.reason, 250)}`,
+    ]);
   const more = coverage.length > most ? `… and ${coverage.length - most} more (--output json has all)\n` : '';
   const columns = [
     { head: 'UNDECIDED', width: 25 },

@@ -13,9 +13,18 @@ export function explainText(explanation: Explanation, io: Io): string {
   return [
     `${verdictWord(verdict, style)}  ${style.dim(`(${mechanism}; AWS side ${sides.aws}, Kubernetes side ${sides.kubernetes})`)}`,
     '',
-    ...explanation.steps.map((step) => `  ${mark(step.status, style)} ${style.bold(step.check)}: ${plain(step.detail, 1500)}`),
-    ...(reason === null ? [] : ['', `${style.bold('Reason')}: ${plain(reason.detail, 1500)}${reason.rule === null ? '' : style.dim(` [${reason.rule}]`)}`]),
-    ...(repair === null ? [] : ['', `${style.bold('Repair')}: ${plain(repair.text, 1500)}`, ...patch(repair, style)]),
+    ...explanation.steps.map(
+      (step) => `  ${mark(step.status, style)} ${style.bold(step.check)}: ${plain(step.detail, 1500)}`,
+    ),
+    ...(reason === null
+      ? []
+      : [
+          '',
+          `${style.bold('Reason')}: ${plain(reason.detail, 1500)}${reason.rule === null ? '' : style.dim(` [${reason.rule}]`)}`,
+        ]),
+    ...(repair === null
+      ? []
+      : ['', `${style.bold('Repair')}: ${plain(repair.text, 1500)}`, ...patch(repair, style)]),
     ...(exposures.length === 0 ? [] : ['', style.bold('Open to more than intended:')]),
     ...exposures.map((one) => `  ${style.severity(one.severity)} ${one.rule}: ${plain(one.detail, 700)}`),
     ...(explanation.secure === true ? ['', style.green('No rule finds it open to anyone else.')] : []),
@@ -43,7 +52,12 @@ function mark(status: Status, style: Style): string {
 
 function patch(repair: NonNullable<Explanation['repair']>, style: Style): string[] {
   if (repair.before === undefined || repair.after === undefined) return [];
-  const text = createTwoFilesPatch('trust policy now', 'trust policy repaired', ended(repair.before), ended(repair.after));
+  const text = createTwoFilesPatch(
+    'trust policy now',
+    'trust policy repaired',
+    ended(repair.before),
+    ended(repair.after),
+  );
   const lines = plainLines(text).split('\n').slice(1);
   return ['', ...lines.map((line) => `  ${coloured(line, style)}`)];
 }

@@ -5,7 +5,9 @@ const UNSAFE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu;
 
 /** Text that is safe on a terminal: no escapes, no control characters, no direction overrides, bounded in length. */
 export function plain(text: string, limit = 4000): string {
-  const safe = stripVTControlCharacters(text).replace(/[\t\r\n]+/g, ' ').replace(UNSAFE, '\u{FFFD}');
+  const safe = stripVTControlCharacters(text)
+    .replace(/[\t\r\n]+/g, ' ')
+    .replace(UNSAFE, '\u{FFFD}');
   return safe.length <= limit ? safe : `${safe.slice(0, limit - 1)}…`;
 }
 

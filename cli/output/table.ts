@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import wrapAnsi from 'wrap-ansi';
 import type { Io } from '../io.ts';
 import { plainLines } from './plain.ts';
 
@@ -14,15 +15,21 @@ export function table(io: Io, columns: readonly Column[], rows: readonly (readon
   const drawn = new Table({
     head: columns.map((column) => column.head),
     colWidths: widths,
-    wordWrap: true,
-    wrapOnWordBoundary: false,
     style: { head: [], border: [], compact: rows.length > 40 },
   });
-  for (const row of rows) drawn.push([...row]);
+  for (const row of rows)
+    drawn.push(row.map((cell, index) => wrapAnsi(cell, (widths[index] ?? 12) - 2, WRAP)));
   return `${drawn.toString()}\n`;
 }
 
-function columnWidths(total: number, columns: readonly Column[], rows: readonly (readonly string[])[]): number[] {
+/** Words stay whole where they fit; ARNs and other long ones are broken. */
+const WRAP = { hard: true, trim: true } as const;
+
+function columnWidths(
+  total: number,
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+): number[] {
   const longest = columns.map((column, index) =>
     Math.max(column.head.length, ...rows.map((row) => width(row[index] ?? ''))),
   );
@@ -35,5 +42,10 @@ function columnWidths(total: number, columns: readonly Column[], rows: readonly 
 }
 
 function width(cell: string): number {
-  return Math.max(0, ...plainLines(cell).split('\n').map((line) => line.length));
+  return Math.max(
+    0,
+    ...plainLines(cell)
+      .split('\n')
+      .map((line) => line.length),
+  );
 }

@@ -1,0 +1,41 @@
+import type { Way, WhoCan } from '../../shared/audit/who-can.ts';
+import type { Io } from '../io.ts';
+import { plain } from './plain.ts';
+import { type Style, styleFor } from './style.ts';
+import { table } from './table.ts';
+
+/** Who can become a role, for people: one row for each way in. */
+export function whoCanText(answer: WhoCan, io: Io): string {
+  const style = styleFor(io);
+  const columns = [
+    { head: 'DOOR', width: 'fit' },
+    { head: 'WORKS', width: 'fit' },
+    { head: 'WHO', width: 45 },
+    { head: 'HOW', width: 55 },
+  ] as const;
+  const rows = answer.ways.map((way) => [way.door, verdict(way, style), plain(way.who, 500), how(way)]);
+  return [
+    `${style.bold(plain(answer.role))}\n`,
+    answer.valid ? '' : `${style.red('IAM would refuse its trust policy')}: nobody can become it.\n`,
+    rows.length > 0 ? table(io, columns, rows) : answer.valid ? 'Nobody that podtrust can see.\n' : '',
+    ...answer.unknowns.map(
+      ({ read, reason }) => `${style.yellow('?')} ${plain(read, 100)}: ${plain(reason, 500)}\n`,
+    ),
+  ].join('');
+}
+
+function verdict({ verdict: word }: Way, style: Style): string {
+  switch (word) {
+    case 'works':
+      return style.red('yes');
+    case 'broken':
+      return style.dim('no');
+    case 'unknown':
+      return style.yellow('unknown');
+  }
+}
+
+function how(way: Way): string {
+  const conditions = way.conditions.map((condition) => `- if ${plain(condition, 300)}`);
+  return [plain(way.detail, 700), ...conditions].join('\n');
+}
