@@ -9,16 +9,6 @@ import type { ContextValue, Request } from './request.ts';
 
 type Values = ReadonlyMap<string, ContextValue>;
 
-/** Session tags that EKS sets for a pod, all of them transitive (Amazon EKS user guide, Pod Identity: session tags). */
-export const POD_IDENTITY_TAGS = [
-  'eks-cluster-arn',
-  'eks-cluster-name',
-  'kubernetes-namespace',
-  'kubernetes-service-account',
-  'kubernetes-pod-name',
-  'kubernetes-pod-uid',
-] as const;
-
 /** The service that assumes roles for pods with Pod Identity. */
 export const POD_IDENTITY_SERVICE = 'pods.eks.amazonaws.com';
 
@@ -158,6 +148,7 @@ export function podIdentityRequests(i: {
   return { assume, tagSession: i.tags ? { ...assume, action: 'sts:TagSession' } : null };
 }
 
+/** The session tags that EKS sets for a pod, all of them transitive (Amazon EKS user guide, Pod Identity: session tags). */
 function podTags(i: { clusterArn: string; namespace: string; serviceAccount: string }): Values {
   const clusterName = parseArn(i.clusterArn)?.resource.replace(/^cluster\//, '') ?? '';
   return new Map<string, ContextValue>([

@@ -1,7 +1,7 @@
 import type { Problem } from '../policy.ts';
 
 /** A problem before it is located in the text. */
-export interface Remark {
+interface Remark {
   readonly effect: Problem['effect'];
   readonly code: string;
   readonly pointer: string;
