@@ -12,6 +12,10 @@ export interface ClaimKey {
 const SCHEME = /^https?:\/\//;
 const ARN_PREFIX = /^arn:[^:]*:iam:[^:]*:[^:]*:oidc-provider\//;
 
+const HOST = /^[^:/]+\.[^:/]+(:\d+)?(\/|$)/;
+/** A template's variable that was never replaced: CloudFormation leaves keys of an object alone. */
+const UNREPLACED = /^\$\{[^}]*\}/;
+
 /** Claims that a key can name besides the two that matter here (IAM user guide, keys for OIDC federation). */
 const CLAIM = /^[a-z0-9_.-]*$/;
 
@@ -24,8 +28,8 @@ export function parseClaimKey(key: string): ClaimKey | null {
   const ends = colon > slash && CLAIM.test(bare.slice(colon + 1));
   const written = ends ? bare.slice(0, colon) : bare;
   const issuer = written.replace(/[/:]+$/, '');
-  if (!/^[^:/]+\.[^:/]+(:\d+)?(\/|$)/.test(issuer) && !ARN_PREFIX.test(trimmed) && !SCHEME.test(trimmed))
-    return null;
+  const named = HOST.test(issuer) || (ends && UNREPLACED.test(issuer));
+  if (!named && !ARN_PREFIX.test(trimmed) && !SCHEME.test(trimmed)) return null;
   return { issuer, claim: ends ? bare.slice(colon + 1) : '', dirt: dirtOf(key, trimmed, written, issuer) };
 }
 

@@ -42,10 +42,12 @@ export function inspectWebIdentity(
   const flaws: Flaw[] = [];
   const open: OpenQuestion[] = [];
   const principal = compiled.principal(request.caller);
+  let meansOther = false;
   if (principal === 'no') {
     const flaw = judge.principal(compiled, wanted);
     if (flaw === null) return null;
     flaws.push(flaw);
+    meansOther = flaw.rule === null;
   } else if (principal === 'undecided') {
     open.push({
       aspect: 'principal',
@@ -56,9 +58,18 @@ export function inspectWebIdentity(
   for (const condition of compiled.conditions) {
     const met = condition.test(request.context(condition.key), request.context);
     if (met === 'undecided') open.push(openQuestion(condition));
-    if (met === 'no') flaws.push(...conditionFlaws(condition, wanted, request, judge));
+    if (met !== 'no') continue;
+    const found = conditionFlaws(condition, wanted, request, judge);
+    flaws.push(...(meansOther ? found.map((flaw) => ofAnother(flaw, condition)) : found));
   }
   return { statement: compiled.statement, flaws, open };
+}
+
+/** In a statement that is sound and means another cluster, a key of that cluster's issuer is no slip: no rule, no edit. */
+function ofAnother(flaw: Flaw, { condition }: CompiledCondition): Flaw {
+  if (flaw.rule !== 'no-mismatched-condition-key') return flaw;
+  const detail = `Condition key "${condition.key}" goes with the statement's own provider, not with this cluster.`;
+  return { ...flaw, rule: null, detail, edits: [] };
 }
 
 function actionFlaw({ statement }: CompiledStatement): Flaw {
