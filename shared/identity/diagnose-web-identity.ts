@@ -6,9 +6,11 @@ import type { Request } from '../iam/request.ts';
 import { webIdentityRequest } from '../iam/requests.ts';
 import { audienceWords } from './audience.ts';
 import { bounded } from './bounded.ts';
+import type { Repair } from './chain.ts';
 import { parseClaimKey } from './claim-key.ts';
 import type { Diagnosis, Fault, TrustRule, Undecided } from './fault.ts';
 import { type Flaw, type Inspection, rootFlaw, weightOf } from './flaw.ts';
+import { answerWebIdentity, repairWebIdentity } from './irsa-trust.ts';
 import { type Issuer, issuerKey, parseIssuer, providerArnFor } from './issuer.ts';
 import { issuerJudge } from './issuer-judge.ts';
 import {
@@ -19,6 +21,7 @@ import {
   standingOf,
 } from './issuer-standing.ts';
 import { likelySubject, malformedSubject } from './malformed-subject.ts';
+import { providerWords } from './provider-repair.ts';
 import { hasWildcard, parseSubject, STS_AUDIENCE, subjectOf } from './service-account.ts';
 import { allowsOf, deniesOf } from './statements.ts';
 import { findSubject, setsOf } from './subject-search.ts';
@@ -28,9 +31,6 @@ import {
   speaksOfServiceAccounts,
   type WebIdentity,
 } from './web-identity-flaws.ts';
-
-/** Subjects of one statement that are tried; a statement holds no more within IAM's length limit worth telling apart. */
-const MOST_SUBJECTS = 60;
 
 const NOTHING: Diagnosis = { faults: [], undecided: [] };
 
@@ -70,7 +70,7 @@ function diagnoseEntry(at: Case): Diagnosis {
   if (meaning === null) return NOTHING;
   const { issuer, cluster, standing } = meaning;
   const provider = providerOf(issuer.key, at.role);
-  const subjects = subjectsOf(at, issuer);
+  const subjects = meantSubjects(at.compiled, issuer, at.trust.policy.version);
   const audience = audienceOf(at, issuer, provider);
   const wanted = subjects.map(
     (subject): WebIdentity => ({
@@ -115,7 +115,7 @@ function diagnoseEntry(at: Case): Diagnosis {
     valueFlaw(at, issuer) ??
     denyFlaw(at, wanted, issuer);
   if (flaw === null) return { faults: [], undecided };
-  return { faults: [faultOf(at, meaning, flaw, wanted)], undecided };
+  return { faults: [faultOf(at, meaning, flaw, wanted, provider)], undecided };
 }
 
 /** Which issuer the entry is about, or null when it is about no ServiceAccounts at all. */
@@ -141,35 +141,6 @@ function meaningOf({ compiled, role, estate, entry }: Case): Meaning | null {
     case 'other':
       return speaksOfServiceAccounts(compiled) ? { issuer: own, standing } : null;
   }
-}
-
-/** Subjects that the statement means: those it lists, one for each pattern, and one that satisfies all its conditions. */
-function subjectsOf({ compiled, trust, entry }: Case, issuer: Issuer): string[] {
-  const subjects = new Set<string>();
-  const version = trust.policy.version;
-  const keys = new Set(
-    compiled.conditions.filter(({ key }) => parseClaimKey(key)?.claim === 'sub').map(({ key }) => key),
-  );
-  for (const key of [`${issuer.key}:sub`.toLowerCase(), ...keys]) {
-    const joint = findSubject({ inside: setsOf(compiled, key, version), outside: [] });
-    if (typeof joint === 'string') subjects.add(joint);
-  }
-  for (const { condition } of compiled.conditions) {
-    if (!isPositive(condition.operator)) continue;
-    for (const value of condition.values) {
-      if (!/service[-_ ]?account/i.test(value) || subjects.size >= MOST_SUBJECTS) continue;
-      const subject = parseSubject(value) === null ? (likelySubject(value) ?? exampleOf(value)) : value;
-      if (subject !== null) subjects.add(subject);
-    }
-  }
-  if (subjects.size === 0) subjects.add(subjectOf('default', 'default'));
-  return [...subjects].filter((subject) => subject !== entry.value);
-}
-
-function exampleOf(pattern: string): string | null {
-  if (!hasWildcard(pattern)) return null;
-  const include = [{ text: pattern, literal: false, ignoreCase: false }];
-  return findSubject({ inside: [{ include, exclude: [] }], outside: [] }) ?? null;
 }
 
 interface MeantAudience {
@@ -385,6 +356,7 @@ function faultOf(
   { cluster, standing, issuer }: Meaning,
   flaw: Flaw,
   wanted: readonly WebIdentity[],
+  provider: ProviderStanding,
 ): Fault {
   const rule = trustRule(flaw.rule);
   const single = wanted.length === 1 ? parseSubject(wanted[0]?.subject ?? '') : null;
@@ -405,7 +377,7 @@ function faultOf(
     },
     consequences: consequencesOf(at, rule, wanted),
     identity: `${issuerKey(at.entry.value.replace(/^.*oidc-provider\//, ''))} ${flaw.value}`,
-    repair: null,
+    repair: repairOf(at, flaw, wanted, provider),
   };
 }
 
@@ -426,4 +398,28 @@ function consequencesOf(at: Case, rule: TrustRule, wanted: readonly WebIdentity[
 
 function trustRule(rule: Flaw['rule']): TrustRule {
   return rule === null || rule === 'no-tagless-tag-condition' ? 'no-unsatisfiable-trust' : rule;
+}
+
+/** The edit of the statement that lets in those whom it names, or words about the provider; null where neither is known. */
+function repairOf(
+  at: Case,
+  flaw: Flaw,
+  wanted: readonly WebIdentity[],
+  provider: ProviderStanding,
+): Repair | null {
+  const [first] = wanted;
+  if (first === undefined) return null;
+  const words = providerWords(first, provider, at.role);
+  if (words !== null) return { text: words };
+  const one = flaw.edits.length > 0 && wanted.length === 1;
+  if (!one || flaw.rule === 'no-literal-wildcard' || !namesOne(at, first)) return null;
+  const answer = answerWebIdentity(at.role, first, at.estate);
+  return answer === null ? null : repairWebIdentity(at.role.trust(), answer, first, at.role.role.arn);
+}
+
+/** True when the statement itself names the ServiceAccount, not only a pattern that takes it in. */
+function namesOne({ compiled }: Case, { subject }: WebIdentity): boolean {
+  return compiled.conditions.some(({ condition }) =>
+    condition.values.some((value) => value === subject || likelySubject(value) === subject),
+  );
 }

@@ -3,9 +3,11 @@ import { audienceWords } from './audience.ts';
 import type { Repair, Step } from './chain.ts';
 import { fail, leftOut, pass, unknown, unread } from './checks.ts';
 import { clusterSteps } from './cluster-steps.ts';
-import { answerWebIdentity, isHopeless, repairWebIdentity } from './irsa-trust.ts';
+import { isHopeless } from './hopeless.ts';
+import { answerWebIdentity, repairWebIdentity } from './irsa-trust.ts';
 import { type Issuer, parseIssuer, providerArnFor } from './issuer.ts';
 import { type ProviderStanding, providerOf } from './issuer-standing.ts';
+import { providerWords } from './provider-repair.ts';
 import { STS_AUDIENCE, subjectOf } from './service-account.ts';
 import { type TrustAnswer, type TrustWords, trustSteps } from './trust-steps.ts';
 import type { WebIdentity } from './web-identity-flaws.ts';
@@ -185,17 +187,4 @@ function repairOf(
   const second = answer.outcome === 'denied' ? repairWebIdentity(trust, answer, wanted, role.role.arn) : null;
   if (first === null) return second;
   return second === null ? { text: first } : { ...second, text: `${first} ${second.text}` };
-}
-
-function providerWords(
-  { issuer, audience, provider: arn }: WebIdentity,
-  provider: ProviderStanding,
-  role: RoleView,
-): string | null {
-  if (provider.kind === 'absent') {
-    return `Create the provider in account ${role.account.id}: aws iam create-open-id-connect-provider --url https://${issuer.key} --client-id-list ${audience}.`;
-  }
-  const clientIds = provider.kind === 'exists' ? provider.provider.clientIds : undefined;
-  if (clientIds === undefined || clientIds.includes(audience)) return null;
-  return `Let the provider accept the audience: aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${arn} --client-id ${audience}.`;
 }

@@ -5,7 +5,6 @@ import type { Statement } from '../iam/policy.ts';
 import { webIdentityRequest } from '../iam/requests.ts';
 import type { Repair } from './chain.ts';
 import { parseClaimKey } from './claim-key.ts';
-import { diagnoseTrust } from './diagnose.ts';
 import { type Inspection, weightOf } from './flaw.ts';
 import { issuerJudge } from './issuer-judge.ts';
 import { repairTrust } from './repair.ts';
@@ -24,15 +23,6 @@ export function answerWebIdentity(role: RoleView, wanted: WebIdentity, estate: E
   if (decision.outcome === 'allowed') return { outcome: 'allowed', denied: null, nearest: null };
   const nearest = nearestStatement(allowsOf(compiled), wanted, role, estate);
   return { outcome: decision.outcome, denied, nearest };
-}
-
-/** Whether the statement that comes nearest admits nobody: the diagnosis of the policy knows. */
-export function isHopeless(answer: TrustAnswer | null, role: RoleView, estate: Estate): boolean {
-  if (answer?.outcome !== 'denied') return false;
-  return diagnoseTrust(role, estate).faults.some(
-    ({ rule, statement }) =>
-      rule === 'no-unsatisfiable-trust' && statement === answer.nearest?.statement.index,
-  );
 }
 
 /** The Allow statement that comes nearest to admitting the web identity, or null when none is about such. */
