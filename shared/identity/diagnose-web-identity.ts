@@ -7,7 +7,6 @@ import { webIdentityRequest } from '../iam/requests.ts';
 import { audienceWords } from './audience.ts';
 import { bounded } from './bounded.ts';
 import type { Repair } from './chain.ts';
-import { parseClaimKey } from './claim-key.ts';
 import type { Diagnosis, Fault, TrustRule, Undecided } from './fault.ts';
 import { type Flaw, type Inspection, rootFlaw, weightOf } from './flaw.ts';
 import { answerWebIdentity, repairWebIdentity } from './irsa-trust.ts';
@@ -21,6 +20,7 @@ import {
   standingOf,
 } from './issuer-standing.ts';
 import { likelySubject, malformedSubject } from './malformed-subject.ts';
+import { meantSubjects } from './meant-subjects.ts';
 import { providerWords } from './provider-repair.ts';
 import { hasWildcard, parseSubject, STS_AUDIENCE, subjectOf } from './service-account.ts';
 import { allowsOf, deniesOf } from './statements.ts';

@@ -244,7 +244,7 @@ export const CASES: readonly Case[] = [
     doc(
       sound,
       allow(
-        { StringEquals: { 'aws:PrincipalTag/x': '${aws:username}' } },
+        { StringEquals: { 'aws:PrincipalTag/x': ['$', '{aws:username}'].join('') } },
         { Principal: { AWS: ACCOUNT }, Action: 'sts:AssumeRole' },
       ),
     ),
