@@ -1,5 +1,6 @@
 import { type CompiledCondition, compileCondition } from './conditions/condition.ts';
 import { globMatcher, matcher, type StringTest } from './glob.ts';
+import { membership } from './membership.ts';
 import type { PatternElement, Policy, PolicyVersion, Statement } from './policy.ts';
 import { compilePrincipal, type PrincipalTest } from './principal.ts';
 import { known, not, some, type Tri } from './tri.ts';
@@ -46,18 +47,20 @@ function compileStatement(statement: Statement, version: PolicyVersion): Compile
 
 /** Actions compare in any case, `*` and `?` are wildcards, and take no variables (IAM user guide, Reference: Action). */
 function compileAction(element: PatternElement): CompiledStatement['action'] {
-  const exact = new Set<string>();
+  const exact: string[] = [];
   const globs: StringTest[] = [];
   for (const pattern of element.patterns) {
     const folded = pattern.toLowerCase();
     if (/[*?]/.test(folded)) globs.push(globMatcher(folded));
-    else exact.add(folded).add(pattern);
+    else exact.push(folded);
   }
+  const isWritten = membership(element.patterns);
+  const isExact = membership(exact);
   const covers = (action: string): boolean => {
     // Nearly every policy spells its actions as the request does: that saves folding the case.
-    if (exact.has(action)) return true;
+    if (isWritten(action)) return true;
     const folded = action.toLowerCase();
-    return exact.has(folded) || globs.some((test) => test(folded));
+    return isExact(folded) || globs.some((test) => test(folded));
   };
   return (action) => covers(action) !== element.negated;
 }

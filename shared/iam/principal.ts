@@ -1,4 +1,5 @@
 import { parseArn, splitArn } from './arn.ts';
+import { membership } from './membership.ts';
 import type { PrincipalElement, PrincipalEntry } from './policy.ts';
 import type { Caller } from './request.ts';
 import { known, not, type Tri } from './tri.ts';
@@ -43,28 +44,34 @@ function outside(named: Named, caller: AwsCaller): Tri {
 }
 
 function index(entries: readonly PrincipalEntry[]): Named {
-  const arns = new Set<string>();
-  const accounts = new Set<string>();
-  const services = new Set<string>();
-  const providers = new Set<string>();
+  const arns: string[] = [];
+  const accounts: string[] = [];
+  const services: string[] = [];
+  const providers: string[] = [];
   for (const { kind, value } of entries) {
-    if (kind === 'Service') services.add(value.toLowerCase());
-    else if (kind === 'Federated') providers.add(value);
-    else if (kind === 'AWS') (accountOf(value) === null ? arns : accounts).add(accountOf(value) ?? value);
+    if (kind === 'Service') services.push(value.toLowerCase());
+    else if (kind === 'Federated') providers.push(value);
+    else if (kind === 'AWS') {
+      const account = accountOf(value);
+      if (account === null) arns.push(value);
+      else accounts.push(account);
+    }
   }
-  const sessions = [...arns].filter((arn) => arn.includes(':assumed-role/'));
+  const isArn = membership(arns);
+  const isAccount = membership(accounts);
+  const isProvider = providers.includes('*') ? () => true : membership(providers);
+  const isService = services.includes('*') ? () => true : membership(services);
+  const sessions = arns.filter((arn) => arn.includes(':assumed-role/'));
   const exact = (caller: AwsCaller): Tri => {
-    if (arns.has(caller.arn)) return 'yes';
-    if (caller.sessionArn !== undefined) return known(arns.has(caller.sessionArn));
+    if (isArn(caller.arn)) return 'yes';
+    if (caller.sessionArn !== undefined) return known(isArn(caller.sessionArn));
     return sessions.some((session) => isSessionOf(session, caller.arn)) ? 'undecided' : 'no';
   };
   const account = (caller: AwsCaller) =>
-    accounts.size > 0 &&
-    (accounts.has(caller.account) || accounts.has(`${partitionOf(caller.arn)}:${caller.account}`));
+    isAccount(caller.account) || isAccount(`${partitionOf(caller.arn)}:${caller.account}`);
   const test: PrincipalTest = (caller) => {
-    if (caller.kind === 'federated') return known(providers.has(caller.provider) || providers.has('*'));
-    if (caller.kind === 'service')
-      return known(services.has(caller.service.toLowerCase()) || services.has('*'));
+    if (caller.kind === 'federated') return known(isProvider(caller.provider));
+    if (caller.kind === 'service') return known(isService(caller.service.toLowerCase()));
     return account(caller) ? 'yes' : exact(caller);
   };
   return { test, exact, account };
@@ -73,6 +80,7 @@ function index(entries: readonly PrincipalEntry[]): Named {
 /** The account that a value stands for as a whole: the id as written, or `partition:id` from a root ARN. */
 function accountOf(value: string): string | null {
   if (/^\d{12}$/.test(value)) return value;
+  if (!value.endsWith(':root')) return null;
   const arn = parseArn(value);
   return arn?.service === 'iam' && arn.resource === 'root' ? `${arn.partition}:${arn.account}` : null;
 }

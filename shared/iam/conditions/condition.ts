@@ -1,3 +1,4 @@
+import { membership } from '../membership.ts';
 import type { Condition, Operator, PolicyVersion } from '../policy.ts';
 import type { ContextValue } from '../request.ts';
 import { every, known, not, some, type Tri } from '../tri.ts';
@@ -75,15 +76,12 @@ function forPresent(operands: readonly Operand[], negated: boolean): Tri {
 
 /** Long lists of plain strings become one lookup. */
 function matchAny(operands: readonly Operand[]): ValueTest {
-  const literals = new Set<string>();
-  const others: Operand[] = [];
-  for (const operand of operands) {
-    if (operand.literal === undefined) others.push(operand);
-    else literals.add(operand.literal);
-  }
-  if (others.length === 0) return (actual) => known(literals.has(actual));
+  const literals = operands.flatMap(({ literal }) => literal ?? []);
+  const others = operands.filter(({ literal }) => literal === undefined);
+  const isLiteral = membership(literals);
+  if (others.length === 0) return (actual) => known(isLiteral(actual));
   return (actual, context) => {
-    if (literals.has(actual)) return 'yes';
+    if (isLiteral(actual)) return 'yes';
     return some(others, (operand) => operand.matches(actual, context));
   };
 }

@@ -15,6 +15,7 @@ export const stringLike: OperandCompiler = compileString({ wildcards: true, igno
 /** IAM user guide, Reference: condition operators, string; variables are supported. */
 function compileString(how: { wildcards: boolean; ignoreCase: boolean }): OperandCompiler {
   return (text, version) => {
+    if (!how.ignoreCase && isPlain(text, how.wildcards)) return literalOperand(text);
     const template = parseTemplate(text, version, how.wildcards);
     const fixed = fixedTokens(template);
     if (fixed !== null) return fixedOperand(fixed, how.ignoreCase);
@@ -36,10 +37,19 @@ function fixedOperand(tokens: Tokens, ignoreCase: boolean): Operand {
     const folded = literal.toLowerCase();
     return { matches: (actual) => known(actual.toLowerCase() === folded) };
   }
-  if (literal !== null) return { matches: (actual) => known(actual === literal), literal };
+  if (literal !== null) return literalOperand(literal);
   const test = matcher(tokens);
   return {
     matches: (actual) => known(test(actual)),
     ...(matchesEverything(tokens) ? { everything: true } : {}),
   };
+}
+
+function literalOperand(literal: string): Operand {
+  return { matches: (actual) => known(actual === literal), literal };
+}
+
+/** True when nothing in a text can be a wildcard or a variable: the usual case, which needs no tokens. */
+function isPlain(text: string, wildcards: boolean): boolean {
+  return wildcards ? !/[*?$]/.test(text) : !text.includes('$');
 }
