@@ -7,11 +7,16 @@ import { compareText } from './order.ts';
 const NAMED = 3;
 
 /**
- * What could not be decided: each failed read, then, for each rule, the missing read and whom it leaves undecided. One
- * read that hides ten thousand roles gives one line for each rule and account, not ten thousand.
+ * What could not be decided: each failed read, then the missing reads and whom they leave undecided. One read that hides
+ * ten thousand roles gives one line, not ten thousand for each rule.
  */
 export function coverageOf(snapshot: Snapshot, undecided: readonly Undecided[]): Coverage[] {
-  return [...snapshot.coverage.map(gapLine), ...collapsed(undecided)].sort(compareCoverage);
+  const lines = [
+    ...snapshot.coverage.map(gapLine),
+    ...hidden(undecided.filter(({ whole }) => whole)),
+    ...collapsed(undecided.filter(({ whole }) => !whole)),
+  ];
+  return lines.sort(compareCoverage);
 }
 
 function gapLine(gap: Snapshot['coverage'][number]): Coverage {
@@ -19,20 +24,31 @@ function gapLine(gap: Snapshot['coverage'][number]): Coverage {
   return { subject: place.join(' ') || 'everything', read: gap.read, reason: gap.reason };
 }
 
+/** Accounts whose subjects were not read: one line for each read, with the rules that it leaves undecided. */
+function hidden(undecided: readonly Undecided[]): Coverage[] {
+  const groups = Map.groupBy(undecided, ({ where, read, reason }) =>
+    JSON.stringify([where.account, read, reason]),
+  );
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const rules = [...new Set(group.map(({ rule }) => rule.name))].sort(compareText);
+    const reason = `${first.reason}; undecided for the whole account: ${rules.join(', ')}`;
+    return [{ subject: first.where.account, read: first.read, reason }];
+  });
+}
+
 function collapsed(undecided: readonly Undecided[]): Coverage[] {
-  const groups = new Map<string, { readonly first: Undecided; readonly subjects: Set<string> }>();
-  for (const one of undecided) {
-    const key = JSON.stringify([one.rule.number, one.read, one.reason, one.where.account]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { first: one, subjects: new Set([subjectOf(one.where)]) });
-    else group.subjects.add(subjectOf(one.where));
-  }
-  return [...groups.values()].map(({ first, subjects }) => ({
-    rule: first.rule.name,
-    subject: subjectsText(first.where.account, [...subjects].sort(compareText)),
-    read: first.read,
-    reason: first.reason,
-  }));
+  const groups = Map.groupBy(undecided, ({ rule, read, reason, where }) =>
+    JSON.stringify([rule.number, read, reason, where.account]),
+  );
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const subjects = [...new Set(group.map(({ where }) => subjectOf(where)))].sort(compareText);
+    const subject = subjectsText(first.where.account, subjects);
+    return [{ rule: first.rule.name, subject, read: first.read, reason: first.reason }];
+  });
 }
 
 function subjectsText(account: string, subjects: readonly string[]): string {

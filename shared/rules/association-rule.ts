@@ -34,6 +34,7 @@ export function associationRule(definition: Definition): Rule {
   const common = {
     ...description,
     kind: 'broken' as const,
+    needs: ['associations'] as const,
     subjects: ({ associations, estate }: Scope) => subjectsOf(definition.name, associations, estate),
     where: ({ view }: Subject) => associationWhere(view),
     check: (subject: Subject, { estate }: Scope) => check(definition.name, subject, estate),

@@ -4,6 +4,7 @@ import type { Evidence, Kind, Severity, Where } from '../findings/finding.ts';
 import type { Repair } from '../identity/chain.ts';
 import { publishedEvidence } from './published-evidence.ts';
 import type { Scope } from './scope.ts';
+import { type Need, unreadSubjects } from './unread-subjects.ts';
 import type { Facts, Verdict } from './verdict.ts';
 
 /** A small estate that shows the rule at work; the documentation prints it and the tests execute it. */
@@ -34,6 +35,8 @@ interface Description {
 }
 
 interface Judgement<S, E extends Facts> {
+  /** Lists that hold the subjects: for an account that lacks one of them the rule as a whole is undecided. */
+  readonly needs: readonly Need[];
   /** A failing and a passing estate, made when asked for. */
   readonly examples: () => Examples;
   /** What the rule looks at; everything else is not applicable. */
@@ -77,6 +80,8 @@ export interface Undecided {
   readonly where: Where;
   readonly read: string;
   readonly reason: string;
+  /** True when the subjects themselves were not read: the rule is undecided for the whole account. */
+  readonly whole: boolean;
 }
 
 /** What a rule says about a scope; passes are counted only, since most of an estate is sound. */
@@ -113,13 +118,13 @@ export function defineRule<S, E extends Facts>(definition: Guarded<S, E> | Ungua
     examples,
     judge: (scope) => {
       const failures: Failure[] = [];
-      const undecided: Undecided[] = [];
+      const undecided: Undecided[] = unreadSubjects(scope, definition.needs).map((gap) => ({ ...gap, rule }));
       let passed = 0;
       for (const subject of definition.subjects(scope)) {
         const verdict = definition.check(subject, scope);
         if (verdict.verdict === 'pass') passed += 1;
         else if (verdict.verdict === 'fail') failures.push(failureOf(verdict.evidence, subject));
-        else undecided.push({ ...verdict, rule, where: definition.where(subject) });
+        else undecided.push({ ...verdict, rule, where: definition.where(subject), whole: false });
       }
       return { failures, undecided, passed };
     },

@@ -3,6 +3,7 @@ import type { Severity, Where } from '../findings/finding.ts';
 import { diagnoseTrust } from '../identity/diagnose.ts';
 import type { Fault, TrustRule, Undecided } from '../identity/fault.ts';
 import { defineRule, type Examples, type Rule } from './define-rule.ts';
+import { isEvidentlySound } from './doors/evidently-sound.ts';
 import { isServiceLinked } from './doors/role-kinds.ts';
 import { clusterWhere, roleWhere } from './places.ts';
 import { publishedEvidence } from './published-evidence.ts';
@@ -38,6 +39,7 @@ export function diagnosedRule(definition: DiagnosedRule): Rule {
   const common = {
     ...description,
     kind: 'broken' as const,
+    needs: ['roles'] as const,
     subjects: (scope: Scope) => subjectsOf(definition, scope),
     where: (subject: Subject): Where => whereOf(subject, perProvider === true),
     check: (subject: Subject) => {
@@ -72,11 +74,15 @@ const diagnoses = new WeakMap<RoleView, Diagnosed>();
 function diagnosed(role: RoleView, estate: Estate): Diagnosed {
   let found = diagnoses.get(role);
   if (found === undefined) {
-    const { faults, undecided } = diagnoseTrust(role, estate);
-    found = { faults: byRule(faults), undecided: byRule(undecided) };
+    found = isEvidentlySound(role, estate) ? SOUND : diagnose(role, estate);
     diagnoses.set(role, found);
   }
   return found;
+}
+
+function diagnose(role: RoleView, estate: Estate): Diagnosed {
+  const { faults, undecided } = diagnoseTrust(role, estate);
+  return { faults: byRule(faults), undecided: byRule(undecided) };
 }
 
 /** Names of the rules under which a role's trust policy has faults. */
@@ -85,6 +91,7 @@ export function diagnosedFaults(role: RoleView, estate: Estate): string[] {
 }
 
 const NONE: ReadonlyMap<string, never[]> = new Map();
+const SOUND: Diagnosed = { faults: NONE, undecided: NONE };
 
 function byRule<T extends { readonly rule: string }>(items: readonly T[]): ReadonlyMap<string, readonly T[]> {
   if (items.length === 0) return NONE;

@@ -60,6 +60,7 @@ export default defineRule({
       passes: estateExample('One identity', { clusters: [cluster({ addons: [one] })], roles: [role()] }, one),
     };
   },
+  needs: ['addons'],
   subjects: ({ clusters }): Subject[] =>
     clusters.flatMap((view) =>
       (view.cluster.addons ?? [])

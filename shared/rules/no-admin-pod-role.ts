@@ -32,6 +32,7 @@ export default defineRule({
       }),
     };
   },
+  needs: ['roles'],
   subjects: ({ roles, estate }) => roles.filter((role) => !isServiceLinked(role) && isPodRole(role, estate)),
   where: roleWhere,
   check: (role) => {

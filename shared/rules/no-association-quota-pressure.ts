@@ -35,6 +35,7 @@ export default defineRule({
       ),
     };
   },
+  needs: ['clusters'],
   subjects: ({ clusters }) => clusters,
   where: clusterWhere,
   check: (view) => {

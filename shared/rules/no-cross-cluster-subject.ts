@@ -59,6 +59,7 @@ export default defineRule({
       passes: roleExample('Both clusters are tagged production', trust, both('production')),
     };
   },
+  needs: ['roles'],
   subjects: ({ roles, estate }) => roles.filter((role) => clusterDoors(role, estate).length > 1),
   where: roleWhere,
   check: (role, { estate, config }) => {

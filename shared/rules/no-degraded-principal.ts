@@ -39,6 +39,7 @@ export default defineRule({
       }),
     ),
   }),
+  needs: ['roles'],
   subjects: ({ roles }) => roles.filter((role) => !isServiceLinked(role) && principalsOf(role).length > 0),
   where: roleWhere,
   check: (role) => {

@@ -31,6 +31,7 @@ export default defineRule({
       passes: estateExample('The one audience of EKS', { oidcProviders: [sound], roles: [role()] }, sound),
     };
   },
+  needs: ['oidcProviders'],
   subjects: ({ accounts, estate }) => eksProvidersOf(accounts, estate),
   where: ({ account, provider: { arn } }) => ({ account: account.id, principal: arn }),
   check: ({ account, provider: { arn, clientIds } }, { estate }) => {

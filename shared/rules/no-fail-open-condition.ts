@@ -63,6 +63,7 @@ export default defineRule({
       ),
     ),
   }),
+  needs: ['roles'],
   subjects: ({ roles, estate }): Subject[] => [
     ...webDoorsOf(roles, estate).map((door) => ({ via: 'irsa', door }) as const),
     ...podDoorsOf(roles).map((door) => ({ via: 'pod-identity', door }) as const),

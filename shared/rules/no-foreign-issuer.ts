@@ -43,6 +43,7 @@ export default defineRule({
       passes: roleExample('The issuer of a cluster of the organization', trustPolicy(irsaStatement())),
     };
   },
+  needs: ['roles'],
   subjects: ({ roles, estate }) => webDoorsOf(roles, estate).filter(({ issuer }) => issuer.eks !== undefined),
   where: ({ role }) => roleWhere(role),
   check: (door, { estate }) => {

@@ -5,7 +5,7 @@ import { defineRule } from './define-rule.ts';
 import { judgeAssociation } from './doors/association-failure.ts';
 import { admits, webDoors } from './doors/web-door.ts';
 import { CLUSTER_ARN, irsaStatement, ROLE_ARN, roleExample, trustPolicy } from './examples/estate.ts';
-import { isAboutCluster } from './intent.ts';
+import { clustersOf } from './intent.ts';
 import { clusterWhere } from './places.ts';
 import { IRSA_ROLE, POD_IDENTITY_ASSOCIATION } from './references.ts';
 import type { Scope } from './scope.ts';
@@ -41,6 +41,7 @@ export default defineRule({
       passes: { ...roleExample('shop/checkout is declared', trust), config: declare('checkout') },
     };
   },
+  needs: ['clusters'],
   subjects: declaredIn,
   where: ({ binding: { namespace, serviceAccount, role }, cluster }) => ({
     ...clusterWhere(cluster),
@@ -62,9 +63,11 @@ export default defineRule({
 
 function declaredIn({ config, clusters, estate }: Scope): Declared[] {
   return (config.bindings ?? []).flatMap((binding) =>
-    clusters
-      .filter((cluster) => isAboutCluster(binding, cluster))
-      .map((cluster) => ({ binding, cluster, role: estate.roleByArn.get(binding.role) })),
+    clustersOf(binding, clusters, estate).map((cluster) => ({
+      binding,
+      cluster,
+      role: estate.roleByArn.get(binding.role),
+    })),
   );
 }
 

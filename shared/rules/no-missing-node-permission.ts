@@ -42,6 +42,7 @@ export default defineRule({
       }),
     };
   },
+  needs: ['associations'],
   subjects: ({ clusters }) =>
     clusters.filter(({ cluster: one }) => (one.podIdentityAssociations?.length ?? 0) > 0),
   where: clusterWhere,

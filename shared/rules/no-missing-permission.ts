@@ -55,6 +55,7 @@ export default defineRule({
       passes: { ...right.example, title: 'The objects are granted', show: right.document, config },
     };
   },
+  needs: ['roles'],
   subjects: expectationsOf,
   where: ({ role }) => roleWhere(role),
   check: ({ role, action, resource }, { estate }) => {

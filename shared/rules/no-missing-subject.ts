@@ -26,6 +26,7 @@ export default defineRule({
     ),
     passes: roleExample('One ServiceAccount', trustPolicy(irsaStatement())),
   }),
+  needs: ['roles'],
   subjects: ({ roles, estate }) => webDoorsOf(roles, estate),
   where: doorWhere,
   check: (door, { config }) => {

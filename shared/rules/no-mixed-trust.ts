@@ -34,6 +34,7 @@ export default defineRule({
     ),
     passes: roleExample('Pods alone', trustPolicy(irsaStatement())),
   }),
+  needs: ['roles'],
   subjects: ({ roles, estate }) => roles.filter((role) => !isServiceLinked(role) && isPodRole(role, estate)),
   where: roleWhere,
   check: (role) => {

@@ -25,6 +25,7 @@ export default defineRule({
     ),
     passes: roleExample('A list of what is allowed', trustPolicy(irsaStatement())),
   }),
+  needs: ['roles'],
   subjects: ({ roles }) => roles.filter((role) => role.trust().policy !== null && !isServiceLinked(role)),
   where: roleWhere,
   check: (role) => {

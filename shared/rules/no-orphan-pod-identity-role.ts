@@ -33,6 +33,7 @@ export default defineRule({
       }),
     };
   },
+  needs: ['roles'],
   subjects: ({ roles }) => roles.filter((role) => isForPodsAlone(role) && namedMappings(role).length === 0),
   where: roleWhere,
   check: (role, { estate }) => {

@@ -30,6 +30,7 @@ export default defineRule({
       passes: estateExample('A provider and its cluster', {}, provider()),
     };
   },
+  needs: ['oidcProviders'],
   subjects: ({ accounts, estate }) => eksProvidersOf(accounts, estate),
   where: ({ account, provider: { arn } }) => ({ account: account.id, principal: arn }),
   check: ({ account, provider: { arn }, issuer }, { estate }) => {

@@ -27,6 +27,7 @@ export default defineRule({
       passes: estateExample('1 of 100', {}, { providers: 1, quota: 100 }),
     };
   },
+  needs: [],
   subjects: ({ accounts }) => accounts,
   where: accountWhere,
   check: (view) => {

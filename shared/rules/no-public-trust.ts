@@ -41,6 +41,7 @@ export default defineRule({
       }),
     ),
   }),
+  needs: ['roles'],
   subjects: ({ roles }) =>
     roles.filter((role) => !isServiceLinked(role) && everyoneStatements(role).length > 0),
   where: roleWhere,

@@ -35,6 +35,7 @@ export default defineRule({
       passes: roleExample('One subject', trustPolicy(irsaStatement())),
     };
   },
+  needs: ['roles'],
   subjects: ({ roles }) => roles.filter((role) => !isServiceLinked(role)),
   where: roleWhere,
   check: ({ role, account }) => {

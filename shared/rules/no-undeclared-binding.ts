@@ -1,7 +1,7 @@
 import { defineRule } from './define-rule.ts';
 import { effectiveMappings } from './doors/effective-mappings.ts';
 import { CLUSTER_ARN, irsaStatement, ROLE_ARN, roleExample, trustPolicy } from './examples/estate.ts';
-import { isAboutCluster } from './intent.ts';
+import { isDeclared } from './intent.ts';
 import { clusterWhere } from './places.ts';
 import { BEST_PRACTICES } from './references.ts';
 import { fail, pass } from './verdict.ts';
@@ -29,6 +29,7 @@ export default defineRule({
       passes: { ...roleExample('shop/checkout is declared', trust), config: { bindings } },
     };
   },
+  needs: ['roles', 'associations'],
   subjects: ({ roles, associations, config, estate }) =>
     config.bindings === undefined ? [] : effectiveMappings({ roles, associations }, estate).effective,
   where: ({ cluster, namespace, serviceAccount, role }) => ({
@@ -37,16 +38,7 @@ export default defineRule({
     serviceAccount,
     role,
   }),
-  check: (mapping, { config }) => {
-    const declared = (config.bindings ?? []).some(
-      (binding) =>
-        binding.role === mapping.role &&
-        binding.namespace === mapping.namespace &&
-        binding.serviceAccount === mapping.serviceAccount &&
-        isAboutCluster(binding, mapping.cluster),
-    );
-    return declared ? pass : fail({ via: mapping.via });
-  },
+  check: (mapping, { config }) => (isDeclared(config, mapping) ? pass : fail({ via: mapping.via })),
   severity: () => 'info',
   message: ({ via }, { cluster, namespace, serviceAccount, role }) =>
     `${namespace}/${serviceAccount} of ${cluster.cluster.name} gets ${role} by ${via === 'irsa' ? 'its trust policy' : 'an association'}, and nobody declared it.`,

@@ -47,6 +47,7 @@ export default defineRule({
       ),
     ),
   }),
+  needs: ['roles'],
   subjects: ({ roles, estate }) => webDoorsOf(roles, estate),
   where: doorWhere,
   check: (door, { config }) => {

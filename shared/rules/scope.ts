@@ -3,6 +3,8 @@ import type { AccountView, AssociationView, ClusterView, Estate, RoleView } from
 
 /** What the rules are asked about: the whole estate, or what touches one role or one mapping. */
 export interface Scope {
+  /** True when only one role or mapping is looked at. */
+  readonly focused: boolean;
   readonly estate: Estate;
   readonly config: Config;
   readonly accounts: readonly AccountView[];
@@ -22,6 +24,7 @@ export interface Focus {
 /** Everything in the estate. */
 export function wholeScope(estate: Estate, config: Config): Scope {
   return {
+    focused: false,
     estate,
     config,
     accounts: [...estate.accounts.values()],
@@ -44,6 +47,7 @@ export function focusedScope(estate: Estate, config: Config, focus: Focus): Scop
   );
   const accounts = [role?.account, cluster?.account].filter((account) => account !== undefined);
   return {
+    focused: true,
     estate,
     config,
     accounts: [...new Set(accounts)],

@@ -31,6 +31,7 @@ export default defineRule({
       passes: roleExample('Subject and audience', trustPolicy(irsaStatement())),
     };
   },
+  needs: ['roles'],
   subjects: ({ roles, estate }) =>
     webDoorsOf(roles, estate).filter(({ provider, providerMissing }) => provider ?? providerMissing),
   where: doorWhere,

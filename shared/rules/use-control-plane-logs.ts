@@ -20,6 +20,7 @@ export default defineRule({
     fails: estateExample('Neither is on', { clusters: [cluster({ logging: [] })] }, { logging: [] }),
     passes: estateExample('Both are on', {}, { logging: WANTED }),
   }),
+  needs: ['clusters'],
   subjects: ({ clusters }) =>
     clusters.filter(({ cluster: { status } }) => status !== 'DELETING' && status !== 'FAILED'),
   where: clusterWhere,

@@ -67,6 +67,7 @@ export default defineRule({
       },
     };
   },
+  needs: ['associations'],
   subjects: targetsOf,
   where: ({ arn, account }) => ({ account, role: arn }),
   check: ({ role: target, missing }) => {

@@ -23,6 +23,7 @@ export default defineRule({
       passes: estateExample('A cluster that is being deleted', { clusters: [cluster(deleting)] }, deleting),
     };
   },
+  needs: ['clusters'],
   subjects: (scope) => scope.clusters.filter((view) => !GONE.has(view.cluster.status ?? '')),
   where: clusterWhere,
   check: () => fail({ unknownRules: RULES }),

@@ -36,6 +36,7 @@ export default defineRule({
       passes: estateExample('A trail for all regions', { trails: [trail] }, trail),
     };
   },
+  needs: ['clusters'],
   subjects: placesOf,
   where: ({ account, region }) => ({ account: account.id, region }),
   check: ({ account, region }) => {

@@ -33,6 +33,7 @@ export default defineRule({
       passes: estateExample('The add-on is active', { clusters: [withAgent('ACTIVE')] }, shown('ACTIVE')),
     };
   },
+  needs: ['clusters'],
   subjects: ({ clusters }) => clusters.filter(mayHaveAssociations),
   where: clusterWhere,
   check: (view) => {

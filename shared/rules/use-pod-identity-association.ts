@@ -37,6 +37,7 @@ export default defineRule({
       }),
     };
   },
+  needs: ['roles'],
   subjects: ({ roles, estate }) =>
     roles.filter((role) => webDoors(role, estate).length === 0).flatMap(namedMappings),
   where: ({ role, namespace, serviceAccount }) => ({ ...roleWhere(role), namespace, serviceAccount }),

@@ -25,6 +25,7 @@ export default defineRule({
     fails: roleExample('No condition at all', trustPolicy(withoutCondition(podIdentityStatement()))),
     passes: roleExample('One ServiceAccount of one cluster', trustPolicy(podIdentityStatement())),
   }),
+  needs: ['roles'],
   subjects: ({ roles }) => podDoorsOf(roles),
   where: ({ role }) => roleWhere(role),
   check: ({ role, statements }, { estate }) => {
