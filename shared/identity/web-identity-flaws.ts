@@ -46,8 +46,9 @@ export function inspectWebIdentity(
   if (principal === 'no') {
     const flaw = judge.principal(compiled, wanted);
     if (flaw === null) return null;
-    flaws.push(flaw);
-    meansOther = flaw.rule === null;
+    const slip = flaw.rule === null && hasKeyOf(compiled, wanted);
+    flaws.push(slip ? principalSlip(flaw, wanted) : flaw);
+    meansOther = flaw.rule === null && !slip;
   } else if (principal === 'undecided') {
     open.push({
       aspect: 'principal',
@@ -63,6 +64,23 @@ export function inspectWebIdentity(
     flaws.push(...(meansOther ? found.map((flaw) => ofAnother(flaw, condition)) : found));
   }
   return { statement: compiled.statement, flaws, open };
+}
+
+function hasKeyOf({ conditions }: CompiledStatement, { issuer }: WebIdentity): boolean {
+  return conditions.some(
+    ({ condition }) => parseClaimKey(condition.key)?.issuer === issuer.key.toLowerCase(),
+  );
+}
+
+/** Keys of this cluster under the provider of another: nobody satisfies both, and the keys say who is meant. */
+function principalSlip(flaw: Flaw, { provider }: WebIdentity): Flaw {
+  return {
+    ...flaw,
+    rule: 'no-mismatched-condition-key',
+    detail: `${flaw.detail} The condition keys of the statement carry the issuer of this cluster.`,
+    weight: 2,
+    edits: [{ kind: 'replace-value', pointer: flaw.pointer, from: flaw.value, to: provider }],
+  };
 }
 
 /** In a statement that is sound and means another cluster, a key of that cluster's issuer is no slip: no rule, no edit. */
