@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { createHandler as collectHandler } from '../../functions/collect/handler.ts';
 import { createHandler as evaluateHandler } from '../../functions/evaluate/handler.ts';
 import { createHandler as notifyHandler } from '../../functions/notify/handler.ts';
 import { createHandler as triageHandler } from '../../functions/triage/handler.ts';
+import reevaluateDefinition from '../../infra/workflows/reevaluate.asl.json' with { type: 'json' };
 import { accountCollector } from '../../shared/aws/pipeline/collector.ts';
 import { type Config, defaultConfig } from '../../shared/config/config.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
@@ -20,8 +20,8 @@ import { matchesPattern } from './event-pattern.ts';
 import { createInterpreter, type Ended, LAMBDA_CONTEXT } from './interpreter.ts';
 import { createQueue } from './queue.ts';
 
-/** The state machine, the file that is deployed. */
-const REEVALUATE = new URL('../../infra/workflows/reevaluate.asl.json', import.meta.url);
+/** The state machine: the file that is deployed, imported so that the packed command carries it. */
+const REEVALUATE = JSON.stringify(reevaluateDefinition);
 
 /** Seconds that a step takes on the simulation's clock. */
 const STEP_SECONDS = 3;
@@ -80,7 +80,7 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
   });
   const clients = simulation.clients();
   const reevaluate = createInterpreter(
-    readFileSync(REEVALUATE, 'utf8'),
+    REEVALUATE,
     {
       CollectFunctionArn: collectHandler({
         ...shared,

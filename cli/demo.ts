@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { audit } from '../shared/audit/audit.ts';
+import { collect } from '../shared/aws/collect.ts';
+import { defaultConfig } from '../shared/config/config.ts';
+import { buildEstate } from '../shared/estate/build-estate.ts';
+import { writeSnapshot } from '../shared/estate/write-snapshot.ts';
+import { sha256 } from '../shared/lambda/hash.ts';
+import { demoOrganization } from '../simulator/demo/organization.ts';
+import { PLATFORM, PRODUCTION, STAGING } from '../simulator/demo/places.ts';
+import { runEventStory } from '../simulator/pipeline/event-story.ts';
+import { writeText } from './files.ts';
+import type { Io } from './io.ts';
+import { auditText } from './output/audit-text.ts';
+import { json } from './output/json.ts';
+import { plain } from './output/plain.ts';
+import { styleFor } from './output/style.ts';
+
+/** Reads, judges and disturbs the simulated organization, and writes its snapshot and audit into the folder `out`. */
+export async function runDemo(out: string, io: Io): Promise<void> {
+  const style = styleFor(io);
+  const title = (text: string) => io.out(`${style.bold(text)}\n\n`);
+  const simulation = demoOrganization();
+  title('1. An organization is read: the real AWS SDK clients, answered by the simulator');
+  const read = await collect({
+    clients: simulation.clients({ account: PLATFORM.id }),
+    accounts: [STAGING.id, PRODUCTION.id],
+    now: simulation.clock.now,
+  });
+  const snapshot = { ...read, organization: { complete: true } };
+  const estate = buildEstate(snapshot);
+  io.out(
+    `${estate.accounts.size} accounts, ${estate.clusters.length} clusters, ${estate.roles.length} roles.\n\n`,
+  );
+
+  title('2. It is judged: every rule over every cluster, role, provider and association');
+  const judged = audit(estate, { config: defaultConfig, hash: sha256 });
+  io.out(`${auditText(judged, io)}\n`);
+
+  title('3. Events arrive: the deployed state machine and handlers, in this process');
+  await runEventStory(simulation, (line) => io.out(`${plain(line)}\n`));
+
+  await writeText(join(out, 'snapshot.json'), writeSnapshot(snapshot), io);
+  await writeText(join(out, 'audit.json'), json(judged), io);
+  title(`Written: ${plain(join(out, 'snapshot.json'))} and ${plain(join(out, 'audit.json'))}. Try:`);
+  io.out(NEXT.replaceAll('FILE', plain(join(out, 'snapshot.json'))));
+}
+
+const NEXT = `  podtrust audit --snapshot FILE --severity high
+  podtrust explain --snapshot FILE --cluster prod-shop --namespace shop --service-account payments
+  podtrust who-can prod-edge-terraform-runner --snapshot FILE
+`;
