@@ -32,7 +32,7 @@ export async function writeText(file: string, text: string, io: Io): Promise<voi
     await writeFile(beside, target.endsWith('.gz') ? gzipSync(text) : text);
     await rename(beside, target);
   } catch (error) {
-    await rm(beside, { force: true });
+    await rm(beside, { force: true }).catch(() => undefined);
     throw new UsageError(`"${file}" cannot be written: ${cause(error)}.`, { cause: error });
   }
 }
@@ -45,6 +45,7 @@ function cause(error: unknown): string {
 const WORDS: ReadonlyMap<string, string> = new Map([
   ['ENOENT', 'there is no such file or folder'],
   ['EACCES', 'permission denied'],
+  ['EEXIST', 'a part of its path is a file'],
   ['EISDIR', 'it is a folder'],
   ['ENOTDIR', 'a part of its path is a file'],
   ['ENOSPC', 'the disk is full'],
