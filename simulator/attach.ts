@@ -96,10 +96,7 @@ function refusalOf(fault: Fault, service: Service, name: string, call: Call): Re
       return { error: service.serverError(503), recorded: false };
     case 'expired-credentials':
       return {
-        error: Object.assign(
-          new Error('The security token included in the request is expired'),
-          shape('ExpiredTokenException', 403, 'The security token included in the request is expired'),
-        ),
+        error: expired(),
         recorded: false,
       };
     case 'timeout':
@@ -113,9 +110,15 @@ function refusalOf(fault: Fault, service: Service, name: string, call: Call): Re
   }
 }
 
+function expired(): Error {
+  const message = 'The security token included in the request is expired';
+  return Object.assign(new Error(message), shape('ExpiredTokenException', 403, message));
+}
+
 function callerOf(world: World, service: Service, accessKeyId: string, operation: AnyOperation): Actor {
   const actor = world.sessions.get(accessKeyId);
   if (actor !== undefined) return actor;
+  if (world.ended.has(accessKeyId)) throw expired();
   const [first] = world.accounts.keys();
   const unsigned = operation.kind === 'session' && accessKeyId === '';
   if (unsigned && first !== undefined) return { kind: 'anonymous', account: first };

@@ -12,6 +12,8 @@ export interface World {
   readonly settings: Settings;
   /** Temporary and long-lived access keys, to whom they belong. */
   readonly sessions: Map<string, Actor>;
+  /** Keys of sessions that are over. */
+  readonly ended: Set<string>;
   readonly emit: (record: CloudTrailRecord) => void;
 }
 

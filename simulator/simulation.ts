@@ -139,6 +139,7 @@ function createWorld(options: SimulationOptions, publish: (record: CloudTrailRec
     settings,
     ids: createIds(options.seed),
     sessions: new Map(),
+    ended: new Set(),
     emit: (record) => {
       accounts.get(record.recipientAccountId)?.regions.get(record.awsRegion)?.records.push(record);
       publish(record);

@@ -57,6 +57,8 @@ function createAddon(call: Call, input: eks.CreateAddonCommandInput): Addon {
     clusterName: state.cluster.name,
     status: 'CREATING',
     addonVersion: input.addonVersion ?? 'v1.0.0-eksbuild.1',
+    publisher: 'eks',
+    owner: 'aws',
     health: { issues: [] },
     addonArn: eksArn(call, `addon/${state.cluster.name}/${name}/${call.world.ids.uuid()}`),
     createdAt: call.now,

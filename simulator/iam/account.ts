@@ -5,7 +5,7 @@ import type { PolicyState, RoleState, UserState } from '../state.ts';
 import { encodeDocument } from './documents.ts';
 import { byName, iamPage } from './lists.ts';
 import { managedPolicy } from './managed-policies.ts';
-import { attachmentCount, describedVersions } from './policies.ts';
+import { attachmentCount, boundaryCount, describedVersions, updated } from './policies.ts';
 import { describedRole } from './roles.ts';
 import { tagList } from './tags.ts';
 
@@ -49,8 +49,10 @@ const policyDetail = (call: Call, policy: PolicyState): ManagedPolicyDetail => (
   Path: policy.path,
   DefaultVersionId: policy.defaultVersion,
   AttachmentCount: attachmentCount(call, policy.arn),
+  PermissionsBoundaryUsageCount: boundaryCount(call, policy.arn),
   IsAttachable: true,
   CreateDate: policy.created,
+  UpdateDate: updated(policy),
   PolicyVersionList: describedVersions(policy, true),
 });
 
@@ -94,6 +96,36 @@ function details(call: Call, items: readonly Item[]) {
   return { UserDetailList, GroupDetailList: [], RoleDetailList, Policies };
 }
 
+/** What the simulator has none of, and default quotas. Source: IAM user guide, "IAM and AWS STS quotas". */
+const CONSTANT = {
+  AccessKeysPerUserQuota: 2,
+  AccountAccessKeysPresent: 0,
+  AccountMFAEnabled: 0,
+  AccountSigningCertificatesPresent: 0,
+  AttachedPoliciesPerGroupQuota: 10,
+  AttachedPoliciesPerRoleQuota: 10,
+  AttachedPoliciesPerUserQuota: 10,
+  GlobalEndpointTokenVersion: 1,
+  GroupPolicySizeQuota: 5120,
+  Groups: 0,
+  GroupsPerUserQuota: 10,
+  GroupsQuota: 300,
+  InstanceProfiles: 0,
+  InstanceProfilesQuota: 1000,
+  MFADevices: 0,
+  MFADevicesInUse: 0,
+  PoliciesQuota: 1500,
+  PolicySizeQuota: 6144,
+  PolicyVersionsInUseQuota: 10_000,
+  RolePolicySizeQuota: 10_240,
+  ServerCertificates: 0,
+  ServerCertificatesQuota: 20,
+  SigningCertificatesPerUserQuota: 2,
+  UserPolicySizeQuota: 2048,
+  UsersQuota: 5000,
+  VersionsPerPolicyQuota: 5,
+};
+
 /** The account as a whole. Source of the summary's keys: IAM API reference, GetAccountSummary. */
 export const accountOperations: Operations<typeof iam> = {
   GetAccountAuthorizationDetails: read((call, input) => {
@@ -106,22 +138,14 @@ export const accountOperations: Operations<typeof iam> = {
     const { users, roles, policies, providers } = call.account.iam.visible();
     return {
       SummaryMap: {
+        ...CONSTANT,
         Users: users.size,
-        UsersQuota: 5000,
-        Groups: 0,
-        GroupsQuota: 300,
         Roles: roles.size,
         RolesQuota: call.account.quotas.roles,
         Policies: policies.size,
-        PoliciesQuota: 1500,
+        PolicyVersionsInUse: [...policies.values()].reduce((sum, { versions }) => sum + versions.size, 0),
         Providers: providers.size,
         AssumeRolePolicySizeQuota: call.account.quotas.trustPolicyLength,
-        AttachedPoliciesPerRoleQuota: 10,
-        VersionsPerPolicyQuota: 5,
-        RolePolicySizeQuota: 10_240,
-        PolicySizeQuota: 6144,
-        AccountMFAEnabled: 1,
-        AccountAccessKeysPresent: 0,
       },
     };
   }),

@@ -15,6 +15,16 @@ export function attachmentCount(call: Call, arn: string): number {
     .length;
 }
 
+/** How many roles have a policy as their boundary. */
+export function boundaryCount(call: Call, arn: string): number {
+  return [...call.account.iam.visible().roles.values()].filter(({ boundary }) => boundary === arn).length;
+}
+
+/** When the newest version was made. */
+export function updated({ versions, created }: PolicyState): Date {
+  return [...versions.values()].at(-1)?.created ?? created;
+}
+
 function described(call: Call, policy: PolicyState): Policy {
   return {
     PolicyName: policy.name,
@@ -23,8 +33,10 @@ function described(call: Call, policy: PolicyState): Policy {
     Path: policy.path,
     DefaultVersionId: policy.defaultVersion,
     AttachmentCount: attachmentCount(call, policy.arn),
+    PermissionsBoundaryUsageCount: boundaryCount(call, policy.arn),
     IsAttachable: true,
     CreateDate: policy.created,
+    UpdateDate: updated(policy),
   };
 }
 

@@ -63,7 +63,10 @@ export function openSession(
     sourceIp,
   };
   world.sessions.set(accessKeyId, actor);
-  world.clock.after(seconds, () => world.sessions.delete(accessKeyId));
+  world.clock.after(seconds, () => {
+    world.sessions.delete(accessKeyId);
+    world.ended.add(accessKeyId);
+  });
   world.clock.after(LAST_USED_AFTER, () => {
     const live = account.iam.live.roles.get(role.name.toLowerCase());
     if (live !== undefined) live.lastUsed = { at: now, region: call.region.name };
