@@ -23,6 +23,8 @@ await build({
   platform: 'node',
   target: 'node22.13',
   format: 'esm',
+  // jsonc-parser's CommonJS build asks for its files at run time; its ES modules can be bundled.
+  mainFields: ['module', 'main'],
   // CommonJS dependencies that ask for Node's own modules need a require in an ES module.
   banner: {
     js: "import { createRequire as podtrustRequire } from 'node:module'; const require = podtrustRequire(import.meta.url);",
