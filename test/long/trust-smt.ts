@@ -93,7 +93,7 @@ function arnExpression(value: string): string {
   return concat([...head.flatMap((part) => [part, literal(':')]), tail]);
 }
 
-const NOT_COLON = '(re.inter re.allchar (re.comp (str.to_re ":")))';
+const NOT_COLON = '(re.union (re.range "\\u{0}" "9") (re.range ";" "\\u{2FFFF}"))';
 
 function wild(many: string, one: string): (character: string) => string {
   return (character) => (character === '*' ? many : character === '?' ? one : literal(character));
