@@ -7,10 +7,11 @@ import { webIdentityRequest } from '../iam/requests.ts';
 import { audienceWords } from './audience.ts';
 import { bounded } from './bounded.ts';
 import type { Repair } from './chain.ts';
+import { parseClaimKey } from './claim-key.ts';
 import type { Diagnosis, Fault, TrustRule, Undecided } from './fault.ts';
 import { type Flaw, type Inspection, rootFlaw, weightOf } from './flaw.ts';
 import { answerWebIdentity, repairWebIdentity } from './irsa-trust.ts';
-import { type Issuer, issuerKey, parseIssuer, providerArnFor } from './issuer.ts';
+import { type Issuer, issuerKey, parseIssuer, parseProviderArn, providerArnFor } from './issuer.ts';
 import { issuerJudge } from './issuer-judge.ts';
 import {
   looksLikeEks,
@@ -139,8 +140,20 @@ function meaningOf({ compiled, role, estate, entry }: Case): Meaning | null {
     case 'unseen':
       return { issuer: own, standing };
     case 'other':
-      return speaksOfServiceAccounts(compiled) ? { issuer: own, standing } : null;
+      return speaksOfServiceAccounts(compiled) && !speaksOfNeighbour(compiled, entry)
+        ? { issuer: own, standing }
+        : null;
   }
+}
+
+/** True when the condition keys go with another provider of the same statement: what they ask is none of this one's. */
+function speaksOfNeighbour({ statement }: CompiledStatement, entry: PrincipalEntry): boolean {
+  const issuers = new Set(statement.conditions.flatMap(({ key }) => parseClaimKey(key)?.issuer ?? []));
+  const neighbours = (statement.principal?.entries ?? []).filter(({ value }) => value !== entry.value);
+  return neighbours.some(({ value }) => {
+    const provider = parseProviderArn(value);
+    return provider !== null && issuers.has(provider.issuer.key.toLowerCase());
+  });
 }
 
 interface MeantAudience {
