@@ -10,7 +10,7 @@ export interface Presentation {
 }
 
 /** A principal that cannot act. */
-export class UnknownPrincipalError extends Error {
+class UnknownPrincipalError extends Error {
   override readonly name = 'UnknownPrincipalError';
   constructor(arn: string) {
     super(

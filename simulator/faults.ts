@@ -12,7 +12,7 @@ export type Fault =
   | { readonly kind: 'partial-page'; readonly items?: number }
   | { readonly kind: 'error'; readonly error: Error };
 
-export interface FaultRule {
+interface FaultRule {
   /** Most times that it strikes; without it, always. */
   readonly times?: number;
   /** Calls let through before it strikes. */
@@ -23,7 +23,7 @@ export interface FaultRule {
   readonly when?: (input: object) => boolean;
 }
 
-export interface FaultTarget {
+interface FaultTarget {
   /** `eks:ListAddons` */
   readonly action: string;
   readonly account: string;

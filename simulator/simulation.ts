@@ -22,7 +22,7 @@ import type { Service } from './service.ts';
 import type { AccountState, IamState } from './state.ts';
 import { stsService } from './sts/service.ts';
 
-export interface AccountSetup {
+interface AccountSetup {
   readonly id: string;
   readonly name?: string;
   /** `aws` unless given. */
@@ -40,7 +40,7 @@ export interface SimulationOptions extends Partial<Settings> {
   readonly seed?: number;
 }
 
-export interface ClientsSetup extends Presentation {
+interface ClientsSetup extends Presentation {
   /** Account of the caller; the first one unless given. */
   readonly account?: string;
   /** ARN of the caller; a role `podtrust` of that account unless given. */

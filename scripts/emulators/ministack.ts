@@ -3,7 +3,7 @@ import { type EmulatorServer, freePort, startServer } from './server.ts';
 import { virtualenv } from './virtualenv.ts';
 
 /** The version of ministack (PyPI, MIT) that the suites were written against. */
-export const MINISTACK_VERSION = '1.5.33';
+const MINISTACK_VERSION = '1.5.33';
 
 export interface MinistackOptions {
   readonly port?: number;

@@ -13,7 +13,7 @@ export interface EmulatorServer {
 }
 
 /** An emulator that did not come up. */
-export class EmulatorStartError extends Error {
+class EmulatorStartError extends Error {
   override readonly name = 'EmulatorStartError';
 }
 

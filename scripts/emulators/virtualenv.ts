@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /** An emulator's Python environment could not be made. */
-export class PythonEnvironmentError extends Error {
+class PythonEnvironmentError extends Error {
   override readonly name = 'PythonEnvironmentError';
 }
 

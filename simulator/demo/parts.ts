@@ -41,7 +41,7 @@ export function role(account: DemoAccount, name: string, trustPolicy: string, pa
 }
 
 /** Ids that depend on a name only, so that editing the demo moves no other id. */
-export function idsOf(name: string): Ids {
+function idsOf(name: string): Ids {
   let seed = 0;
   for (const character of name) seed = (Math.imul(seed, 31) + character.charCodeAt(0)) >>> 0;
   return createIds(seed);

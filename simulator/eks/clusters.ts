@@ -96,7 +96,7 @@ const takesEntries = ({ cluster }: ClusterState): boolean =>
   cluster.accessConfig?.authenticationMode !== 'CONFIG_MAP';
 
 /** What appears when creation is through: endpoint, certificate, issuer, and the creator's entry. */
-export function activate(call: Call, state: ClusterState): void {
+function activate(call: Call, state: ClusterState): void {
   const { cluster } = state;
   cluster.status = 'ACTIVE';
   cluster.endpoint = `https://${call.world.ids.hex(32).toUpperCase()}.gr7.${call.region.name}.eks.amazonaws.com`;

@@ -18,7 +18,7 @@ export function checkIdentityPolicy(text: string): void {
 }
 
 /** A policy of the account or of AWS, or NoSuchEntity. */
-export function policyByArn(
+function policyByArn(
   call: Call,
   arn: string | undefined,
   missing: (arn: string) => string,

@@ -19,7 +19,7 @@ import { checkTrustPolicy, degradePrincipal } from './trust.ts';
 const ROLE_NAME = /^[\w+=,.@-]{1,64}$/;
 
 /** The role for a write, or NoSuchEntity. */
-export function liveRole(call: Call, name: string | undefined): RoleState {
+function liveRole(call: Call, name: string | undefined): RoleState {
   const role = call.account.iam.live.roles.get((name ?? '').toLowerCase());
   if (role === undefined) throw noSuchRole(name ?? '');
   return role;
@@ -44,7 +44,7 @@ export function visibleRole(call: Call, name: string | undefined): RoleState {
 }
 
 /** What ListRoles returns of a role: no boundary, tags or last use. */
-export function listedRole(role: RoleState): Role {
+function listedRole(role: RoleState): Role {
   return {
     Path: role.path,
     RoleName: role.name,

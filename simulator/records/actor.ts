@@ -30,14 +30,14 @@ export interface Root extends Principal {
 }
 
 /** An AWS service that calls on a customer's behalf. */
-export interface Service {
+interface Service {
   readonly kind: 'service';
   readonly service: string;
   readonly account: string;
 }
 
 /** Nobody yet: an unsigned request. */
-export interface Anonymous {
+interface Anonymous {
   readonly kind: 'anonymous';
   readonly account: string;
 }

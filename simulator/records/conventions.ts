@@ -30,7 +30,7 @@ export const iamDate = (time: Date): string => `${day(time)} ${clockTime(time)}`
 export const stsDate = (time: Date): string => `${day(time)}, ${clockTime(time)}`;
 
 /** Seconds since 1970 with a fraction, as in those of EKS. */
-export const eksDate = (time: Date): number => time.getTime() / 1000;
+const eksDate = (time: Date): number => time.getTime() / 1000;
 
 /** EKS's request: wire names, the cluster of a path under `name`, path parameters still percent-encoded. */
 export function eksRequest(input: object, encodedInPath: readonly string[]): object {

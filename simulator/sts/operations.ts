@@ -112,7 +112,7 @@ function assumeWithWebIdentity(call: Call, input: sts.AssumeRoleWithWebIdentityC
   const account = call.world.accounts.get(ROLE_ACCOUNT.exec(arn)?.[1] ?? '');
   const { claims, provider, audience } = checkToken(call, account, input.WebIdentityToken);
   const home = account ?? call.account;
-  const actor = webIdentity(call, home, provider.arn, audience, claims);
+  const actor = webIdentity(home, provider.arn, audience, claims);
   const request = webIdentityRequest({
     provider: provider.arn,
     issuerKey: issuerKey(claims.iss),
@@ -155,7 +155,6 @@ function assumeWithWebIdentity(call: Call, input: sts.AssumeRoleWithWebIdentityC
 }
 
 const webIdentity = (
-  _call: Call,
   account: AccountState,
   provider: string,
   audience: string,

@@ -4,14 +4,13 @@ import type { CloudTrailRecord } from '../records/record.ts';
 import type { AccountState } from '../state.ts';
 
 export interface SessionEvent {
-  readonly name: 'AssumeRole' | 'AssumeRoleWithWebIdentity' | 'AssumeRoleForPodIdentity';
+  readonly name: 'AssumeRole' | 'AssumeRoleWithWebIdentity';
   readonly actor: Actor;
   readonly parameters: object | null;
   readonly response: object | null;
   readonly resources?: CloudTrailRecord['resources'];
   /** Code and message. */
   readonly error?: readonly [string, string];
-  readonly eventSource?: string;
 }
 
 /**
@@ -28,7 +27,7 @@ export function emitSession(call: Call, accounts: readonly AccountState[], event
       eventVersion: '1.08',
       userIdentity: userIdentity(event.actor),
       eventTime: withoutMilliseconds(call.now),
-      eventSource: event.eventSource ?? 'sts.amazonaws.com',
+      eventSource: 'sts.amazonaws.com',
       eventName: event.name,
       awsRegion: call.region.name,
       ...originOf(event.actor),

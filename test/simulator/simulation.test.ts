@@ -114,6 +114,33 @@ describe('a simulated organization', () => {
   });
 });
 
+describe('partitions', () => {
+  it.each([
+    ['aws-cn', 'cn-northwest-1', 'cn-north-1', 'oidc.eks.cn-northwest-1.amazonaws.com.cn'],
+    ['aws-us-gov', 'us-gov-east-1', 'us-gov-west-1', 'oidc.eks.us-gov-east-1.amazonaws.com'],
+  ])('%s has its ARNs, its issuers and its IAM region', async (partition, region, iamRegion, host) => {
+    const simulation = createSimulation({
+      now: '2026-11-22T10:00:00Z',
+      accounts: [{ id: ACCOUNT, partition, regions: [region] }],
+    });
+    const records: CloudTrailRecord[] = [];
+    simulation.onRecord((record) => records.push(record));
+    const clients = simulation.clients();
+    const trust = TRUST.replace('ec2.amazonaws.com', 'pods.eks.amazonaws.com');
+    const { Role } = await clients('iam', null, region).send(
+      new CreateRoleCommand({ RoleName: 'app', AssumeRolePolicyDocument: trust }),
+    );
+    const eks = clients('eks', null, region);
+    await eks.send(new CreateClusterCommand({ name: 'prod', roleArn: Role?.Arn, resourcesVpcConfig: {} }));
+    simulation.clock.advance(600);
+    const { cluster } = await eks.send(new DescribeClusterCommand({ name: 'prod' }));
+    expect(Role?.Arn).toBe(`arn:${partition}:iam::${ACCOUNT}:role/app`);
+    expect(cluster?.arn).toBe(`arn:${partition}:eks:${region}:${ACCOUNT}:cluster/prod`);
+    expect(new URL(cluster?.identity?.oidc?.issuer ?? '').host).toBe(host);
+    expect(records.map(({ awsRegion }) => awsRegion)).toEqual([iamRegion, region]);
+  });
+});
+
 describe('faults', () => {
   const list = (simulation: ReturnType<typeof organization>) =>
     simulation.clients()('iam', null, null).send(new ListRolesCommand({}));
@@ -135,6 +162,19 @@ describe('faults', () => {
       await expect(list(simulation)).resolves.toMatchObject({ $metadata: { attempts: 2 } });
     },
   );
+
+  it('cuts pages shorter than asked, which loses nothing', async () => {
+    const simulation = organization();
+    const iam = simulation.clients()('iam', null, null);
+    for (const RoleName of ['a', 'b', 'c']) {
+      await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: TRUST }));
+    }
+    simulation.faults.on('iam:ListRoles', { kind: 'partial-page', items: 2 });
+    expect(await list(simulation)).toMatchObject({ Roles: [{}, {}], IsTruncated: true });
+    const all: unknown[] = [];
+    for await (const { Roles } of paginateListRoles({ client: iam }, {})) all.push(...(Roles ?? []));
+    expect(all).toHaveLength(3);
+  });
 
   it('strikes where it is told to, and no longer once it is taken back', async () => {
     const simulation = organization();
