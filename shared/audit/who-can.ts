@@ -60,7 +60,7 @@ export function whoCan(estate: Estate, roleArn: string): WhoCan {
     schemaVersion: 1,
     role: roleArn,
     valid: role.trust().policy !== null,
-    ways: [...ways].sort(byDoor),
+    ways: distinct([...ways].sort(byDoor)),
     unknowns: blindSpots(role, estate),
   };
 }
@@ -146,9 +146,24 @@ function blindSpots(role: RoleView, estate: Estate): Blind[] {
   ].map(({ read, reason }) => ({ read, reason }));
 }
 
+/** An association with a target is found at the target and at the first role: one way. */
+function distinct(ways: readonly Way[]): Way[] {
+  return ways.filter((way, index) => {
+    const before = ways[index - 1];
+    return (
+      before === undefined ||
+      place(before) !== place(way) ||
+      (before.statement !== null && before.statement !== way.statement)
+    );
+  });
+}
+
+function place({ door, who, through, cluster }: Way): string {
+  return [door, cluster ?? '', who, through.join()].join('\n');
+}
+
 function byDoor(a: Way, b: Way): number {
-  const key = ({ door, who, through, statement, cluster }: Way) =>
-    [door, cluster ?? '', who, through.join(), String(statement)].join('\n');
-  const [one, other] = [key(a), key(b)];
-  return one < other ? -1 : one > other ? 1 : 0;
+  const [one, other] = [place(a), place(b)];
+  if (one !== other) return one < other ? -1 : 1;
+  return (a.statement ?? -1) - (b.statement ?? -1);
 }

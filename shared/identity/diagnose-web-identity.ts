@@ -22,6 +22,7 @@ import {
 } from './issuer-standing.ts';
 import { likelySubject, malformedSubject } from './malformed-subject.ts';
 import { meantSubjects } from './meant-subjects.ts';
+import { isPlainlySound } from './plainly-sound.ts';
 import { providerWords } from './provider-repair.ts';
 import { hasWildcard, parseSubject, STS_AUDIENCE, subjectOf } from './service-account.ts';
 import { allowsOf, deniesOf } from './statements.ts';
@@ -42,6 +43,7 @@ export function diagnoseWebIdentity(
   role: RoleView,
   estate: Estate,
 ): Diagnosis {
+  if (isPlainlySound(compiled, trust, role, estate)) return NOTHING;
   const { principal } = compiled.statement;
   if (principal === undefined || principal.negated || principal.everyone) return NOTHING;
   const each = principal.entries

@@ -31,14 +31,17 @@ export function isServiceAccountName(name: string): boolean {
   return name.length <= 253 && name.split('.').every((part) => SUBDOMAIN_PART.test(part));
 }
 
+/** Whole subjects, but for the length of names and dots side by side in them. */
+const SUBJECT =
+  /^system:serviceaccount:([a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?):([a-z0-9](?:[-a-z0-9.]*[a-z0-9])?)$/;
+
 /** The ServiceAccount that a subject names, or null when no ServiceAccount can have it. */
 export function parseSubject(subject: string): ServiceAccount | null {
-  if (!subject.startsWith(SUBJECT_PREFIX)) return null;
-  const [namespace, serviceAccount, ...rest] = subject.slice(SUBJECT_PREFIX.length).split(':');
-  if (namespace === undefined || serviceAccount === undefined || rest.length > 0) return null;
-  return isNamespace(namespace) && isServiceAccountName(serviceAccount)
-    ? { namespace, serviceAccount }
-    : null;
+  const match = SUBJECT.exec(subject);
+  if (match === null) return null;
+  const [, namespace = '', serviceAccount = ''] = match;
+  const odd = serviceAccount.includes('.') || serviceAccount.length > 253;
+  return odd && !isServiceAccountName(serviceAccount) ? null : { namespace, serviceAccount };
 }
 
 /** True when a text holds one of IAM's wildcards. */

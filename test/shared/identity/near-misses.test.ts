@@ -26,12 +26,15 @@ describe('issuerNearMiss', () => {
   ])('%s is a near miss: %s', (written, kind) => {
     expect(issuerNearMiss(written, right)?.kind).toBe(kind);
   });
-  it.each([ISSUER, `oidc.eks.eu-west-1.amazonaws.com/id/${OLD}`, 'token.actions.githubusercontent.com', 'cognito-identity.amazonaws.com', ''])(
-    '%s is none',
-    (written) => {
-      expect(issuerNearMiss(written, right)).toBeNull();
-    },
-  );
+  it.each([
+    ISSUER,
+    `oidc.eks.eu-west-1.amazonaws.com/id/${OLD}`,
+    'token.actions.githubusercontent.com',
+    'cognito-identity.amazonaws.com',
+    '',
+  ])('%s is none', (written) => {
+    expect(issuerNearMiss(written, right)).toBeNull();
+  });
 });
 
 describe('parseClaimKey', () => {
@@ -48,12 +51,16 @@ describe('parseClaimKey', () => {
   ])('reads %s', (key, expected) => {
     expect(parseClaimKey(key)).toEqual(expected);
   });
-  it.each(['aws:SourceIp', 'aws:RequestTag/kubernetes-namespace', 'sts:ExternalId', 'saml:aud', '', 'ec2:ResourceTag/a.b'])(
-    '%s names no issuer',
-    (key) => {
-      expect(parseClaimKey(key)).toBeNull();
-    },
-  );
+  it.each([
+    'aws:SourceIp',
+    'aws:RequestTag/kubernetes-namespace',
+    'sts:ExternalId',
+    'saml:aud',
+    '',
+    'ec2:ResourceTag/a.b',
+  ])('%s names no issuer', (key) => {
+    expect(parseClaimKey(key)).toBeNull();
+  });
 });
 
 describe('subjects', () => {
@@ -112,12 +119,15 @@ describe('subjects', () => {
 });
 
 describe('audiences and partitions', () => {
-  it.each(['sts.amazonaws.com.cn', 'https://sts.amazonaws.com', 'sts.eu-west-1.amazonaws.com', 'STS.amazonaws.com', 'pods.eks.amazonaws.com'])(
-    '%s misses the audience of STS',
-    (audience) => {
-      expect(audienceWords(audience)).not.toBeNull();
-    },
-  );
+  it.each([
+    'sts.amazonaws.com.cn',
+    'https://sts.amazonaws.com',
+    'sts.eu-west-1.amazonaws.com',
+    'STS.amazonaws.com',
+    'pods.eks.amazonaws.com',
+  ])('%s misses the audience of STS', (audience) => {
+    expect(audienceWords(audience)).not.toBeNull();
+  });
   it.each(['sts.amazonaws.com', 'vault', 'my-app.example.com'])('%s does not', (audience) => {
     expect(audienceWords(audience)).toBeNull();
   });
