@@ -19,7 +19,12 @@ const run = promisify(execFile);
 const ROUNDS = 5;
 
 export interface CollectionResult {
-  readonly collecting: Measured & { readonly auditMilliseconds: number; readonly findings: number };
+  /** Reading and judging; the reading alone beside it. */
+  readonly auditing: Measured & {
+    readonly collectingMilliseconds: number;
+    readonly collectingMegabytes: number;
+    readonly findings: number;
+  };
   readonly bare: Measured;
   readonly minimum: number;
   readonly gaps: number;
@@ -41,16 +46,16 @@ export async function benchCollection(): Promise<CollectionResult> {
   try {
     Object.assign(process.env, environment);
     await seedMoto(createClients());
-    const [collecting, bare] = await Promise.all([
+    const [auditing, bare] = await Promise.all([
       bundled('collecting', folder),
       bundled('bare-client', folder),
     ]);
     const requests = join(folder, 'requests.json');
     const snapshotFile = join(folder, 'snapshot.json');
-    const rounds: [CollectionResult['collecting'], Measured][] = [];
+    const rounds: [CollectionResult['auditing'], Measured][] = [];
     for (let round = 0; round < ROUNDS; round++) {
       rounds.push([
-        await measure(collecting, [requests, snapshotFile], environment),
+        await measure(auditing, [requests, snapshotFile], environment),
         await measure(bare, [requests, String(DEFAULT_CONCURRENCY)], environment),
       ]);
     }
@@ -58,7 +63,7 @@ export async function benchCollection(): Promise<CollectionResult> {
     if ('error' in parsed) throw new Error(parsed.error);
     checkSize(parsed.snapshot);
     return {
-      collecting: median(rounds.map(([measured]) => measured)),
+      auditing: median(rounds.map(([measured]) => measured)),
       bare: median(rounds.map(([, measured]) => measured)),
       minimum: minimumFor(parsed.snapshot),
       gaps: parsed.snapshot.coverage.length,
@@ -139,34 +144,38 @@ function minimumFor({ accounts: [account] }: Snapshot): number {
 }
 
 /** The result as lines of a table: what, measured, aim, and whether it is met. */
-export function collectionRows({ collecting, bare, minimum, gaps }: CollectionResult): readonly string[][] {
+export function collectionRows({ auditing, bare, minimum, gaps }: CollectionResult): readonly string[][] {
   const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(2)} s`;
+  const times = (milliseconds: number) => `${(milliseconds / bare.milliseconds).toFixed(2)} ×`;
+  const megabytes = (size: number) => `${size.toFixed(0)} MB`;
   const verdict = (met: boolean) => (met ? 'met' : 'MISSED');
   return [
     [
       'requests',
-      `${collecting.requests} (derived minimum ${minimum})`,
+      `${auditing.requests} (derived minimum ${minimum})`,
       '≤ 1.05 × minimum',
-      verdict(collecting.requests <= 1.05 * minimum),
+      verdict(auditing.requests <= 1.05 * minimum),
     ],
     [
-      'wall of the reading',
-      `${seconds(collecting.milliseconds)} (bare client ${seconds(bare.milliseconds)}, ${(collecting.milliseconds / bare.milliseconds).toFixed(2)} ×)`,
+      'wall, read and judged',
+      `${seconds(auditing.milliseconds)}, ${times(auditing.milliseconds)} (bare client ${seconds(bare.milliseconds)})`,
       '≤ 2 × bare client',
-      verdict(collecting.milliseconds <= 2 * bare.milliseconds),
+      verdict(auditing.milliseconds <= 2 * bare.milliseconds),
     ],
     [
-      'peak memory of the process',
-      `${collecting.megabytes.toFixed(0)} MB (bare client ${bare.megabytes.toFixed(0)} MB)`,
+      '  of it reading',
+      `${seconds(auditing.collectingMilliseconds)}, ${times(auditing.collectingMilliseconds)}`,
+      '',
+      '',
+    ],
+    [
+      'peak memory',
+      `${megabytes(auditing.megabytes)} (bare client ${megabytes(bare.megabytes)})`,
       '≤ 160 MB',
-      verdict(collecting.megabytes <= 160),
+      verdict(auditing.megabytes <= 160),
     ],
-    [
-      'audit of what was read',
-      `${seconds(collecting.auditMilliseconds)}, ${collecting.findings} findings`,
-      '',
-      '',
-    ],
+    ['  until it was read', megabytes(auditing.collectingMegabytes), '', ''],
+    ['findings', `${auditing.findings}`, '', ''],
     ['coverage gaps', `${gaps} (operations that moto lacks)`, '', ''],
   ];
 }

@@ -18,6 +18,7 @@ const snapshot = await collect({
   now: () => new Date(),
 });
 const collected = performance.now();
+const collectingMegabytes = process.resourceUsage().maxRSS / 1024;
 const { findings } = audit(buildEstate(snapshot), {
   config: defaultConfig,
   hash: (text) => createHash('sha256').update(text).digest('hex'),
@@ -25,8 +26,9 @@ const { findings } = audit(buildEstate(snapshot), {
 const audited = performance.now();
 process.stdout.write(
   JSON.stringify({
-    milliseconds: collected - start,
-    auditMilliseconds: audited - collected,
+    milliseconds: audited - start,
+    collectingMilliseconds: collected - start,
+    collectingMegabytes,
     findings: findings.length,
     requests: requests.length,
     megabytes: process.resourceUsage().maxRSS / 1024,
