@@ -18,11 +18,7 @@ export function checkIdentityPolicy(text: string): void {
 }
 
 /** A policy of the account or of AWS, or NoSuchEntity. */
-function policyByArn(
-  call: Call,
-  arn: string | undefined,
-  missing: (arn: string) => string,
-): PolicyState {
+function policyByArn(call: Call, arn: string | undefined, missing: (arn: string) => string): PolicyState {
   const policy =
     call.account.iam.live.policies.get(arn ?? '') ?? managedPolicy(call.account.partition, arn ?? '');
   if (policy === undefined) throw noSuchEntity(missing(arn ?? ''));
