@@ -10,8 +10,6 @@ import {
 } from './escalations/reasons.ts';
 import type { Home } from './escalations/resources.ts';
 
-export type { PrivilegeReason } from './escalations/reasons.ts';
-
 /**
  * What a role's permissions lead to. `admin`: everything, or writing IAM at will. `escalation`: a known path to more
  * than it was given. `data`: reading or writing what services keep. `limited`: something else. `none`: nothing.

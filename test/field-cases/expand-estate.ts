@@ -137,7 +137,7 @@ function textOf(value: unknown): unknown {
 }
 
 /** 32 hexadecimal digits that depend on the name alone, in capitals as EKS writes them. */
-export function issuerId(name: string): string {
+function issuerId(name: string): string {
   return Buffer.from(name.repeat(16)).toString('hex').toUpperCase().slice(0, 32);
 }
 
