@@ -8,7 +8,7 @@ import type { Condition } from './policy.ts';
 import { compilePrincipal } from './principal.ts';
 
 /** The values of one key that a statement takes, made simple. */
-export interface Values {
+interface Values {
   /** True when the statement does not restrict the key at all. */
   readonly any: boolean;
   /** Patterns of which one must match; a lone `*` where only `exclude` restricts. An upper bound where `sets` has several. */

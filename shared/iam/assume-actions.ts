@@ -2,7 +2,7 @@ import { globMatcher } from './glob.ts';
 import type { PatternElement } from './policy.ts';
 
 /** The STS actions that a trust policy can allow, in IAM's spelling (service authorization reference, AWS STS). */
-export const ASSUME_ACTIONS = [
+const ASSUME_ACTIONS = [
   'sts:AssumeRole',
   'sts:AssumeRoleWithSAML',
   'sts:AssumeRoleWithWebIdentity',

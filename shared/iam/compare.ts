@@ -20,7 +20,7 @@ export interface Limits {
 }
 
 /** Far beyond what policies of 8,192 characters need unless they were made to be hard: about half a second. */
-export const DEFAULT_LIMITS: Limits = { steps: 600_000, nodes: 100_000 };
+const DEFAULT_LIMITS: Limits = { steps: 600_000, nodes: 100_000 };
 
 /**
  * Compares whom two trust policies admit: over all callers that they could tell apart, all STS actions, and every

@@ -12,7 +12,7 @@ import { conditionLiteral, conjunction, keySetLiteral, type Literal, type Test }
 import { type Question, type World, worldsOf } from './worlds.ts';
 
 /** One key whose values are chosen: its questions, and the worlds to choose from. */
-export interface Variable {
+interface Variable {
   readonly key: string;
   readonly worlds: readonly World[];
   readonly complete: boolean;

@@ -62,7 +62,7 @@ export function conjunction(one: Literal | undefined, other: Literal): Literal {
 }
 
 /** A test of membership in a set of strings. */
-export function setTest(set: StringSet): Test {
+function setTest(set: StringSet): Test {
   return {
     id: `set ${patternsId(set.include)} - ${patternsId(set.exclude)}`,
     languages: [languageOf(set.include), languageOf(set.exclude)],

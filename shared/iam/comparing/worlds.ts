@@ -7,7 +7,7 @@ import { completeSamples, type Family } from './samples.ts';
 import type { Test } from './tests.ts';
 
 /** How sure it is that a value exists: `real` it does, `assumed` under the named assumptions, `doubtful` nobody knows. */
-export type Certainty = 'real' | 'assumed' | 'doubtful';
+type Certainty = 'real' | 'assumed' | 'doubtful';
 
 /** One way a key can stand in a request: a value, or its absence (`value` null, `present` false). */
 export interface World {

@@ -11,7 +11,7 @@ export interface Budget {
 }
 
 /** One combination of memberships that some string has, with a shortest such string. */
-export interface Cell {
+interface Cell {
   readonly member: readonly boolean[];
   readonly witness: string;
 }
