@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts';
 import type { Snapshot } from '../estate/snapshot.ts';
 import type { Evidence, Kind, Severity, Where } from '../findings/finding.ts';
 import type { Repair } from '../identity/chain.ts';
-import { publishedEvidence } from './published-evidence.ts';
+import { bounded, publishedEvidence } from './published-evidence.ts';
 import type { Scope } from './scope.ts';
 import { type Need, unreadSubjects } from './unread-subjects.ts';
 import type { Facts, Verdict } from './verdict.ts';
@@ -134,7 +134,7 @@ export function defineRule<S, E extends Facts>(definition: Guarded<S, E> | Ungua
     rule,
     severity: definition.severity(evidence, subject),
     where: definition.where(subject),
-    detail: definition.message(evidence, subject),
+    detail: bounded(definition.message(evidence, subject)),
     evidence: publishedEvidence(evidence),
     consequences: definition.consequences?.(evidence, subject) ?? [],
     identity: definition.identity(evidence, subject),

@@ -1,6 +1,13 @@
 import { nodeStep } from '../identity/pod-identity-runtime.ts';
 import { defineRule } from './define-rule.ts';
-import { association, cluster, estateExample, role, trustPolicy } from './examples/estate.ts';
+import {
+  association,
+  cluster,
+  estateExample,
+  podIdentityStatement,
+  role,
+  trustPolicy,
+} from './examples/estate.ts';
 import { clusterWhere } from './places.ts';
 import { NODE_ROLE, POD_IDENTITY_AGENT } from './references.ts';
 import { fail, pass, unknown } from './verdict.ts';
@@ -28,7 +35,10 @@ export default defineRule({
     });
     const withPolicies = (attachedPolicies: string[]) => ({
       clusters: [nodes],
-      roles: [role({ arn, trustPolicy: trust, attachedPolicies })],
+      roles: [
+        role({ trustPolicy: trustPolicy(podIdentityStatement()) }),
+        role({ arn, trustPolicy: trust, attachedPolicies }),
+      ],
     });
     const attached = ['arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy'];
     return {

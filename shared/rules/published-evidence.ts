@@ -16,7 +16,8 @@ export function publishedEvidence(facts: Facts): Evidence {
   return evidence;
 }
 
-function bounded(text: string): string {
+/** A text of bounded length, with its length where it was cut. */
+export function bounded(text: string): string {
   return text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT)}… (${text.length} characters)`;
 }
 

@@ -1,7 +1,14 @@
 import type { ClusterView } from '../estate/estate.ts';
 import { agentStep } from '../identity/pod-identity-runtime.ts';
 import { defineRule } from './define-rule.ts';
-import { association, cluster, estateExample } from './examples/estate.ts';
+import {
+  association,
+  cluster,
+  estateExample,
+  podIdentityStatement,
+  role,
+  trustPolicy,
+} from './examples/estate.ts';
 import { clusterWhere } from './places.ts';
 import { POD_IDENTITY_AGENT } from './references.ts';
 import { fail, pass, unknown } from './verdict.ts';
@@ -23,14 +30,19 @@ export default defineRule({
         addons: [{ name: 'eks-pod-identity-agent', status }],
         podIdentityAssociations: [association()],
       });
+    const roles = [role({ trustPolicy: trustPolicy(podIdentityStatement()) })];
     const shown = (status: string) => ({ name: 'eks-pod-identity-agent', status });
     return {
       fails: estateExample(
         'The add-on failed to install',
-        { clusters: [withAgent('CREATE_FAILED')] },
+        { clusters: [withAgent('CREATE_FAILED')], roles },
         shown('CREATE_FAILED'),
       ),
-      passes: estateExample('The add-on is active', { clusters: [withAgent('ACTIVE')] }, shown('ACTIVE')),
+      passes: estateExample(
+        'The add-on is active',
+        { clusters: [withAgent('ACTIVE')], roles },
+        shown('ACTIVE'),
+      ),
     };
   },
   needs: ['clusters'],

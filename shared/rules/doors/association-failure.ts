@@ -36,14 +36,20 @@ export interface AssociationJudgement {
 }
 
 const SOUND: AssociationJudgement = { failure: null, undecided: [] };
-const judgements = new WeakMap<AssociationView['association'], AssociationJudgement>();
+/** By estate: the same snapshot object may be part of several. */
+const judgements = new WeakMap<Estate, WeakMap<AssociationView['association'], AssociationJudgement>>();
 
 /** Judges one association by the same chain that `explain` prints; most are sound, and that is found out first. */
 export function judgeAssociation(view: AssociationView, estate: Estate): AssociationJudgement {
-  let judgement = judgements.get(view.association);
+  let ofEstate = judgements.get(estate);
+  if (ofEstate === undefined) {
+    ofEstate = new WeakMap();
+    judgements.set(estate, ofEstate);
+  }
+  let judgement = ofEstate.get(view.association);
   if (judgement === undefined) {
     judgement = isSound(view, estate) ? SOUND : judgeChain(view, estate);
-    judgements.set(view.association, judgement);
+    ofEstate.set(view.association, judgement);
   }
   return judgement;
 }

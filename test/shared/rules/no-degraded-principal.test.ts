@@ -6,14 +6,22 @@ import { EC2, trusting, without } from '../../support/rule-estates.ts';
 
 const ID = 'AROAEXAMPLEID00000001';
 const USER = 'AIDAEXAMPLEID00000002';
-const aws = (principal: string | string[]): Json => ({ Effect: 'Allow', Principal: { AWS: principal }, Action: 'sts:AssumeRole' });
+const aws = (principal: string | string[]): Json => ({
+  Effect: 'Allow',
+  Principal: { AWS: principal },
+  Action: 'sts:AssumeRole',
+});
 const ROLE = 'arn:aws:iam::111122223333:role/deployer';
 
 ruleCases(rule, [
   { when: 'the id of a role', estate: trusting([irsaStatement(), aws(ID)]), is: 'fail', severity: 'low' },
   { when: 'the id of a user among others', estate: trusting([aws([ROLE, USER])]), is: 'fail', count: 1 },
   { when: 'a role that exists', estate: trusting([aws(ROLE)]), is: 'pass' },
-  { when: 'a role whose name looks like an id', estate: trusting([aws(`arn:aws:iam::111122223333:role/${ID}`)]), is: 'pass' },
+  {
+    when: 'a role whose name looks like an id',
+    estate: trusting([aws(`arn:aws:iam::111122223333:role/${ID}`)]),
+    is: 'pass',
+  },
   { when: 'no principal of AWS', estate: trusting([EC2]), is: 'not applicable' },
   { when: 'the roles were not read', estate: without('roles'), is: 'unknown' },
 ]);

@@ -1,29 +1,93 @@
 import { expect, it } from 'vitest';
-import { CLUSTER_ARN, ISSUER, irsaStatement, provider, ROLE_ARN } from '../../../shared/rules/examples/estate.ts';
+import {
+  CLUSTER_ARN,
+  ISSUER,
+  irsaStatement,
+  provider,
+  ROLE_ARN,
+} from '../../../shared/rules/examples/estate.ts';
 import rule from '../../../shared/rules/no-missing-subject.ts';
 import { judgeBy, onlyFailure, ruleCases } from '../../support/rule-cases.ts';
 import { ADMIN, DATA, EC2, GITHUB, LIMITED, trusting, UNREAD, without } from '../../support/rule-estates.ts';
 
 const audOnly = irsaStatement({ Condition: { StringEquals: { [`${ISSUER}:aud`]: 'sts.amazonaws.com' } } });
 const bare = irsaStatement({ Condition: {} });
-const deny = (condition: Record<string, Record<string, string>>) => irsaStatement({ Effect: 'Deny', Condition: condition });
+const deny = (condition: Record<string, Record<string, string>>) =>
+  irsaStatement({ Effect: 'Deny', Condition: condition });
 
 ruleCases(rule, [
   { when: 'only the audience is asked for', estate: trusting([audOnly]), is: 'fail', severity: 'low' },
   { when: 'nothing is asked for', estate: trusting([bare]), is: 'fail' },
-  { when: 'the role is administrator', estate: trusting([audOnly], { role: ADMIN }), is: 'fail', severity: 'critical' },
-  { when: 'the role reaches data', estate: trusting([audOnly], { role: DATA }), is: 'fail', severity: 'high' },
-  { when: 'the role has limited permissions', estate: trusting([audOnly], { role: LIMITED }), is: 'fail', severity: 'medium' },
-  { when: 'its permissions were not read, which counts as data', estate: trusting([audOnly], { role: UNREAD }), is: 'fail', severity: 'high', says: /not all read/ },
-  { when: 'the open statement stands beside a sound one', estate: trusting([irsaStatement(), audOnly]), is: 'fail', count: 1 },
-  { when: 'the provider does not exist yet and the cluster does: the repair would open it', estate: trusting([audOnly], { oidcProviders: [] }), is: 'fail' },
+  {
+    when: 'the role is administrator',
+    estate: trusting([audOnly], { role: ADMIN }),
+    is: 'fail',
+    severity: 'critical',
+  },
+  {
+    when: 'the role reaches data',
+    estate: trusting([audOnly], { role: DATA }),
+    is: 'fail',
+    severity: 'high',
+  },
+  {
+    when: 'the role has limited permissions',
+    estate: trusting([audOnly], { role: LIMITED }),
+    is: 'fail',
+    severity: 'medium',
+  },
+  {
+    when: 'its permissions were not read, which counts as data',
+    estate: trusting([audOnly], { role: UNREAD }),
+    is: 'fail',
+    severity: 'high',
+    says: /not all read/,
+  },
+  {
+    when: 'the open statement stands beside a sound one',
+    estate: trusting([irsaStatement(), audOnly]),
+    is: 'fail',
+    count: 1,
+  },
+  {
+    when: 'the provider does not exist yet and the cluster does: the repair would open it',
+    estate: trusting([audOnly], { oidcProviders: [] }),
+    is: 'fail',
+  },
   { when: 'one ServiceAccount is named', estate: trusting([irsaStatement()]), is: 'pass' },
-  { when: 'the key is spelt in another case, which IAM does not mind', estate: trusting([irsaStatement({ Condition: { StringEquals: { [`${ISSUER}:SUB`]: 'system:serviceaccount:shop:checkout' } } })]), is: 'pass' },
-  { when: 'a Deny keeps everyone else out', estate: trusting([audOnly, deny({ StringNotEquals: { [`${ISSUER}:sub`]: 'system:serviceaccount:shop:checkout' } })]), is: 'pass' },
-  { when: 'the statement allows an action that no web identity uses', estate: trusting([irsaStatement({ Action: 'sts:AssumeRole', Condition: {} })]), is: 'not applicable' },
-  { when: 'the audience asked for is one that the provider refuses, so that nobody gets in', estate: trusting([irsaStatement({ Condition: { StringEquals: { [`${ISSUER}:aud`]: 'vault' } } })]), is: 'pass' },
+  {
+    when: 'the key is spelt in another case, which IAM does not mind',
+    estate: trusting([
+      irsaStatement({
+        Condition: { StringEquals: { [`${ISSUER}:SUB`]: 'system:serviceaccount:shop:checkout' } },
+      }),
+    ]),
+    is: 'pass',
+  },
+  {
+    when: 'a Deny keeps everyone else out',
+    estate: trusting([
+      audOnly,
+      deny({ StringNotEquals: { [`${ISSUER}:sub`]: 'system:serviceaccount:shop:checkout' } }),
+    ]),
+    is: 'pass',
+  },
+  {
+    when: 'the statement allows an action that no web identity uses',
+    estate: trusting([irsaStatement({ Action: 'sts:AssumeRole', Condition: {} })]),
+    is: 'not applicable',
+  },
+  {
+    when: 'the audience asked for is one that the provider refuses, so that nobody gets in',
+    estate: trusting([irsaStatement({ Condition: { StringEquals: { [`${ISSUER}:aud`]: 'vault' } } })]),
+    is: 'pass',
+  },
   { when: 'the role trusts EC2 and GitHub alone', estate: trusting([EC2, GITHUB]), is: 'not applicable' },
-  { when: 'the provider is gone with its cluster', estate: trusting([audOnly], { oidcProviders: [], clusters: [] }), is: 'not applicable' },
+  {
+    when: 'the provider is gone with its cluster',
+    estate: trusting([audOnly], { oidcProviders: [], clusters: [] }),
+    is: 'not applicable',
+  },
   { when: 'the roles were not read', estate: without('roles'), is: 'unknown' },
 ]);
 
@@ -40,9 +104,15 @@ it('offers words alone where nobody declared who is meant', () => {
 
 it('tells two clusters of one role apart', () => {
   const other = `${ISSUER.slice(0, -1)}F`;
-  const estate = trusting([audOnly, irsaStatement({ Principal: { Federated: provider().arn.replace(ISSUER, other) }, Condition: {} })], {
-    oidcProviders: [provider(), provider({ arn: provider().arn.replace(ISSUER, other), url: other })],
-  });
+  const estate = trusting(
+    [
+      audOnly,
+      irsaStatement({ Principal: { Federated: provider().arn.replace(ISSUER, other) }, Condition: {} }),
+    ],
+    {
+      oidcProviders: [provider(), provider({ arn: provider().arn.replace(ISSUER, other), url: other })],
+    },
+  );
   const { failures } = judgeBy(rule, estate);
   expect(new Set(failures.map(({ identity }) => identity[0])).size).toBe(2);
 });
