@@ -6,7 +6,7 @@ import { compile } from '../../../shared/iam/compile.ts';
 import { decide } from '../../../shared/iam/evaluate.ts';
 import { parsePolicy } from '../../../shared/iam/parse.ts';
 import type { Policy } from '../../../shared/iam/policy.ts';
-import { trustPolicies } from '../../support/policies.ts';
+import { trustPolicies, variable } from '../../support/policies.ts';
 import { somePolicy, someRequest } from './policies.ts';
 import {
   ACCOUNT,
@@ -363,7 +363,7 @@ describe('operators', () => {
   });
 
   it('takes a 2008 document at its word where 2012 has a variable', () => {
-    const statement = web(sub('StringEquals', '${aws:username}'));
+    const statement = web(sub('StringEquals', variable('aws:username')));
     expect(relate(trustOf('2008-10-17', [statement]), trustOf('2008-10-17', [statement])).relation).toBe(
       'equal',
     );
@@ -526,7 +526,7 @@ describe('callers', () => {
 });
 
 describe('what cannot be decided', () => {
-  const variable = { StringEquals: { 'aws:RequestedRegion': '${aws:PrincipalTag/region}' } };
+  const variable = { StringEquals: { 'aws:RequestedRegion': variable('aws:PrincipalTag/region') } };
   const keys = (set: string, ...values: string[]) =>
     aws('*', { [`${set}:StringEquals`]: { 'aws:TagKeys': values } });
 
@@ -548,17 +548,19 @@ describe('what cannot be decided', () => {
     const comparison = relate(withSubjects('a'), withSubjects('a', 'b'));
     expect(comparison).toMatchObject({
       relation: 'widened',
-      gained: { assuming: ['StringLike aws:RequestedRegion [${aws:PrincipalTag/region}]'] },
+      gained: { assuming: [`StringLike aws:RequestedRegion [${variable('aws:PrincipalTag/region')}]`] },
     });
   });
 
   it('is said when it alone makes the difference', () => {
-    const other = { StringEquals: { 'aws:RequestedRegion': '${aws:RequestTag/region}' } };
+    const other = { StringEquals: { 'aws:RequestedRegion': variable('aws:RequestTag/region') } };
     const comparison = relate(
       trust(web(variable)),
       trust(
         web({
-          StringEquals: { 'aws:RequestedRegion': ['${aws:PrincipalTag/region}', '${aws:RequestTag/region}'] },
+          StringEquals: {
+            'aws:RequestedRegion': [variable('aws:PrincipalTag/region'), variable('aws:RequestTag/region')],
+          },
         }),
       ),
     );
