@@ -4,7 +4,14 @@ import { defineRule } from './define-rule.ts';
 import { missingOfClusters } from './doors/completeness.ts';
 import { type NamedMapping, namedMappings } from './doors/named-mapping.ts';
 import { webDoors } from './doors/web-door.ts';
-import { association, cluster, podIdentityStatement, roleExample, trustPolicy } from './examples/estate.ts';
+import {
+  association,
+  cluster,
+  podIdentityStatement,
+  role,
+  roleExample,
+  trustPolicy,
+} from './examples/estate.ts';
 import { roleWhere } from './places.ts';
 import { POD_IDENTITY_ASSOCIATION } from './references.ts';
 import { fail, pass, unknown } from './verdict.ts';
@@ -21,6 +28,10 @@ export default defineRule({
   references: [POD_IDENTITY_ASSOCIATION],
   examples: () => {
     const trust = trustPolicy(podIdentityStatement());
+    const other = role({
+      arn: 'arn:aws:iam::111122223333:role/other',
+      trustPolicy: trustPolicy(podIdentityStatement({ Condition: {} })),
+    });
     const near = cluster({
       podIdentityAssociations: [
         association({ namespace: 'shops', roleArn: 'arn:aws:iam::111122223333:role/other' }),
@@ -30,7 +41,7 @@ export default defineRule({
       fails: roleExample(
         'The cluster has an association for shops/checkout, and none for shop/checkout',
         trust,
-        { clusters: [near] },
+        { clusters: [near], roles: [other] },
       ),
       passes: roleExample('The association exists', trust, {
         clusters: [cluster({ podIdentityAssociations: [association()] })],
