@@ -26,7 +26,7 @@ export interface Way {
 }
 
 /** What was not read and would add ways, or decide one. */
-export interface Blind {
+interface Blind {
   readonly read: string;
   readonly reason: string;
 }

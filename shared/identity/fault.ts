@@ -4,7 +4,7 @@ import type { Evidence } from '../findings/finding.ts';
 import type { Repair } from './chain.ts';
 
 /** Rules that a trust policy's root causes go under, most specific first: the order in which one of several is named. */
-export const TRUST_RULES = [
+const TRUST_RULES = [
   'no-invalid-trust-policy',
   'use-iam-oidc-provider',
   'no-stale-issuer',

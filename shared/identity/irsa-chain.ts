@@ -122,6 +122,10 @@ function providerSteps(
         unknown('oidc-provider-audience', unread(provider.missing)),
       ];
     case 'absent': {
+      if (cluster.cluster.status === 'CREATING') {
+        const later = 'The provider is not there, which is no fault while the cluster is being created.';
+        return [unknown('oidc-provider', later), unknown('oidc-provider-audience', later)];
+      }
       const near =
         provider.near === null
           ? ''

@@ -72,8 +72,8 @@ export function providerOf(issuer: string, role: RoleView): ProviderStanding {
 
 /**
  * The live cluster that took the place of the one that had an issuer: named like it by the tags of role or provider, by
- * the role's name, or the only cluster of the account in the issuer's region. `certain` when the tags say so or the
- * cluster is younger than what trusts the old issuer.
+ * the role's name, or the only cluster of the account in the issuer's region. `certain` when that cluster is younger than
+ * what trusts the old issuer.
  */
 function successorOf(issuer: Issuer, role: RoleView, estate: Estate): Standing | null {
   const region = issuer.eks?.region;
@@ -83,7 +83,8 @@ function successorOf(issuer: Issuer, role: RoleView, estate: Estate): Standing |
   const provider = role.account.providersByIssuer.get(issuer.key);
   const tagged = new Set([...clusterTags(role.role.tags), ...clusterTags(provider?.tags)]);
   const byTag = rivals.find(({ cluster }) => tagged.has(cluster.name));
-  if (byTag) return former(byTag, `the tags name cluster ${byTag.cluster.name}`, true);
+  if (byTag)
+    return former(byTag, `the tags name cluster ${byTag.cluster.name}`, isYounger(byTag, role, provider));
   const named = rivals
     .filter(({ cluster }) => namesCluster(role.name, cluster.name))
     .sort((a, b) => b.cluster.name.length - a.cluster.name.length)[0];

@@ -183,7 +183,7 @@ function isNarrow({ conditions }: Statement): boolean {
 }
 
 /** The narrowest statement that lets in one association; without session tags that is its cluster. */
-export function statementFor({ association, cluster }: AssociationView): JsonObject {
+function statementFor({ association, cluster }: AssociationView): JsonObject {
   return podIdentityStatement({
     clusterArn: cluster.cluster.arn,
     account: cluster.account.id,

@@ -7,7 +7,7 @@ import { fail, pass, unknown, unread } from './checks.ts';
 import { rolePermits } from './role-permits.ts';
 
 /** Name of the add-on (EKS user guide, Set up the Amazon EKS Pod Identity Agent). */
-export const AGENT_ADDON = 'eks-pod-identity-agent';
+const AGENT_ADDON = 'eks-pod-identity-agent';
 
 /**
  * Whether the cluster has an agent. Auto Mode has it built in. Without the add-on it may still run as a DaemonSet of
@@ -46,7 +46,7 @@ const NODE_POLICIES = /^arn:[^:]+:iam::aws:policy\/AmazonEKSWorkerNode(Minimal)?
 const NODE_ENTRY_TYPES: ReadonlySet<string> = new Set(['EC2_LINUX', 'EC2', 'HYBRID_LINUX', 'HYPERPOD_LINUX']);
 
 /** Roles of the cluster's nodes, from node groups and from the access entries of nodes. */
-export function nodeRoles({ cluster }: ClusterView): string[] {
+function nodeRoles({ cluster }: ClusterView): string[] {
   const groups = (cluster.nodegroups ?? []).flatMap(({ roleArn }) => roleArn ?? []);
   const entries = (cluster.accessEntries ?? [])
     .filter(({ type }) => type !== undefined && NODE_ENTRY_TYPES.has(type))
@@ -55,11 +55,7 @@ export function nodeRoles({ cluster }: ClusterView): string[] {
 }
 
 /** Whether a node role may ask EKS Auth for a pod's credentials. */
-export function nodePermission(
-  arn: string,
-  view: ClusterView,
-  estate: Estate,
-): 'allowed' | 'refused' | 'unknown' {
+function nodePermission(arn: string, view: ClusterView, estate: Estate): 'allowed' | 'refused' | 'unknown' {
   const role = estate.roleByArn.get(arn);
   if (role === undefined) return 'unknown';
   const context: Request['context'] = () => 'unknown';
@@ -107,7 +103,7 @@ export function nodeStep(view: ClusterView, estate: Estate): Step {
 }
 
 /** A Fargate profile that takes every pod of a namespace, whatever its labels, or null (EKS user guide, Fargate profiles). */
-export function fargateProfileFor({ cluster }: ClusterView, namespace: string): string | null {
+function fargateProfileFor({ cluster }: ClusterView, namespace: string): string | null {
   const profile = cluster.fargateProfiles?.find(({ selectors }) =>
     selectors?.some(
       (selector) =>

@@ -11,7 +11,7 @@ export type PolicyEdit =
   /** Adds a statement at the end. */
   | { readonly kind: 'add-statement'; readonly statement: JsonObject };
 
-export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 export interface JsonObject {
   readonly [key: string]: Json;
 }

@@ -2,6 +2,7 @@ import type { Trust } from '../estate/estate.ts';
 import { type CompiledPolicy, compile } from '../iam/compile.ts';
 import { parsePolicy } from '../iam/parse.ts';
 import type { Statement } from '../iam/policy.ts';
+import { bounded } from './bounded.ts';
 import type { Repair } from './chain.ts';
 import type { Inspection } from './flaw.ts';
 import { editPolicy, type JsonObject, type PolicyEdit, prettyPolicy } from './policy-edit.ts';
@@ -26,7 +27,7 @@ export function repairTrust(trust: Trust, nearest: Inspection | null, goal: Repa
   const mended = nearest === null ? null : mendStatement(trust.text, nearest, goal);
   if (mended !== null && nearest !== null) {
     const text = `Change statement ${nearest.statement.index + 1} of the trust policy so that it admits ${goal.whom}: ${editWords(nearest.flaws.flatMap(({ edits }) => edits))}.`;
-    return { text, before, after: mended };
+    return { text: bounded(text), before, after: mended };
   }
   const added = editPolicy(trust.text, [{ kind: 'add-statement', statement: goal.statement }]);
   if (added !== null && reaches(added, goal)) {

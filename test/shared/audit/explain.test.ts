@@ -278,6 +278,15 @@ const CASES: readonly Case[] = [
     step: ['cluster-active', 'unknown'],
   },
   {
+    name: 'the provider is missing while the cluster is being created',
+    cluster: { status: 'CREATING' },
+    roles: app(from(ISSUER)),
+    account: { oidcProviders: [] },
+    aws: 'unknown',
+    mechanism: 'irsa',
+    step: ['oidc-provider', 'unknown'],
+  },
+  {
     name: 'the issuer was not read',
     cluster: { issuer: undefined as never, status: undefined as never },
     role: APP,

@@ -3,7 +3,7 @@ import type { Estate } from '../../../shared/estate/estate.ts';
 import type { Account, Cluster, OidcProvider, Role, Snapshot } from '../../../shared/estate/snapshot.ts';
 import { ACCOUNT, doc, ISSUER, provider, STS, type Statement } from '../audit/trust-cases.ts';
 
-export const REGION = 'eu-west-1';
+const REGION = 'eu-west-1';
 
 /** A sound cluster of the account: active, with its agent, and read completely. */
 export function cluster(more: Partial<Cluster> = {}): Cluster {
