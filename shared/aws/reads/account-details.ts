@@ -24,10 +24,6 @@ export interface AccountDetails {
   readonly policies?: ManagedPolicy[];
 }
 
-type Item =
-  | { readonly role: RoleDetail }
-  | { readonly policy: { readonly arn: string; readonly document: string } };
-
 /**
  * Every role with its policies, and the documents of the managed policies that roles use, in one paged read. Users and
  * groups are left out: nothing that is judged depends on them. Lists are absent when not even the first page was read.
@@ -35,7 +31,8 @@ type Item =
 export async function readAccountDetails(account: AccountReader): Promise<AccountDetails> {
   const { reading, place } = account;
   const iam = account.client('iam', null);
-  const pages = await reading.pages<Item>(READ, place, async (Marker) => {
+  const documents = new Map<string, string>();
+  const pages = await reading.pages<Role>(READ, place, async (Marker) => {
     const answer = await iam.send(
       new GetAccountAuthorizationDetailsCommand(
         present({
@@ -45,30 +42,18 @@ export async function readAccountDetails(account: AccountReader): Promise<Accoun
         }),
       ),
     );
-    if (answer.IsTruncated === true && !answer.Marker)
-      throw new Error('malformed answer: cut off without a marker');
-    const { RoleDetailList, Policies } = answer;
-    const items: Item[] | undefined = (RoleDetailList ?? Policies) && [
-      ...(RoleDetailList ?? []).map((role) => ({ role })),
-      ...(Policies ?? []).flatMap(defaultVersion),
-    ];
-    return { items, next: answer.IsTruncated === true ? answer.Marker : undefined };
+    const { RoleDetailList, Policies, IsTruncated } = answer;
+    if (IsTruncated === true && !answer.Marker) {
+      reading.gap(READ, place, 'malformed answer: cut off without a marker');
+    }
+    for (const policy of Policies ?? []) keepDocument(policy, documents);
+    // Brought into shape page by page, so that the answer with all that is not needed can be forgotten.
+    const roles = (RoleDetailList ?? Policies) && shapedRoles(account, RoleDetailList ?? []);
+    return { items: roles, next: IsTruncated === true ? answer.Marker : undefined };
   });
   if (pages === undefined) return {};
-  const byArn = new Map<string, Role>();
-  const documents = new Map<string, string>();
-  for (const item of pages.items) {
-    if ('policy' in item) documents.set(item.policy.arn, item.policy.document);
-    else {
-      const role = reading.shaped(roleSchema, describeRole(item.role), READ, {
-        ...place,
-        subject: item.role.Arn ?? item.role.RoleName ?? 'a role',
-      });
-      if (role) byArn.set(role.arn, role);
-    }
-  }
-  const roles = [...byArn.values()];
-  const used = [...policiesOf(roles)];
+  const roles = [...new Map(pages.items.map((role) => [role.arn, role])).values()];
+  const used = usedPolicies(roles);
   const policies = used.flatMap((arn) => {
     const document = documents.get(arn);
     const policy =
@@ -82,13 +67,19 @@ export async function readAccountDetails(account: AccountReader): Promise<Accoun
 }
 
 /** IAM returns all versions of customer managed policies: only the default one is in force. */
-function defaultVersion(policy: ManagedPolicyDetail): Item[] {
+function keepDocument(policy: ManagedPolicyDetail, documents: Map<string, string>): void {
   const version = policy.PolicyVersionList?.find(
     ({ IsDefaultVersion, VersionId }) => IsDefaultVersion === true || VersionId === policy.DefaultVersionId,
   );
-  return policy.Arn && version?.Document
-    ? [{ policy: { arn: policy.Arn, document: decodeDocument(version.Document) } }]
-    : [];
+  if (policy.Arn && version?.Document) documents.set(policy.Arn, decodeDocument(version.Document));
+}
+
+function shapedRoles({ reading, place }: AccountReader, details: readonly RoleDetail[]): Role[] {
+  return details.flatMap((role) => {
+    const subject = role.Arn ?? role.RoleName ?? 'a role';
+    const shaped = reading.shaped(roleSchema, describeRole(role), READ, { ...place, subject });
+    return shaped ? [shaped] : [];
+  });
 }
 
 function describeRole(role: RoleDetail): object {
@@ -111,11 +102,11 @@ function describeRole(role: RoleDetail): object {
   };
 }
 
-function* policiesOf(roles: readonly Role[]): Generator<string> {
-  yield* new Set(
-    roles.flatMap((role) => [
-      ...(role.attachedPolicies ?? []),
-      ...(role.permissionsBoundary === undefined ? [] : [role.permissionsBoundary]),
-    ]),
-  );
+function usedPolicies(roles: readonly Role[]): string[] {
+  const used = new Set<string>();
+  for (const { attachedPolicies = [], permissionsBoundary } of roles) {
+    for (const arn of attachedPolicies) used.add(arn);
+    if (permissionsBoundary !== undefined) used.add(permissionsBoundary);
+  }
+  return [...used];
 }

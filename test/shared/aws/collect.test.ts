@@ -103,6 +103,42 @@ describe('collect', () => {
     ]);
   });
 
+  it('keeps the roles of a page that says there are more and not where', async () => {
+    const page = { ...call('GetAccountAuthorizationDetails'), input: {} };
+    const snapshot = await read(
+      but({
+        GetAccountAuthorizationDetails: () => {
+          const { Marker: _, ...rest } = stubAccount(page) as { Marker?: string };
+          return rest;
+        },
+      }),
+    );
+    expect(snapshot.accounts[0]?.roles).toHaveLength(1);
+    expect(snapshot.coverage).toMatchObject([
+      { read: 'iam:GetAccountAuthorizationDetails', reason: 'malformed answer: cut off without a marker' },
+    ]);
+  });
+
+  it.each([
+    ['names no ARN', { Arn: undefined }],
+    ['has no trust policy', { AssumeRolePolicyDocument: undefined }],
+    ['has an attachment without ARN', { AttachedManagedPolicies: [{ PolicyName: 'x' }] }],
+  ])('leaves out a role that %s, and says so', async (_, change) => {
+    const good = { Arn: `arn:aws:iam::${ID}:role/good`, RoleName: 'good', AssumeRolePolicyDocument: '{}' };
+    const snapshot = await read(
+      but({
+        GetAccountAuthorizationDetails: () => ({
+          RoleDetailList: [good, ...without({ ...good, Arn: `${good.Arn}2`, ...change })],
+          Policies: [],
+          IsTruncated: false,
+        }),
+      }),
+    );
+    expect(snapshot.accounts[0]?.roles).toEqual([{ arn: good.Arn, trustPolicy: '{}' }]);
+    expect(snapshot.coverage).toMatchObject([{ read: 'iam:GetAccountAuthorizationDetails' }]);
+    expect(snapshot.coverage[0]?.reason).toMatch(/^malformed answer/);
+  });
+
   it('asks for the documents that the bulk read left out, and for no others', async () => {
     const calls: StubCall[] = [];
     await read(stubAccount, {}, calls);
@@ -157,3 +193,6 @@ const call = (operation: string): StubCall => ({
   account: null,
   region: 'us-east-1',
 });
+
+/** A list of the one object, without the keys that are undefined. */
+const without = (data: object): object[] => [JSON.parse(JSON.stringify(data))];
