@@ -526,15 +526,15 @@ describe('callers', () => {
 });
 
 describe('what cannot be decided', () => {
-  const variable = { StringEquals: { 'aws:RequestedRegion': variable('aws:PrincipalTag/region') } };
+  const region = { StringEquals: { 'aws:RequestedRegion': variable('aws:PrincipalTag/region') } };
   const keys = (set: string, ...values: string[]) =>
     aws('*', { [`${set}:StringEquals`]: { 'aws:TagKeys': values } });
 
   it('is the same on both sides when the condition is', () => {
     expect(
       relate(
-        trust(web({ ...sub('StringEquals', 'a'), StringLike: variable.StringEquals })),
-        trust(web({ ...sub('StringEquals', 'a'), StringLike: variable.StringEquals })),
+        trust(web({ ...sub('StringEquals', 'a'), StringLike: region.StringEquals })),
+        trust(web({ ...sub('StringEquals', 'a'), StringLike: region.StringEquals })),
       ).relation,
     ).toBe('equal');
     expect(
@@ -544,7 +544,7 @@ describe('what cannot be decided', () => {
 
   it('is an assumption of a difference that lies elsewhere', () => {
     const withSubjects = (...subjects: string[]) =>
-      trust(web({ StringEquals: { sub: subjects }, StringLike: variable.StringEquals }));
+      trust(web({ StringEquals: { sub: subjects }, StringLike: region.StringEquals }));
     const comparison = relate(withSubjects('a'), withSubjects('a', 'b'));
     expect(comparison).toMatchObject({
       relation: 'widened',
@@ -555,7 +555,7 @@ describe('what cannot be decided', () => {
   it('is said when it alone makes the difference', () => {
     const other = { StringEquals: { 'aws:RequestedRegion': variable('aws:RequestTag/region') } };
     const comparison = relate(
-      trust(web(variable)),
+      trust(web(region)),
       trust(
         web({
           StringEquals: {
@@ -568,7 +568,7 @@ describe('what cannot be decided', () => {
       relation: 'undecided',
       reason: expect.stringContaining('aws:requestedregion'),
     });
-    expect(relate(trust(web(variable)), trust(web(other))).relation).toBe('undecided');
+    expect(relate(trust(web(region)), trust(web(other))).relation).toBe('undecided');
   });
 
   it('finds what single values of a list tell, and leaves the rest open', () => {
