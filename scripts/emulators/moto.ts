@@ -3,7 +3,7 @@ import { type EmulatorServer, freePort, startServer } from './server.ts';
 import { virtualenv } from './virtualenv.ts';
 
 /** The version of moto (PyPI, Apache-2.0) that the suites and the benchmark were written against. */
-export const MOTO_VERSION = '5.2.5';
+const MOTO_VERSION = '5.2.5';
 
 export interface MotoOptions {
   readonly port?: number;

@@ -20,7 +20,7 @@ export interface Page<T> {
 }
 
 /** What was read of a list. `complete` is false when a later page failed; the coverage then has a gap. */
-export interface Pages<T> {
+interface Pages<T> {
   readonly items: readonly T[];
   readonly complete: boolean;
 }

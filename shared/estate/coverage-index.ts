@@ -2,7 +2,7 @@ import type { Missing } from './estate.ts';
 import type { CoverageGap } from './snapshot.ts';
 
 /** The place of a read. A gap that leaves a part out speaks for every account, region or cluster. */
-export interface Scope {
+interface Scope {
   readonly account: string;
   readonly region?: string;
   readonly cluster?: string;

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { SNAPSHOT_VERSION, type Snapshot, snapshotSchema } from './snapshot.ts';
 
 /** Why a text is no snapshot: what is wrong, where (`path: message`, bounded), and what to do. */
-export interface SnapshotProblem {
+interface SnapshotProblem {
   readonly what: string;
   readonly where: readonly string[];
   readonly remedy: string;
