@@ -60,7 +60,7 @@ function webIdentityDocument(
   const home = homeOf(text, issuer, question.account);
   const region = issuer.eks?.region ?? 'unknown';
   const place = { region, clusterArn: `arn:${home.partition}:eks:${region}:${home.account}:cluster/cluster` };
-  const world = worldOf(text, home, place, { issuer, audience });
+  const world = worldOf(text, home, place, issuer);
   const chain = irsaChain(
     { ...world, namespace, serviceAccount, audience, documentAlone: true },
     world.estate,
@@ -138,12 +138,9 @@ function worldOf(
   text: string,
   { partition, account }: Home,
   { region, clusterArn }: { readonly region: string; readonly clusterArn: string },
-  oidc: { readonly issuer: Issuer; readonly audience: string } | null,
+  oidc: Issuer | null,
 ): World {
-  const provider =
-    oidc === null
-      ? []
-      : [{ arn: providerArnFor(partition, account, oidc.issuer.key), clientIds: [oidc.audience] }];
+  const provider = oidc === null ? [] : [{ arn: providerArnFor(partition, account, oidc.key) }];
   const only: Account = {
     id: account,
     partition,
@@ -157,7 +154,7 @@ function worldOf(
             name: clusterArn.slice(clusterArn.lastIndexOf('/') + 1),
             arn: clusterArn,
             status: 'ACTIVE',
-            ...(oidc === null ? {} : { issuer: `https://${oidc.issuer.key}` }),
+            ...(oidc === null ? {} : { issuer: `https://${oidc.key}` }),
           },
         ],
       },

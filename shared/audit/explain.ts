@@ -5,7 +5,7 @@ import { fingerprint } from '../findings/fingerprint.ts';
 import { type Repair, type Side, type Step, verdictOf } from '../identity/chain.ts';
 import { rankOf } from '../identity/fault.ts';
 import { type ServiceAccountQuestion, serviceAccountChain } from '../identity/service-account-chain.ts';
-import type { Failure } from '../rules/define-rule.ts';
+import type { Failure, Undecided } from '../rules/define-rule.ts';
 import { judgeOpen } from '../rules/judge.ts';
 import { type DocumentQuestion, documentChain } from './document-chain.ts';
 import { EXPLANATION_VERSION, type Explanation } from './explanation.ts';
@@ -52,7 +52,7 @@ export function explainDocument(
   const { steps, repair } = chain;
   const verdict = verdictOf(steps);
   const sides = { aws: verdict, kubernetes: 'unknown' } as const;
-  const open = exposures(estate, mapping, context);
+  const open = exposures(estate, mapping, context, OUTSIDE_A_DOCUMENT);
   return explanationOf({ verdict, sides, mechanism: question.mechanism }, steps, repair, open);
 }
 
@@ -89,6 +89,9 @@ function sideOf(steps: readonly Step[], side: Side): Explanation['verdict'] {
   return verdictOf(steps.filter((step) => step.side === side));
 }
 
+/** Open rules that ask what the role may do, of which its trust policy says nothing. */
+const OUTSIDE_A_DOCUMENT: ReadonlySet<string> = new Set(['no-admin-pod-role']);
+
 const LOW_OR_ABOVE: ReadonlySet<Severity> = new Set(['critical', 'high', 'medium', 'low']);
 
 /** What the open rules say about the role or mapping. */
@@ -96,6 +99,7 @@ function exposures(
   estate: Estate,
   mapping: Mapping,
   { config = defaultConfig, hash }: ExplainContext,
+  leftOut: ReadonlySet<string> = new Set(),
 ): Exposed {
   const { cluster, namespace, serviceAccount, role } = mapping;
   const { failures, undecided } = judgeOpen(estate, config, {
@@ -104,8 +108,10 @@ function exposures(
     serviceAccount,
     ...(role === null ? {} : { role }),
   });
-  const found = failures.filter(({ where }) => exposureConcerns(where, mapping));
-  const open = undecided.filter(({ where }) => exposureConcerns(where, mapping));
+  const concerns = ({ rule, where }: Failure | Undecided) =>
+    !leftOut.has(rule.name) && exposureConcerns(where, mapping);
+  const found = failures.filter(concerns);
+  const open = undecided.filter(concerns);
   const harmful = found.some(({ severity }) => LOW_OR_ABOVE.has(severity));
   return {
     secure: harmful ? false : role === null || open.length > 0 ? null : true,

@@ -1,6 +1,5 @@
 import type { ClusterView, RoleView } from '../estate/estate.ts';
 import type { Where } from '../findings/finding.ts';
-import { providerArnFor } from '../identity/issuer.ts';
 
 /** One way from a ServiceAccount to a role, or to none that is known. */
 export interface Mapping {
@@ -10,19 +9,18 @@ export interface Mapping {
   readonly role: RoleView | null;
 }
 
-/** True when a finding is about the mapping's role, its ServiceAccount, or the provider that its tokens go through. */
+/**
+ * True when a finding is about the mapping's role or its ServiceAccount. One about the provider is not: an audience too
+ * many opens only roles that ask for none, and that is a finding of the role.
+ */
 export function exposureConcerns(
   where: Where,
   { cluster, namespace, serviceAccount, role }: Mapping,
 ): boolean {
   if (where.role !== undefined) return where.role === role?.role.arn;
-  if (where.serviceAccount !== undefined) {
-    return (
-      where.cluster === cluster.cluster.name &&
-      where.namespace === namespace &&
-      where.serviceAccount === serviceAccount
-    );
-  }
-  if (role === null || cluster.issuerKey === null) return false;
-  return where.principal === providerArnFor(role.account.partition, role.account.id, cluster.issuerKey);
+  return (
+    where.serviceAccount === serviceAccount &&
+    where.namespace === namespace &&
+    where.cluster === cluster.cluster.name
+  );
 }
