@@ -1,38 +1,19 @@
 import type { ClusterView, Estate, RoleView } from '../estate/estate.ts';
 import type { CompiledPolicy, CompiledStatement } from '../iam/compile.ts';
-import { evaluate } from '../iam/evaluate.ts';
-import type { PrincipalEntry } from '../iam/policy.ts';
-import type { Request } from '../iam/request.ts';
-import { webIdentityRequest } from '../iam/requests.ts';
-import { audienceWords } from './audience.ts';
-import { bounded } from './bounded.ts';
-import type { Repair } from './chain.ts';
-import { parseClaimKey } from './claim-key.ts';
-import type { Diagnosis, Fault, TrustRule, Undecided } from './fault.ts';
+import type { Diagnosis, TrustRule, Undecided } from './fault.ts';
 import { type Flaw, type Inspection, rootFlaw, weightOf } from './flaw.ts';
-import { answerWebIdentity, repairWebIdentity } from './irsa-trust.ts';
-import { type Issuer, issuerKey, parseIssuer, parseProviderArn, providerArnFor } from './issuer.ts';
+import { requestOf } from './irsa-trust.ts';
+import { type Issuer, providerArnFor } from './issuer.ts';
 import { issuerJudge } from './issuer-judge.ts';
-import {
-  looksLikeEks,
-  type ProviderStanding,
-  providerOf,
-  type Standing,
-  standingOf,
-} from './issuer-standing.ts';
-import { likelySubject, malformedSubject } from './malformed-subject.ts';
+import { type ProviderStanding, providerOf } from './issuer-standing.ts';
+import { denyFlaw, valueFlaw } from './list-flaws.ts';
 import { meantSubjects } from './meant-subjects.ts';
 import { isPlainlySound } from './plainly-sound.ts';
-import { providerWords } from './provider-repair.ts';
-import { hasWildcard, parseSubject, STS_AUDIENCE, subjectOf } from './service-account.ts';
-import { allowsOf, deniesOf } from './statements.ts';
-import { findSubject, setsOf } from './subject-search.ts';
-import {
-  inspectWebIdentity,
-  isPositive,
-  speaksOfServiceAccounts,
-  type WebIdentity,
-} from './web-identity-flaws.ts';
+import { STS_AUDIENCE } from './service-account.ts';
+import { allowsOf } from './statements.ts';
+import { admits, audienceOf, type Case, type MeantAudience, meaningOf } from './web-identity-case.ts';
+import { faultOf } from './web-identity-fault.ts';
+import { inspectWebIdentity, type WebIdentity } from './web-identity-flaws.ts';
 
 const NOTHING: Diagnosis = { faults: [], undecided: [] };
 
@@ -51,21 +32,6 @@ export function diagnoseWebIdentity(
     .map((entry) => diagnoseEntry({ compiled, trust, role, estate, entry }));
   const faults = each.flatMap((diagnosis) => diagnosis.faults);
   return { faults, undecided: each.flatMap((diagnosis) => diagnosis.undecided) };
-}
-
-interface Case {
-  readonly compiled: CompiledStatement;
-  readonly trust: CompiledPolicy;
-  readonly role: RoleView;
-  readonly estate: Estate;
-  readonly entry: PrincipalEntry;
-}
-
-/** The cluster that an entry means, and the issuer that its tokens carry. */
-interface Meaning {
-  readonly issuer: Issuer;
-  readonly cluster?: ClusterView;
-  readonly standing: Standing;
 }
 
 function diagnoseEntry(at: Case): Diagnosis {
@@ -119,69 +85,6 @@ function diagnoseEntry(at: Case): Diagnosis {
     denyFlaw(at, wanted, issuer);
   if (flaw === null) return { faults: [], undecided };
   return { faults: [faultOf(at, meaning, flaw, wanted, provider)], undecided };
-}
-
-/** Which issuer the entry is about, or null when it is about no ServiceAccounts at all. */
-function meaningOf({ compiled, role, estate, entry }: Case): Meaning | null {
-  const slash = entry.value.indexOf('oidc-provider/');
-  const text = slash < 0 ? entry.value : entry.value.slice(slash + 'oidc-provider/'.length);
-  if (slash < 0 && !looksLikeEks(parseIssuer(text))) return null;
-  const standing = standingOf(text, role, estate);
-  const own = parseIssuer(text);
-  switch (standing.kind) {
-    case 'live':
-      return { issuer: own, cluster: standing.cluster, standing };
-    case 'near':
-      return { issuer: parseIssuer(standing.cluster.issuerKey ?? text), cluster: standing.cluster, standing };
-    case 'former': {
-      const old = role.account.providersByArn.has(entry.value);
-      const gone = !old || estate.seesEveryCluster() || standing.certain;
-      if (!gone) return { issuer: own, standing: { kind: 'unseen' } };
-      return { issuer: parseIssuer(standing.cluster.issuerKey ?? text), cluster: standing.cluster, standing };
-    }
-    case 'unseen':
-      return { issuer: own, standing };
-    case 'other':
-      return speaksOfServiceAccounts(compiled) && !speaksOfNeighbour(compiled, entry)
-        ? { issuer: own, standing }
-        : null;
-  }
-}
-
-/** True when the condition keys go with another provider of the same statement: what they ask is none of this one's. */
-function speaksOfNeighbour({ statement }: CompiledStatement, entry: PrincipalEntry): boolean {
-  const issuers = new Set(statement.conditions.flatMap(({ key }) => parseClaimKey(key)?.issuer ?? []));
-  const neighbours = (statement.principal?.entries ?? []).filter(({ value }) => value !== entry.value);
-  return neighbours.some(({ value }) => {
-    const provider = parseProviderArn(value);
-    return provider !== null && issuers.has(provider.issuer.key.toLowerCase());
-  });
-}
-
-interface MeantAudience {
-  readonly value: string;
-  /** Not the audience of STS: right only for ServiceAccounts that are annotated with it. */
-  readonly custom: boolean;
-  /** True when the statement has a condition on it. */
-  readonly asked: boolean;
-}
-
-/** The audience of the tokens that the statement means: that of STS unless it plainly asks for a custom one. */
-function audienceOf({ compiled }: Case, issuer: Issuer, provider: ProviderStanding): MeantAudience {
-  const key = `${issuer.key}:aud`.toLowerCase();
-  const conditions = compiled.conditions.filter((condition) => condition.key === key);
-  const asked = conditions.length > 0;
-  const accepts = (audience: string) =>
-    conditions.every(({ test }) => test([audience], () => 'unknown') !== 'no');
-  if (!asked || accepts(STS_AUDIENCE)) return { value: STS_AUDIENCE, custom: false, asked };
-  const known = provider.kind === 'exists' ? provider.provider.clientIds : undefined;
-  const written = conditions.flatMap(({ condition }) =>
-    condition.values.filter((value) => !hasWildcard(value)),
-  );
-  const custom = (known ?? written).find((audience) => accepts(audience) && audienceWords(audience) === null);
-  return custom === undefined
-    ? { value: STS_AUDIENCE, custom: false, asked }
-    : { value: custom, custom: true, asked };
 }
 
 /** Faults of the provider itself: it is not there, or accepts no token of the cluster. */
@@ -238,7 +141,12 @@ function statementFlaw(at: Case, wanted: readonly WebIdentity[], provider: Provi
   const judge = issuerJudge(at.role, at.estate);
   const inspections: { readonly inspection: Inspection; readonly identity: WebIdentity }[] = [];
   for (const identity of wanted) {
-    const inspection = inspectWebIdentity(at.compiled, identity, requestOf(identity, at.role), judge);
+    const inspection = inspectWebIdentity(
+      at.compiled,
+      identity,
+      requestOf(identity, at.role.role.arn),
+      judge,
+    );
     if (inspection === null) return null;
     if (inspection.flaws.length === 0) return null;
     inspections.push({ inspection, identity });
@@ -266,175 +174,5 @@ function isCompanion({ compiled, trust, entry }: Case): boolean {
         other.principal(caller) !== 'no' &&
         other.action('sts:AssumeRoleWithWebIdentity'),
     )
-  );
-}
-
-/** One value of a list that can never match, beside others that can. */
-function valueFlaw(at: Case, issuer: Issuer): Flaw | null {
-  const key = `${issuer.key}:sub`.toLowerCase();
-  for (const { condition, key: written } of at.compiled.conditions) {
-    const { operator, values, pointer } = condition;
-    if (written !== key || !isPositive(operator) || !operator.name.startsWith('String')) continue;
-    const literal = operator.name !== 'StringLike';
-    for (const value of values) {
-      if (value.includes('${')) continue;
-      const flaw = { aspect: 'subject', pointer, value, weight: 1, edits: [] } as const;
-      if (literal && hasWildcard(value) && looksLikeSubject(value)) {
-        return {
-          ...flaw,
-          rule: 'no-literal-wildcard',
-          detail: `${operator.written} takes "${value}" literally, with its wildcards as plain characters, so that it matches no ServiceAccount.`,
-        };
-      }
-      const problem = malformedSubject({
-        value,
-        literal,
-        ignoreCase: operator.name === 'StringEqualsIgnoreCase',
-      });
-      if (problem === null || isMeantElsewhere(at, issuer, problem.meant)) continue;
-      const meant = problem.meant === null ? '' : ` Probably ${problem.meant} was meant.`;
-      return {
-        ...flaw,
-        rule: 'no-malformed-subject',
-        detail: `No ServiceAccount can have the subject "${value}": ${problem.words}.${meant}`,
-      };
-    }
-  }
-  return null;
-}
-
-const looksLikeSubject = (value: string) => /service[-_ ]?account/i.test(value);
-
-/** True when the policy admits the subject that a slip of the pen stands for. */
-function isMeantElsewhere(at: Case, issuer: Issuer, meant: string | null): boolean {
-  if (meant === null || hasWildcard(meant)) return false;
-  const { account } = at.role;
-  const provider = providerArnFor(account.partition, account.id, issuer.key);
-  return admits(at, { provider, issuer, subject: meant, audience: STS_AUDIENCE }) === 'allowed';
-}
-
-/** A Deny that takes away all that the statement gives. */
-function denyFlaw(at: Case, wanted: readonly WebIdentity[], issuer: Issuer): Flaw | null {
-  const { compiled, trust } = at;
-  const [first] = wanted;
-  if (first === undefined || deniesOf(trust).length === 0) return null;
-  const denied = wanted.every((identity) => deniedBy(at, identity) !== null);
-  if (!denied) return null;
-  const key = `${issuer.key}:sub`.toLowerCase();
-  const version = trust.policy.version;
-  const request = requestOf(first, at.role);
-  const outside = deniesOf(trust)
-    .filter((deny) => appliesButFor(deny, key, request))
-    .map((deny) => setsOf(deny, key, version));
-  const left = findSubject({ inside: setsOf(compiled, key, version), outside });
-  if (left !== null) return null;
-  const by = deniedBy(at, first);
-  return {
-    aspect: 'conditions',
-    rule: 'no-unsatisfiable-trust',
-    detail: `Statement ${(by ?? 0) + 1} denies everyone that this statement allows.`,
-    pointer: compiled.statement.pointer,
-    value: `denied ${first.subject}`,
-    weight: 1,
-    edits: [],
-  };
-}
-
-function deniedBy(at: Case, identity: WebIdentity): number | null {
-  const decision = evaluate(at.trust, requestOf(identity, at.role));
-  return decision.outcome === 'denied' && decision.by?.effect === 'Deny' ? decision.by.index : null;
-}
-
-/** True when a Deny applies to the request by everything except its conditions on one key. */
-function appliesButFor(deny: CompiledStatement, key: string, request: Request): boolean {
-  return (
-    deny.principal(request.caller) === 'yes' &&
-    deny.action(request.action) &&
-    deny.conditions.every(
-      (condition) =>
-        condition.key === key || condition.test(request.context(condition.key), request.context) === 'yes',
-    )
-  );
-}
-
-function requestOf(identity: WebIdentity, role: RoleView): Request {
-  const { provider, issuer, subject, audience } = identity;
-  return webIdentityRequest({ provider, issuerKey: issuer.key, subject, audience, roleArn: role.role.arn });
-}
-
-function admits(at: Case, identity: WebIdentity) {
-  return evaluate(at.trust, requestOf(identity, at.role)).outcome;
-}
-
-function faultOf(
-  at: Case,
-  { cluster, standing, issuer }: Meaning,
-  flaw: Flaw,
-  wanted: readonly WebIdentity[],
-  provider: ProviderStanding,
-): Fault {
-  const rule = trustRule(flaw.rule);
-  const single = wanted.length === 1 ? parseSubject(wanted[0]?.subject ?? '') : null;
-  const named = speaksOfServiceAccounts(at.compiled) ? single : null;
-  const stale = rule === 'no-stale-issuer' && standing.kind === 'former' ? ` (${standing.evidence})` : '';
-  return {
-    rule,
-    statement: at.compiled.statement.index,
-    ...(cluster === undefined ? {} : { cluster }),
-    ...(named ?? {}),
-    detail: bounded(flaw.detail + stale),
-    evidence: {
-      provider: at.entry.value,
-      issuer: issuer.key,
-      value: flaw.value,
-      pointer: flaw.pointer,
-      ...(named === null ? {} : { subject: subjectOf(named.namespace, named.serviceAccount) }),
-    },
-    consequences: consequencesOf(at, rule, wanted),
-    identity: `${issuerKey(at.entry.value.replace(/^.*oidc-provider\//, ''))} ${flaw.value}`,
-    repair: repairOf(at, flaw, wanted, provider),
-  };
-}
-
-/** Rules that the same statement breaks as well, because of the same mistake or behind it. */
-function consequencesOf(at: Case, rule: TrustRule, wanted: readonly WebIdentity[]): string[] {
-  const names = new Set<string>();
-  const { account } = at.role;
-  if (!account.providersByArn.has(at.entry.value) && account.missing('oidcProviders') === null)
-    names.add('no-unknown-provider');
-  const judge = issuerJudge(at.role, at.estate);
-  for (const identity of wanted) {
-    const inspection = inspectWebIdentity(at.compiled, identity, requestOf(identity, at.role), judge);
-    for (const flaw of inspection?.flaws ?? []) if (flaw.rule !== null) names.add(flaw.rule);
-  }
-  names.delete(rule);
-  return [...names].sort();
-}
-
-function trustRule(rule: Flaw['rule']): TrustRule {
-  return rule === null || rule === 'no-tagless-tag-condition' ? 'no-unsatisfiable-trust' : rule;
-}
-
-/** The edit of the statement that lets in those whom it names, or words about the provider; null where neither is known. */
-function repairOf(
-  at: Case,
-  flaw: Flaw,
-  wanted: readonly WebIdentity[],
-  provider: ProviderStanding,
-): Repair | null {
-  const [first] = wanted;
-  if (first === undefined) return null;
-  const words = providerWords(first, provider, at.role);
-  if (words !== null) return { text: words };
-  const one = flaw.edits.length > 0 && wanted.length === 1;
-  if (!one || flaw.rule === 'no-literal-wildcard' || !namesOne(at, first)) return null;
-  const answer = answerWebIdentity(at.role, first, at.estate);
-  return answer === null ? null : repairWebIdentity(at.role.trust(), answer, first, at.role.role.arn);
-}
-
-/** True when the statement itself names the ServiceAccount, not only a pattern that takes it in. */
-function namesOne({ compiled }: Case, { subject }: WebIdentity): boolean {
-  return compiled.conditions.some(({ condition }) =>
-    condition.values.some((value) => value === subject || likelySubject(value) === subject),
   );
 }

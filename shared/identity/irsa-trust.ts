@@ -41,7 +41,7 @@ function nearestStatement(
 }
 
 /** The canonical request of a pod whose token is the web identity. */
-function requestOf(wanted: WebIdentity, roleArn: string) {
+export function requestOf(wanted: WebIdentity, roleArn: string) {
   const { provider, issuer, subject, audience } = wanted;
   return webIdentityRequest({ provider, issuerKey: issuer.key, subject, audience, roleArn });
 }

@@ -1,0 +1,95 @@
+/** One OIDC provider that an Allow statement names, and what the two of them mean. */
+import type { ClusterView, Estate, RoleView } from '../estate/estate.ts';
+import type { CompiledPolicy, CompiledStatement } from '../iam/compile.ts';
+import { evaluate, type Outcome } from '../iam/evaluate.ts';
+import type { PrincipalEntry } from '../iam/policy.ts';
+import { audienceWords } from './audience.ts';
+import { parseClaimKey } from './claim-key.ts';
+import { requestOf } from './irsa-trust.ts';
+import { type Issuer, parseIssuer, parseProviderArn } from './issuer.ts';
+import { looksLikeEks, type ProviderStanding, type Standing, standingOf } from './issuer-standing.ts';
+import { hasWildcard, STS_AUDIENCE } from './service-account.ts';
+import { speaksOfServiceAccounts, type WebIdentity } from './web-identity-flaws.ts';
+
+export interface Case {
+  readonly compiled: CompiledStatement;
+  readonly trust: CompiledPolicy;
+  readonly role: RoleView;
+  readonly estate: Estate;
+  readonly entry: PrincipalEntry;
+}
+
+/** The cluster that an entry means, and the issuer that its tokens carry. */
+export interface Meaning {
+  readonly issuer: Issuer;
+  readonly cluster?: ClusterView;
+  readonly standing: Standing;
+}
+
+/** Which issuer the entry is about, or null when it is about no ServiceAccounts at all. */
+export function meaningOf({ compiled, role, estate, entry }: Case): Meaning | null {
+  const slash = entry.value.indexOf('oidc-provider/');
+  const text = slash < 0 ? entry.value : entry.value.slice(slash + 'oidc-provider/'.length);
+  if (slash < 0 && !looksLikeEks(parseIssuer(text))) return null;
+  const standing = standingOf(text, role, estate);
+  const own = parseIssuer(text);
+  switch (standing.kind) {
+    case 'live':
+      return { issuer: own, cluster: standing.cluster, standing };
+    case 'near':
+      return { issuer: parseIssuer(standing.cluster.issuerKey ?? text), cluster: standing.cluster, standing };
+    case 'former': {
+      const old = role.account.providersByArn.has(entry.value);
+      const gone = !old || estate.seesEveryCluster() || standing.certain;
+      if (!gone) return { issuer: own, standing: { kind: 'unseen' } };
+      return { issuer: parseIssuer(standing.cluster.issuerKey ?? text), cluster: standing.cluster, standing };
+    }
+    case 'unseen':
+      return { issuer: own, standing };
+    case 'other':
+      return speaksOfServiceAccounts(compiled) && !speaksOfNeighbour(compiled, entry)
+        ? { issuer: own, standing }
+        : null;
+  }
+}
+
+/** True when the condition keys go with another provider of the same statement: what they ask is none of this one's. */
+function speaksOfNeighbour({ statement }: CompiledStatement, entry: PrincipalEntry): boolean {
+  const issuers = new Set(statement.conditions.flatMap(({ key }) => parseClaimKey(key)?.issuer ?? []));
+  const neighbours = (statement.principal?.entries ?? []).filter(({ value }) => value !== entry.value);
+  return neighbours.some(({ value }) => {
+    const provider = parseProviderArn(value);
+    return provider !== null && issuers.has(provider.issuer.key.toLowerCase());
+  });
+}
+
+export interface MeantAudience {
+  readonly value: string;
+  /** Not the audience of STS: right only for ServiceAccounts that are annotated with it. */
+  readonly custom: boolean;
+  /** True when the statement has a condition on it. */
+  readonly asked: boolean;
+}
+
+/** The audience of the tokens that the statement means: that of STS unless it plainly asks for a custom one. */
+export function audienceOf({ compiled }: Case, issuer: Issuer, provider: ProviderStanding): MeantAudience {
+  const key = `${issuer.key}:aud`.toLowerCase();
+  const conditions = compiled.conditions.filter((condition) => condition.key === key);
+  const asked = conditions.length > 0;
+  const accepts = (audience: string) =>
+    conditions.every(({ test }) => test([audience], () => 'unknown') !== 'no');
+  if (!asked || accepts(STS_AUDIENCE)) return { value: STS_AUDIENCE, custom: false, asked };
+  const known = provider.kind === 'exists' ? provider.provider.clientIds : undefined;
+  const written = conditions.flatMap(({ condition }) =>
+    condition.values.filter((value) => !hasWildcard(value)),
+  );
+  const custom = (known ?? written).find((audience) => accepts(audience) && audienceWords(audience) === null);
+  return custom === undefined
+    ? { value: STS_AUDIENCE, custom: false, asked }
+    : { value: custom, custom: true, asked };
+}
+
+/** What the whole policy answers to a web identity. */
+export function admits({ trust, role }: Case, identity: WebIdentity): Outcome {
+  return evaluate(trust, requestOf(identity, role.role.arn)).outcome;
+}

@@ -1,0 +1,92 @@
+import { bounded } from './bounded.ts';
+import type { Repair } from './chain.ts';
+import type { Fault, TrustRule } from './fault.ts';
+import type { Flaw } from './flaw.ts';
+import { answerWebIdentity, repairWebIdentity, requestOf } from './irsa-trust.ts';
+import { issuerKey } from './issuer.ts';
+import { issuerJudge } from './issuer-judge.ts';
+import type { ProviderStanding } from './issuer-standing.ts';
+import { likelySubject } from './malformed-subject.ts';
+import { providerWords } from './provider-repair.ts';
+import { parseSubject, subjectOf } from './service-account.ts';
+import type { Case, Meaning } from './web-identity-case.ts';
+import { inspectWebIdentity, speaksOfServiceAccounts, type WebIdentity } from './web-identity-flaws.ts';
+
+/** A flaw as the fault of its statement: with the cluster and ServiceAccount that are meant, what follows, and the repair. */
+export function faultOf(
+  at: Case,
+  { cluster, standing, issuer }: Meaning,
+  flaw: Flaw,
+  wanted: readonly WebIdentity[],
+  provider: ProviderStanding,
+): Fault {
+  const rule = trustRule(flaw.rule);
+  const single = wanted.length === 1 ? parseSubject(wanted[0]?.subject ?? '') : null;
+  const named = speaksOfServiceAccounts(at.compiled) ? single : null;
+  const stale = rule === 'no-stale-issuer' && standing.kind === 'former' ? ` (${standing.evidence})` : '';
+  return {
+    rule,
+    statement: at.compiled.statement.index,
+    ...(cluster === undefined ? {} : { cluster }),
+    ...(named ?? {}),
+    detail: bounded(flaw.detail + stale),
+    evidence: {
+      provider: at.entry.value,
+      issuer: issuer.key,
+      value: flaw.value,
+      pointer: flaw.pointer,
+      ...(named === null ? {} : { subject: subjectOf(named.namespace, named.serviceAccount) }),
+    },
+    consequences: consequencesOf(at, rule, wanted),
+    identity: `${issuerKey(at.entry.value.replace(/^.*oidc-provider\//, ''))} ${flaw.value}`,
+    repair: repairOf(at, flaw, wanted, provider),
+  };
+}
+
+/** Rules that the same statement breaks as well, because of the same mistake or behind it. */
+function consequencesOf(at: Case, rule: TrustRule, wanted: readonly WebIdentity[]): string[] {
+  const names = new Set<string>();
+  const { account } = at.role;
+  if (!account.providersByArn.has(at.entry.value) && account.missing('oidcProviders') === null)
+    names.add('no-unknown-provider');
+  const judge = issuerJudge(at.role, at.estate);
+  for (const identity of wanted) {
+    const inspection = inspectWebIdentity(
+      at.compiled,
+      identity,
+      requestOf(identity, at.role.role.arn),
+      judge,
+    );
+    for (const flaw of inspection?.flaws ?? []) if (flaw.rule !== null) names.add(flaw.rule);
+  }
+  names.delete(rule);
+  return [...names].sort();
+}
+
+function trustRule(rule: Flaw['rule']): TrustRule {
+  return rule === null || rule === 'no-tagless-tag-condition' ? 'no-unsatisfiable-trust' : rule;
+}
+
+/** The edit of the statement that lets in those whom it names, or words about the provider; null where neither is known. */
+function repairOf(
+  at: Case,
+  flaw: Flaw,
+  wanted: readonly WebIdentity[],
+  provider: ProviderStanding,
+): Repair | null {
+  const [first] = wanted;
+  if (first === undefined) return null;
+  const words = providerWords(first, provider, at.role);
+  if (words !== null) return { text: words };
+  const one = flaw.edits.length > 0 && wanted.length === 1;
+  if (!one || flaw.rule === 'no-literal-wildcard' || !namesOne(at, first)) return null;
+  const answer = answerWebIdentity(at.role, first, at.estate);
+  return answer === null ? null : repairWebIdentity(at.role.trust(), answer, first, at.role.role.arn);
+}
+
+/** True when the statement itself names the ServiceAccount, not only a pattern that takes it in. */
+function namesOne({ compiled }: Case, { subject }: WebIdentity): boolean {
+  return compiled.conditions.some(({ condition }) =>
+    condition.values.some((value) => value === subject || likelySubject(value) === subject),
+  );
+}
