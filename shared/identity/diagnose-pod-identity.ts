@@ -2,12 +2,12 @@ import type { AssociationView, Estate, RoleView } from '../estate/estate.ts';
 import type { CompiledPolicy, CompiledStatement } from '../iam/compile.ts';
 import { podIdentityRequests } from '../iam/requests.ts';
 import { bounded } from './bounded.ts';
+import { isPositive } from './claim-flaws.ts';
 import type { Diagnosis, Fault, TrustRule } from './fault.ts';
 import { type Flaw, rootFlaw } from './flaw.ts';
 import { inspectPodIdentity, inspectStatement, type PodIdentityCalls } from './pod-identity-flaws.ts';
 import { POD_IDENTITY_SERVICE } from './service-account.ts';
 import { allowsOf } from './statements.ts';
-import { isPositive } from './web-identity-flaws.ts';
 
 const NOTHING: Diagnosis = { faults: [], undecided: [] };
 

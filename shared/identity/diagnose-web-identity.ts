@@ -1,5 +1,6 @@
 import type { ClusterView, Estate, RoleView } from '../estate/estate.ts';
 import type { CompiledPolicy, CompiledStatement } from '../iam/compile.ts';
+import type { WebIdentity } from './claim-flaws.ts';
 import type { Diagnosis, TrustRule, Undecided } from './fault.ts';
 import { type Flaw, type Inspection, rootFlaw, weightOf } from './flaw.ts';
 import { requestOf } from './irsa-trust.ts';
@@ -13,7 +14,7 @@ import { STS_AUDIENCE } from './service-account.ts';
 import { allowsOf } from './statements.ts';
 import { admits, audienceOf, type Case, type MeantAudience, meaningOf } from './web-identity-case.ts';
 import { faultOf } from './web-identity-fault.ts';
-import { inspectWebIdentity, type WebIdentity } from './web-identity-flaws.ts';
+import { inspectWebIdentity } from './web-identity-flaws.ts';
 
 const NOTHING: Diagnosis = { faults: [], undecided: [] };
 

@@ -2,6 +2,7 @@ import type { ClusterView, Estate, RoleView } from '../estate/estate.ts';
 import { audienceWords } from './audience.ts';
 import type { Repair, Step } from './chain.ts';
 import { fail, leftOut, pass, unknown, unread } from './checks.ts';
+import type { WebIdentity } from './claim-flaws.ts';
 import { clusterSteps } from './cluster-steps.ts';
 import { isHopeless } from './hopeless.ts';
 import { answerWebIdentity, repairWebIdentity } from './irsa-trust.ts';
@@ -10,7 +11,6 @@ import { type ProviderStanding, providerOf } from './issuer-standing.ts';
 import { providerWords } from './provider-repair.ts';
 import { STS_AUDIENCE, subjectOf } from './service-account.ts';
 import { type TrustAnswer, type TrustWords, trustSteps } from './trust-steps.ts';
-import type { WebIdentity } from './web-identity-flaws.ts';
 
 export interface IrsaQuestion {
   readonly cluster: ClusterView;

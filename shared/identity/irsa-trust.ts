@@ -4,6 +4,7 @@ import { decide, evaluate } from '../iam/evaluate.ts';
 import type { Statement } from '../iam/policy.ts';
 import { webIdentityRequest } from '../iam/requests.ts';
 import type { Repair } from './chain.ts';
+import { isPositive, type WebIdentity } from './claim-flaws.ts';
 import { parseClaimKey } from './claim-key.ts';
 import { type Inspection, weightOf } from './flaw.ts';
 import { issuerJudge } from './issuer-judge.ts';
@@ -11,7 +12,7 @@ import { repairTrust } from './repair.ts';
 import { hasWildcard } from './service-account.ts';
 import { allowsOf } from './statements.ts';
 import type { TrustAnswer } from './trust-steps.ts';
-import { inspectWebIdentity, isPositive, type WebIdentity } from './web-identity-flaws.ts';
+import { inspectWebIdentity } from './web-identity-flaws.ts';
 
 /** What a role's trust policy answers to a web identity; null when the policy is invalid. */
 export function answerWebIdentity(role: RoleView, wanted: WebIdentity, estate: Estate): TrustAnswer | null {

@@ -1,12 +1,13 @@
 import type { Estate, RoleView } from '../estate/estate.ts';
 import type { CompiledStatement } from '../iam/compile.ts';
 import type { PrincipalEntry } from '../iam/policy.ts';
+import type { WebIdentity } from './claim-flaws.ts';
 import type { TrustRule } from './fault.ts';
 import type { Flaw } from './flaw.ts';
 import { type Issuer, parseIssuer } from './issuer.ts';
 import { looksLikeEks } from './issuer-standing.ts';
 import { issuerNearMiss } from './near-issuer.ts';
-import { type IssuerJudge, speaksOfServiceAccounts, type WebIdentity } from './web-identity-flaws.ts';
+import { type IssuerJudge, speaksOfServiceAccounts } from './web-identity-flaws.ts';
 
 /** The judge for a role of an estate: knows which issuers belong to live clusters and which providers exist. */
 export function issuerJudge(role: RoleView, estate: Estate): IssuerJudge {

@@ -2,6 +2,7 @@
 import type { CompiledStatement } from '../iam/compile.ts';
 import { evaluate } from '../iam/evaluate.ts';
 import type { Request } from '../iam/request.ts';
+import { isPositive, type WebIdentity } from './claim-flaws.ts';
 import type { Flaw } from './flaw.ts';
 import { requestOf } from './irsa-trust.ts';
 import { type Issuer, providerArnFor } from './issuer.ts';
@@ -10,7 +11,6 @@ import { hasWildcard, STS_AUDIENCE } from './service-account.ts';
 import { deniesOf } from './statements.ts';
 import { findSubject, setsOf } from './subject-search.ts';
 import { admits, type Case } from './web-identity-case.ts';
-import { isPositive, type WebIdentity } from './web-identity-flaws.ts';
 
 /** One value of a list that can never match, beside others that can. */
 export function valueFlaw(at: Case, issuer: Issuer): Flaw | null {

@@ -1,11 +1,11 @@
 import type { CompiledStatement } from '../iam/compile.ts';
 import type { PolicyVersion } from '../iam/policy.ts';
+import { isPositive } from './claim-flaws.ts';
 import { parseClaimKey } from './claim-key.ts';
 import type { Issuer } from './issuer.ts';
 import { likelySubject } from './malformed-subject.ts';
 import { hasWildcard, parseSubject, subjectOf } from './service-account.ts';
 import { findSubject, setsOf } from './subject-search.ts';
-import { isPositive } from './web-identity-flaws.ts';
 
 /** Subjects of one statement that are looked at: a trust policy has no room for many more. */
 const MOST_SUBJECTS = 100;

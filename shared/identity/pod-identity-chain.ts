@@ -4,6 +4,7 @@ import { decide } from '../iam/evaluate.ts';
 import type { Statement } from '../iam/policy.ts';
 import type { Repair, Step } from './chain.ts';
 import { fail, leftOut, pass, unknown, unread } from './checks.ts';
+import { isPositive } from './claim-flaws.ts';
 import { clusterSteps } from './cluster-steps.ts';
 import { callsOf, hasSessionTags } from './diagnose-pod-identity.ts';
 import type { ChainPart } from './irsa-chain.ts';
@@ -15,7 +16,6 @@ import { roleStanding } from './role-standing.ts';
 import { hasWildcard, POD_IDENTITY_SERVICE } from './service-account.ts';
 import { targetSteps } from './target-chain.ts';
 import { type TrustAnswer, type TrustWords, trustSteps } from './trust-steps.ts';
-import { isPositive } from './web-identity-flaws.ts';
 
 /** From the cluster to credentials by an association, as far as AWS decides it. */
 export function podIdentityChain(view: AssociationView, estate: Estate): ChainPart {

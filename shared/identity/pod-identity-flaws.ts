@@ -4,12 +4,12 @@ import type { CompiledCondition } from '../iam/conditions/condition.ts';
 import { evaluate, type Outcome } from '../iam/evaluate.ts';
 import { globMatcher } from '../iam/glob.ts';
 import type { Request } from '../iam/request.ts';
+import { isPositive } from './claim-flaws.ts';
 import { parseClaimKey } from './claim-key.ts';
 import { type Flaw, type FlawRule, type Inspection, type OpenQuestion, weightOf } from './flaw.ts';
 import type { PolicyEdit } from './policy-edit.ts';
 import { hasWildcard, POD_IDENTITY_SERVICE } from './service-account.ts';
 import { allowsOf } from './statements.ts';
-import { isPositive } from './web-identity-flaws.ts';
 
 /** The two calls that EKS makes for a pod; no `TagSession` where session tags are off. */
 export interface PodIdentityCalls {

@@ -1,6 +1,6 @@
 import type { RoleView } from '../estate/estate.ts';
+import type { WebIdentity } from './claim-flaws.ts';
 import type { ProviderStanding } from './issuer-standing.ts';
-import type { WebIdentity } from './web-identity-flaws.ts';
 
 /** How to make the account's OIDC provider take the tokens, or null when it does, or is not known. */
 export function providerWords(

@@ -1,12 +1,12 @@
 /** Which roles name which ServiceAccounts and issuers: built once for an estate, so that no question walks every role. */
 import type { Estate, RoleView } from '../estate/estate.ts';
 import type { CompiledStatement } from '../iam/compile.ts';
+import { isPositive } from './claim-flaws.ts';
 import { parseClaimKey } from './claim-key.ts';
 import { parseIssuer } from './issuer.ts';
 import { likelySubject } from './malformed-subject.ts';
 import { hasWildcard, parseSubject } from './service-account.ts';
 import { allowsOf } from './statements.ts';
-import { isPositive } from './web-identity-flaws.ts';
 
 export interface TrustIndex {
   /** Roles that name a subject one by one, under whatever issuer, slips of the pen forgiven. */

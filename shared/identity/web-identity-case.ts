@@ -4,12 +4,13 @@ import type { CompiledPolicy, CompiledStatement } from '../iam/compile.ts';
 import { evaluate, type Outcome } from '../iam/evaluate.ts';
 import type { PrincipalEntry } from '../iam/policy.ts';
 import { audienceWords } from './audience.ts';
+import type { WebIdentity } from './claim-flaws.ts';
 import { parseClaimKey } from './claim-key.ts';
 import { requestOf } from './irsa-trust.ts';
 import { type Issuer, parseIssuer, parseProviderArn } from './issuer.ts';
 import { looksLikeEks, type ProviderStanding, type Standing, standingOf } from './issuer-standing.ts';
 import { hasWildcard, STS_AUDIENCE } from './service-account.ts';
-import { speaksOfServiceAccounts, type WebIdentity } from './web-identity-flaws.ts';
+import { speaksOfServiceAccounts } from './web-identity-flaws.ts';
 
 export interface Case {
   readonly compiled: CompiledStatement;

@@ -1,5 +1,6 @@
 import { bounded } from './bounded.ts';
 import type { Repair } from './chain.ts';
+import type { WebIdentity } from './claim-flaws.ts';
 import type { Fault, TrustRule } from './fault.ts';
 import type { Flaw } from './flaw.ts';
 import { answerWebIdentity, repairWebIdentity, requestOf } from './irsa-trust.ts';
@@ -10,7 +11,7 @@ import { likelySubject } from './malformed-subject.ts';
 import { providerWords } from './provider-repair.ts';
 import { parseSubject, subjectOf } from './service-account.ts';
 import type { Case, Meaning } from './web-identity-case.ts';
-import { inspectWebIdentity, speaksOfServiceAccounts, type WebIdentity } from './web-identity-flaws.ts';
+import { inspectWebIdentity, speaksOfServiceAccounts } from './web-identity-flaws.ts';
 
 /** A flaw as the fault of its statement: with the cluster and ServiceAccount that are meant, what follows, and the repair. */
 export function faultOf(
