@@ -5,7 +5,14 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-const UNREADABLE: ReadonlySet<string> = new Set(['NoCredentialsError', 'NothingReadableError']);
+/** Errors of the collector after which there is nothing to judge. */
+const UNREADABLE: ReadonlySet<string> = new Set([
+  'NoCredentialsError',
+  'ExpiredCredentialsError',
+  'RefusedCredentialsError',
+  'UnreachableError',
+  'NothingReadableError',
+]);
 const BUILT_IN: ReadonlySet<string> = new Set([
   'Error',
   'TypeError',

@@ -104,6 +104,15 @@ function summaryLine(audit: Audit, style: Style): string {
     (severity) => `${summary.findings[severity]} ${severity}`,
   );
   const found = counts.length === 0 ? style.green('no findings') : style.bold(counts.join(', '));
-  const read = `${summary.accounts} accounts, ${summary.clusters} clusters, ${summary.roles} roles`;
+  const read = [
+    count(summary.accounts, 'account'),
+    count(summary.clusters, 'cluster'),
+    count(summary.roles, 'role'),
+  ].join(', ');
   return `${found} in ${read}; ${summary.coverage} not decided.`;
+}
+
+/** "1 cluster", "2 clusters". */
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
