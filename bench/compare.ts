@@ -6,6 +6,12 @@ import type { Policy } from '../shared/iam/policy.ts';
 const ACCOUNT = '111122223333';
 const SECONDS = 1.5;
 
+/** Processor time, so that a busy machine gives the same figures; the collector's threads count too. */
+function processorSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
 function issuer(number: number): string {
   return `oidc.eks.eu-west-1.amazonaws.com/id/${String(number).padStart(32, 'A')}`;
 }
@@ -85,12 +91,12 @@ const CASES: readonly (readonly [string, Policy, Policy])[] = [
 
 for (const [name, before, after] of CASES) {
   const { relation } = compare(before, after);
-  const start = performance.now();
+  const start = processorSeconds();
   let count = 0;
-  while (performance.now() - start < SECONDS * 1000) {
+  while (processorSeconds() - start < SECONDS) {
     compare(before, after);
     count += 1;
   }
-  const perSecond = count / ((performance.now() - start) / 1000);
+  const perSecond = count / (processorSeconds() - start);
   console.log(`${name.padEnd(40)} ${relation.padEnd(13)} ${perSecond.toFixed(1).padStart(9)} comparisons/s`);
 }

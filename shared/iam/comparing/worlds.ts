@@ -1,4 +1,4 @@
-import { accepts } from '../languages/automaton.ts';
+import { recognizer } from '../languages/automaton.ts';
 import { type Budget, explore, type Language } from '../languages/explore.ts';
 import { EVERYTHING, symbolsOf } from '../languages/globs.ts';
 import type { Tri } from '../tri.ts';
@@ -56,7 +56,8 @@ export function worldsOf(
   const absent: World[] = domain.kind === 'absent' || domain.kind === 'free' ? [ABSENT] : [];
   if (domain.kind === 'absent') return { worlds: absent, complete: true };
   const { values, complete } = valuesOf(questions, domain, taste, budget);
-  const isLifelike = (value: string) => domain.kind === 'fixed' || isWithin(taste.shapes, value);
+  const isShaped = recognizer(taste.shapes);
+  const isLifelike = (value: string) => domain.kind === 'fixed' || isShaped(symbolsOf(value));
   const found = new Map<string, World>();
   for (const world of [
     ...absent,
@@ -114,15 +115,11 @@ function stringsOf(questions: readonly Question[], within: Language, taste: Tast
     test.languages.map((language) => (part === null ? language : language.map(part.embed))),
   );
   const { cells, complete } = explore([...languages, taste.shapes], { budget, within });
+  const isWithin = recognizer(within);
   const shaped = cells.filter(({ member }) => member.at(-1) === true);
   const shapeless = cells.filter(({ member }) => member.at(-1) !== true);
-  const candidates = taste.candidates.filter((candidate) => isWithin(within, candidate));
+  const candidates = taste.candidates.filter((candidate) => isWithin(symbolsOf(candidate)));
   return { values: [...candidates, ...[...shaped, ...shapeless].map(({ witness }) => witness)], complete };
-}
-
-function isWithin(language: Language, value: string): boolean {
-  const symbols = symbolsOf(value);
-  return language.some((glob) => accepts(glob, symbols));
 }
 
 /** The worlds of one value: more than one when tests of it are undecided. */

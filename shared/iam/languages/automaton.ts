@@ -57,6 +57,12 @@ export function automaton(glob: Glob): Automaton {
   };
 }
 
+/** A test of many texts against a union of globs. */
+export function recognizer(globs: readonly Glob[]): (symbols: readonly string[]) => boolean {
+  const automata = globs.map(automaton);
+  return (symbols) => automata.some((one) => one.accepts(symbols.reduce(one.step, one.start)));
+}
+
 /** True when the text is in the glob's language. */
 export function accepts(glob: Glob, symbols: readonly string[]): boolean {
   let positions = closure(glob, [0]);

@@ -1,6 +1,7 @@
 import { representatives } from './alphabet.ts';
 import { type Automaton, automaton, DEAD } from './automaton.ts';
 import type { Glob, Token } from './globs.ts';
+import { isPlain, trie } from './trie.ts';
 
 /** A union of globs: a string is in it when one of them takes it. */
 export type Language = readonly Glob[];
@@ -72,7 +73,7 @@ interface Walk {
 function startWalk(languages: readonly Language[], { within, budget }: ExploreOptions): Walk {
   const all = within === undefined ? languages : [...languages, within];
   const automata = all.flatMap((language, number) =>
-    language.map((glob) => ({ automaton: automaton(glob), language: number })),
+    automataOf(language).map((one) => ({ automaton: one, language: number })),
   );
   const walk: Walk = {
     automata,
@@ -84,6 +85,12 @@ function startWalk(languages: readonly Language[], { within, budget }: ExploreOp
   const reached = automata.map((entry, number) => [number, entry.automaton.start] as const);
   visit(walk, new Set(), reached, -1, '');
   return walk;
+}
+
+function automataOf(language: Language): readonly Automaton[] {
+  const plain = language.filter(isPlain);
+  const others = language.filter((glob) => !isPlain(glob)).map(automaton);
+  return plain.length === 0 ? others : [trie(plain), ...others];
 }
 
 /** Adds the states that follow; false when the budget is spent. */
