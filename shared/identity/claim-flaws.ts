@@ -6,7 +6,7 @@ import { audienceWords } from './audience.ts';
 import type { TrustRule } from './fault.ts';
 import type { Aspect, Flaw } from './flaw.ts';
 import type { Issuer } from './issuer.ts';
-import { likelySubject, malformedSubject } from './malformed-subject.ts';
+import { likelySubject, MOST_VALUES, malformedSubject } from './malformed-subject.ts';
 import { subjectNearMiss } from './near-subject.ts';
 import type { PolicyEdit } from './policy-edit.ts';
 import { hasWildcard, parseSubject, STS_AUDIENCE } from './service-account.ts';
@@ -74,7 +74,8 @@ function operatorFlaw({ condition }: CompiledCondition, claim: Claim, wanted: We
 }
 
 function subjectFlaw({ condition }: CompiledCondition, wanted: WebIdentity): Flaw {
-  const { operator, pointer, values } = condition;
+  const { operator, pointer } = condition;
+  const values = condition.values.slice(0, MOST_VALUES);
   const flaw = (
     rule: TrustRule | null,
     value: string,

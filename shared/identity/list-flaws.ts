@@ -6,7 +6,7 @@ import { isPositive, type WebIdentity } from './claim-flaws.ts';
 import type { Flaw } from './flaw.ts';
 import { requestOf } from './irsa-trust.ts';
 import { type Issuer, providerArnFor } from './issuer.ts';
-import { malformedSubject } from './malformed-subject.ts';
+import { MOST_VALUES, malformedSubject } from './malformed-subject.ts';
 import { hasWildcard, STS_AUDIENCE } from './service-account.ts';
 import { deniesOf } from './statements.ts';
 import { findSubject, setsOf } from './subject-search.ts';
@@ -19,7 +19,7 @@ export function valueFlaw(at: Case, issuer: Issuer): Flaw | null {
     const { operator, values, pointer } = condition;
     if (written !== key || !isPositive(operator) || !operator.name.startsWith('String')) continue;
     const literal = operator.name !== 'StringLike';
-    for (const value of values) {
+    for (const value of values.slice(0, MOST_VALUES)) {
       if (value.includes('${')) continue;
       const flaw = { aspect: 'subject', pointer, value, weight: 1, edits: [] } as const;
       if (literal && hasWildcard(value) && looksLikeSubject(value)) {

@@ -31,12 +31,18 @@ export function malformedSubject({ value, literal, ignoreCase }: SubjectValue): 
   return admitsSomeone(value, ignoreCase) ? null : explainPattern(value);
 }
 
+/** More than patterns of real length take; one that takes more counts as admitting someone. */
+const STEPS = 4_000;
+
+/** Values of one condition that are looked at one by one: within IAM's length limit there are no more. */
+export const MOST_VALUES = 250;
+
 function admitsSomeone(pattern: string, ignoreCase: boolean): boolean {
   // Filling in the wildcards shows it for nearly every pattern, without automata.
   if (parseSubject(pattern.replace(/[*?]/g, 'a')) !== null) return true;
   const language = [globOf({ text: pattern, literal: false, ignoreCase })];
   const found = explore([language], {
-    budget: { steps: 20_000 },
+    budget: { steps: STEPS },
     within: SERVICE_ACCOUNT_SUBJECTS,
     until: ([member]) => member === true,
   });

@@ -35,6 +35,7 @@ function listedSubjects({ conditions }: CompiledStatement): string[] {
     .filter(({ condition }) => isPositive(condition.operator))
     .flatMap(({ condition }) => condition.values)
     .filter((value) => /service[-_ ]?account/i.test(value))
+    .slice(0, MOST_SUBJECTS)
     .flatMap((value) =>
       parseSubject(value) === null ? (likelySubject(value) ?? exampleOf(value) ?? []) : value,
     );
