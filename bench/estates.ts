@@ -21,8 +21,8 @@ export function generateEstate(size: EstateSize): Snapshot {
       index,
       perAccount.roles,
       perAccount.clusters,
-      size.subjects / size.roles / 2,
-      size.subjects / size.clusters / 2,
+      Math.round(size.subjects / size.roles / 2),
+      Math.round(size.subjects / size.clusters / 2),
     ),
   );
   return {

@@ -68,13 +68,14 @@ interface Diagnosed {
   readonly undecided: ReadonlyMap<string, readonly Undecided[]>;
 }
 
-const diagnoses = new WeakMap<RoleView, Diagnosed>();
+/** Null for roles that are none of the diagnosis's business. */
+const diagnoses = new WeakMap<RoleView, Diagnosed | null>();
 
 /** The diagnosis of a role by rule, made once. */
-function diagnosed(role: RoleView, estate: Estate): Diagnosed {
+function diagnosed(role: RoleView, estate: Estate): Diagnosed | null {
   let found = diagnoses.get(role);
   if (found === undefined) {
-    found = isEvidentlySound(role, estate) ? SOUND : diagnose(role, estate);
+    found = isDiagnosable(role) ? (isEvidentlySound(role, estate) ? SOUND : diagnose(role, estate)) : null;
     diagnoses.set(role, found);
   }
   return found;
@@ -87,7 +88,7 @@ function diagnose(role: RoleView, estate: Estate): Diagnosed {
 
 /** Names of the rules under which a role's trust policy has faults. */
 export function diagnosedFaults(role: RoleView, estate: Estate): string[] {
-  return [...diagnosed(role, estate).faults.keys()];
+  return [...(diagnosed(role, estate)?.faults.keys() ?? [])];
 }
 
 const NONE: ReadonlyMap<string, never[]> = new Map();
@@ -105,7 +106,6 @@ type FaultSubject = Extract<Subject, { kind: 'fault' }>;
 function* subjectsOf(rule: DiagnosedRule, { roles, estate }: Scope): Generator<Subject> {
   const shared = new Map<string, FaultSubject>();
   for (const role of roles) {
-    if (!isDiagnosable(role)) continue;
     for (const subject of ownSubjects(rule, role, estate)) {
       if (subject.kind !== 'fault' || !rule.perProvider) yield subject;
       else gather(shared, role, subject);
@@ -114,13 +114,22 @@ function* subjectsOf(rule: DiagnosedRule, { roles, estate }: Scope): Generator<S
   yield* shared.values();
 }
 
-function ownSubjects({ name }: DiagnosedRule, role: RoleView, estate: Estate): Subject[] {
-  const { faults, undecided } = diagnosed(role, estate);
+const SOUND_SUBJECTS = new WeakMap<RoleView, readonly Subject[]>();
+
+function ownSubjects({ name }: DiagnosedRule, role: RoleView, estate: Estate): readonly Subject[] {
+  const diagnosis = diagnosed(role, estate);
+  if (diagnosis === null) return [];
+  const { faults, undecided } = diagnosis;
   const own = faults.get(name);
   if (own !== undefined) return own.map((fault) => ({ kind: 'fault', fault, roles: [role] }));
   const open = undecided.get(name);
   if (open !== undefined) return open.map((one) => ({ kind: 'undecided', undecided: one, roles: [role] }));
-  return [{ kind: 'sound', roles: [role] }];
+  let sound = SOUND_SUBJECTS.get(role);
+  if (sound === undefined) {
+    sound = [{ kind: 'sound', roles: [role] }];
+    SOUND_SUBJECTS.set(role, sound);
+  }
+  return sound;
 }
 
 /** Adds a role to the finding about the provider that it needs. */

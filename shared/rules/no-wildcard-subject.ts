@@ -4,6 +4,7 @@ import { hasWildcard, subjectOf } from '../identity/service-account.ts';
 import { defineRule } from './define-rule.ts';
 import {
   decidingPatterns,
+  hasPattern,
   isPositive,
   SHAPES,
   type Shape,
@@ -95,7 +96,7 @@ const WORDS: Readonly<Record<Shape, string>> = {
 /** Patterns that really let someone in whom they do not name: Deny statements and other conditions count. */
 function openPatterns(door: WebDoor): SubjectPattern[] {
   return door.statements
-    .flatMap(({ subject }) => decidingPatterns(subject))
+    .flatMap(({ subject }) => (hasPattern(subject) ? decidingPatterns(subject) : []))
     .filter(({ shape, example }) => shape !== 'exact' && letsIn(door, shape, example));
 }
 

@@ -1,8 +1,8 @@
 import type { Estate, RoleView } from '../../estate/estate.ts';
 import { decide, type Outcome } from '../../iam/evaluate.ts';
 import type { Condition, Statement } from '../../iam/policy.ts';
-import { podIdentityRequests } from '../../iam/requests.ts';
 import { POD_IDENTITY_SERVICE } from '../../identity/service-account.ts';
+import { lazyPodIdentityRequests } from './lazy-request.ts';
 import { NOBODY } from './web-door.ts';
 
 /** The way into a role for EKS Pod Identity: the statements that name its service. */
@@ -65,12 +65,13 @@ interface Pod {
 export function admitsPod(role: RoleView, pod: Pod): Outcome {
   const { compiled } = role.trust();
   if (compiled === null) return 'denied';
-  const { assume, tagSession } = podIdentityRequests({ ...pod, roleArn: role.role.arn });
-  const outcomes = [assume, tagSession]
-    .filter((request) => request !== null)
-    .map((request) => decide(compiled, request));
-  if (outcomes.includes('denied')) return 'denied';
-  return outcomes.includes('undecided') ? 'undecided' : 'allowed';
+  let worst: Outcome = 'allowed';
+  for (const request of lazyPodIdentityRequests({ ...pod, roleArn: role.role.arn })) {
+    const outcome = decide(compiled, request);
+    if (outcome === 'denied') return outcome;
+    if (outcome === 'undecided') worst = outcome;
+  }
+  return worst;
 }
 
 /** Whether a pod gets in that no policy can have in mind: of a cluster that does not exist, in the role's account or another. */

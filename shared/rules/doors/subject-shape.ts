@@ -50,6 +50,11 @@ export function decidingPatterns(conditions: readonly Condition[]): SubjectPatte
   return sets.sort((a, b) => widest(b) - widest(a))[0] ?? [];
 }
 
+/** True when some condition takes a wildcard: without one there is no pattern to look at. */
+export function hasPattern(conditions: readonly Condition[]): boolean {
+  return conditions.some(({ operator, values }) => GLOB.has(operator.name) && values.some(hasWildcard));
+}
+
 /** Wildcards cross colons, so that the text before the first one says how much of namespace and name is fixed. */
 export function shapeOf(pattern: string): Shape {
   if (!hasWildcard(pattern)) return 'exact';

@@ -2,9 +2,9 @@ import type { ClusterView, Estate, Missing, RoleView } from '../../estate/estate
 import type { OidcProvider } from '../../estate/snapshot.ts';
 import { decide, type Outcome } from '../../iam/evaluate.ts';
 import type { Condition, Statement } from '../../iam/policy.ts';
-import { webIdentityRequest } from '../../iam/requests.ts';
 import { type Issuer, parseProviderArn } from '../../identity/issuer.ts';
 import { STS_AUDIENCE, subjectOf } from '../../identity/service-account.ts';
+import { lazyWebIdentityRequest } from './lazy-request.ts';
 
 /** The way into a role for the ServiceAccounts of one EKS issuer: the statements of its trust policy that name it. */
 export interface WebDoor {
@@ -115,7 +115,7 @@ export function admits(door: WebDoor, subject: string, audiences = acceptedAudie
   for (const audience of audiences) {
     const outcome = decide(
       compiled,
-      webIdentityRequest({
+      lazyWebIdentityRequest({
         provider: door.providerArn,
         issuerKey: door.issuer.key,
         subject,
