@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { causeSchema } from './cause.ts';
+import { causeSchema } from '../findings/cause.ts';
 import { type Scope, scopeKey, scopeSchema } from './scope.ts';
 
 /** The longest list of causes that travels with an evaluation; what is beyond is only counted. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { type Cause, causeSchema, describeActor } from '../findings/cause.ts';
 import { findingSchema } from '../findings/finding.ts';
-import { type Cause, causeSchema, describeActor } from './cause.ts';
 import type { Evaluation } from './evaluation.ts';
 import { describeScope } from './scope.ts';
 

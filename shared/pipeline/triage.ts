@@ -1,7 +1,7 @@
+import { causeOf } from '../findings/cause.ts';
 import { readTrigger } from '../triggers/read-trigger.ts';
 import type { Trigger } from '../triggers/trigger.ts';
 import { canonicalJson } from './canonical.ts';
-import { causeOf } from './cause.ts';
 import { type Evaluation, evaluationName, MOST_CAUSES } from './evaluation.ts';
 import { type Scope, scopeKey, scopesOf } from './scope.ts';
 import type { Telemetry } from './telemetry.ts';
