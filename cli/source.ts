@@ -14,7 +14,7 @@ export async function loadEstate(options: SourceOptions, io: Io): Promise<Estate
 }
 
 /** The snapshot in `--snapshot`, or a fresh one from AWS. */
-export async function loadSnapshot(options: SourceOptions, io: Io): Promise<Snapshot> {
+async function loadSnapshot(options: SourceOptions, io: Io): Promise<Snapshot> {
   if (options.snapshot === undefined) return collectLive(options, io);
   const parsed = parseSnapshot(await readText(options.snapshot, 'snapshot', io));
   if ('snapshot' in parsed) return parsed.snapshot;

@@ -50,5 +50,8 @@ await writeFile(
 );
 await chmod(`${folder}/podtrust.mjs`, 0o755);
 for (const file of ['README.md', 'LICENSE']) await copyFile(file, `${folder}/${file}`);
-const tarball = execFileSync('npm', ['pack', '--silent', '--pack-destination', '..'], { cwd: folder, encoding: 'utf8' }).trim();
+const tarball = execFileSync('npm', ['pack', '--silent', '--pack-destination', '..'], {
+  cwd: folder,
+  encoding: 'utf8',
+}).trim();
 process.stdout.write(`dist/${tarball.split('\n').at(-1)}\n`);

@@ -66,7 +66,7 @@ function shortened(lines: readonly string[], most = 4): string[] {
 }
 
 /** The narrowest names of a place, one a line. */
-export function place(
+function place(
   f: Pick<Finding, 'account' | 'region' | 'cluster' | 'namespace' | 'serviceAccount' | 'role' | 'principal'>,
 ): string {
   const account = [f.account, f.region].filter((part) => part !== undefined).join(' ');

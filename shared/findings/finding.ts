@@ -5,13 +5,13 @@ export const FINDINGS_VERSION = 1;
 export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-export const KINDS = ['broken', 'open', 'rot', 'blind'] as const;
+const KINDS = ['broken', 'open', 'rot', 'blind'] as const;
 export type Kind = (typeof KINDS)[number];
 
 const text = z.string();
 
 /** Where a finding is: the narrowest names that are known. */
-export const whereSchema = z.strictObject({
+const whereSchema = z.strictObject({
   account: text,
   region: text.optional(),
   cluster: text.optional(),
@@ -38,14 +38,14 @@ export const findingSchema = z.strictObject({
   remedy: text,
 });
 
-export const coverageSchema = z.strictObject({
+const coverageSchema = z.strictObject({
   rule: text.optional().describe('The rule that could not be decided; absent for the failed read itself'),
   subject: text,
   read: text.describe('The call that is missing, eks:ListAddons'),
   reason: text,
 });
 
-export const summarySchema = z.strictObject({
+const summarySchema = z.strictObject({
   accounts: z.number(),
   clusters: z.number(),
   roles: z.number(),

@@ -15,7 +15,9 @@ beforeAll(() => {
   const wanted = [resolve(tarball)];
   const exact = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch);
   if (exact) wanted.push(`node-linux-${process.arch}@${OLDEST_NODE}`);
-  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--prefix', folder, ...wanted], { stdio: 'pipe' });
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--prefix', folder, ...wanted], {
+    stdio: 'pipe',
+  });
   if (exact) node = join(folder, 'node_modules', `node-linux-${process.arch}`, 'bin', 'node');
 });
 
@@ -23,12 +25,18 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function podtrust(...argv: string[]) {
   const command = join(folder, 'node_modules', 'podtrust', 'podtrust.mjs');
-  return spawnSync(node, [command, ...argv], { cwd: folder, encoding: 'utf8', env: { PATH: process.env['PATH'] ?? '' } });
+  return spawnSync(node, [command, ...argv], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'] ?? '' },
+  });
 }
 
 describe('the packed command, installed in an empty folder', () => {
   it('depends on nothing and brings no Node binary', () => {
-    const manifest: unknown = JSON.parse(readFileSync(join(folder, 'node_modules/podtrust/package.json'), 'utf8'));
+    const manifest: unknown = JSON.parse(
+      readFileSync(join(folder, 'node_modules/podtrust/package.json'), 'utf8'),
+    );
     expect(manifest).not.toHaveProperty('dependencies');
     expect(manifest).not.toHaveProperty('optionalDependencies');
   });
