@@ -11,7 +11,7 @@ export type Kind = (typeof KINDS)[number];
 const text = z.string();
 
 /** Where a finding is: the narrowest names that are known. */
-const whereSchema = z.strictObject({
+export const whereSchema = z.strictObject({
   account: text,
   region: text.optional(),
   cluster: text.optional(),
