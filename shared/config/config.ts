@@ -20,7 +20,7 @@ const subject = {
 };
 
 /** One intended binding: this ServiceAccount of this cluster (or of every cluster with this tag) is meant to have this role. */
-export const bindingSchema = z.union([
+const bindingSchema = z.union([
   z.strictObject({ ...clusterReference.options[0].shape, ...subject }),
   z.strictObject({ ...clusterReference.options[1].shape, ...subject }),
 ]);

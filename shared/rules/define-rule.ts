@@ -85,7 +85,7 @@ export interface Undecided {
 }
 
 /** What a rule says about a scope; passes are counted only, since most of an estate is sound. */
-export interface Judged {
+interface Judged {
   readonly failures: readonly Failure[];
   readonly undecided: readonly Undecided[];
   readonly passed: number;

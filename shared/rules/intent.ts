@@ -3,7 +3,7 @@ import type { ClusterView, Estate, RoleView } from '../estate/estate.ts';
 import { subjectOf } from '../identity/service-account.ts';
 
 /** True when a binding of the configuration is about a cluster: by name, by ARN, or by a tag that it carries. */
-export function isAboutCluster(binding: Binding, { cluster }: ClusterView): boolean {
+function isAboutCluster(binding: Binding, { cluster }: ClusterView): boolean {
   if ('cluster' in binding) return binding.cluster === cluster.name || binding.cluster === cluster.arn;
   return cluster.tags?.[binding.clusterTag.key] === binding.clusterTag.value;
 }

@@ -3,6 +3,7 @@ import { defineRule } from './define-rule.ts';
 import { eksProvidersOf, trustOfProvider } from './doors/providers.ts';
 import { estateExample, provider, role } from './examples/estate.ts';
 import { OIDC_PROVIDER } from './references.ts';
+import type { Scope } from './scope.ts';
 import { fail, pass, unknown } from './verdict.ts';
 
 /**
@@ -32,7 +33,8 @@ export default defineRule({
     };
   },
   needs: ['oidcProviders'],
-  subjects: ({ accounts, estate }) => eksProvidersOf(accounts, estate),
+  subjects: (scope) =>
+    eksProvidersOf(scope.accounts, scope.estate).filter(({ provider: { arn } }) => concerns(arn, scope)),
   where: ({ account, provider: { arn } }) => ({ account: account.id, principal: arn }),
   check: ({ account, provider: { arn, clientIds } }, { estate }) => {
     if (clientIds === undefined) {
@@ -58,3 +60,13 @@ export default defineRule({
   consequences: ({ opens }) => opens.map((arn) => `A token for that audience opens ${arn}.`),
   identity: ({ provider: arn, extra }) => [arn, ...extra],
 });
+
+/** Of one role's account only the provider by which the role takes any audience is a matter of that role. */
+function concerns(arn: string, { focused, roles, estate }: Scope): boolean {
+  if (!focused) return true;
+  return roles.some(({ account, role }) =>
+    (trustOfProvider(account, estate).get(arn) ?? []).some(
+      (trust) => trust.role.role === role && trust.anyAudience,
+    ),
+  );
+}

@@ -22,7 +22,7 @@ export function bounded(text: string): string {
 }
 
 /** The first entries of a list, and how many were left out. */
-export function boundedList(list: readonly string[], longest = LONGEST_LIST): string[] {
+function boundedList(list: readonly string[], longest = LONGEST_LIST): string[] {
   const shown = list.slice(0, longest).map(bounded);
   return list.length <= longest ? shown : [...shown, `… and ${list.length - longest} more`];
 }

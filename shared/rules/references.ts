@@ -5,7 +5,6 @@ const IAM = 'https://docs.aws.amazon.com/IAM/latest/UserGuide';
 export const IRSA = `${EKS}/iam-roles-for-service-accounts.html`;
 export const IRSA_ROLE = `${EKS}/associate-service-account-role.html`;
 export const IRSA_PROVIDER = `${EKS}/enable-iam-roles-for-service-accounts.html`;
-export const POD_IDENTITY = `${EKS}/pod-identities.html`;
 export const POD_IDENTITY_ROLE = `${EKS}/pod-id-role.html`;
 export const POD_IDENTITY_AGENT = `${EKS}/pod-id-agent-setup.html`;
 export const POD_IDENTITY_ASSOCIATION = `${EKS}/pod-id-association.html`;

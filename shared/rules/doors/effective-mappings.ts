@@ -5,7 +5,7 @@ import { decidingPatterns } from './subject-shape.ts';
 import { admits, admitsNobody, doorName, type WebDoor, webDoors } from './web-door.ts';
 
 /** A ServiceAccount that gets a role, as far as AWS decides it. */
-export interface EffectiveMapping {
+interface EffectiveMapping {
   readonly cluster: ClusterView;
   readonly namespace: string;
   readonly serviceAccount: string;

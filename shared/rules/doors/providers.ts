@@ -5,7 +5,7 @@ import { isPositive } from './subject-shape.ts';
 import { type WebDoor, webDoors } from './web-door.ts';
 
 /** True for an issuer of EKS: by its shape, or because a cluster of the estate has it. */
-export function isEksIssuer(issuer: Issuer, estate: Estate): boolean {
+function isEksIssuer(issuer: Issuer, estate: Estate): boolean {
   return issuer.eks !== undefined || estate.clustersByIssuer.has(issuer.key);
 }
 

@@ -30,7 +30,7 @@ export function isPositive(condition: Condition): boolean {
 }
 
 /** The values of one positive condition as subject patterns. */
-export function subjectPatterns(condition: Condition): SubjectPattern[] {
+function subjectPatterns(condition: Condition): SubjectPattern[] {
   const globs = GLOB.has(condition.operator.name);
   return condition.values.map((pattern) => ({
     pattern,

@@ -20,7 +20,7 @@ export interface WebDoor {
   readonly statements: readonly DoorStatement[];
 }
 
-export interface DoorStatement {
+interface DoorStatement {
   readonly statement: Statement;
   /** Conditions on the issuer's `:sub`. */
   readonly subject: readonly Condition[];

@@ -35,7 +35,7 @@ describe('fingerprints', () => {
     const shuffled = fc.shuffledSubarray([...STATEMENTS.keys()], { minLength: STATEMENTS.length });
     const before = new Set(prints(trusting(STATEMENTS, { role: ADMIN })));
     expect(before.size).toBeGreaterThan(4);
-    fc.assert(
+    void fc.assert(
       fc.property(shuffled, fc.stringMatching(/^[A-Za-z0-9]{1,12}$/), (order, sid) => {
         const statements = order.map((index, place) => {
           const statement = STATEMENTS[index];

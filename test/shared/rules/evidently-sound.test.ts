@@ -79,7 +79,7 @@ const statement: fc.Arbitrary<Json> = fc.oneof(
 
 it('never hides a fault or an open question of the diagnosis', () => {
   let sound = 0;
-  fc.assert(
+  void fc.assert(
     fc.property(
       fc.array(statement, { minLength: 1, maxLength: 3 }),
       fc.boolean(),

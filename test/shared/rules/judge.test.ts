@@ -5,7 +5,10 @@ import type { Failure } from '../../../shared/rules/define-rule.ts';
 import {
   association,
   cluster,
+  ISSUER,
   irsaStatement,
+  type Json,
+  provider,
   ROLE_ARN,
   role,
   trustPolicy,
@@ -52,5 +55,21 @@ describe('judging one role', () => {
       first === undefined ? {} : { role: first },
     );
     expect({ failures, undecided }).toEqual({ failures: [], undecided: [] });
+  });
+
+  it('counts an extra audience of the provider only for a role that takes any', () => {
+    const oidcProviders = [provider({ clientIds: ['sts.amazonaws.com', 'vault'] })];
+    const subjectOnly = irsaStatement({
+      Condition: { StringEquals: { [`${ISSUER}:sub`]: 'system:serviceaccount:shop:checkout' } },
+    });
+    const names = (statement: Json) => {
+      const estate = buildEstate(trusting([statement], { oidcProviders }));
+      const [role] = estate.roles;
+      return judgeOpen(estate, defaultConfig, role === undefined ? {} : { role }).failures.map(
+        ({ rule }) => rule.name,
+      );
+    };
+    expect(names(irsaStatement())).toEqual([]);
+    expect(names(subjectOnly)).toEqual(['no-extra-audience', 'use-audience-condition']);
   });
 });

@@ -29,7 +29,7 @@ describe('lazy requests are those of the evaluator', () => {
       const [lazy, full] = [lazyWebIdentityRequest(i), webIdentityRequest(i)];
       expect({ ...lazy, context: lazy.context(key) }).toEqual({ ...full, context: full.context(key) });
     });
-    fc.assert(same);
+    void fc.assert(same);
   });
 
   it('for Pod Identity', () => {
@@ -54,6 +54,6 @@ describe('lazy requests are those of the evaluator', () => {
         );
       },
     );
-    fc.assert(same);
+    void fc.assert(same);
   });
 });
