@@ -23,7 +23,7 @@ const MOST_NEAR = 3;
 
 /**
  * Roles that a ServiceAccount may be meant to have, likeliest first: those that name it and admit it, those that admit it
- * by a pattern, those that name it and refuse it, those that name a similar one. Found by index.
+ * by a pattern, those that name it and refuse it; those that name a similar one, where none names it. Found by index.
  */
 export function roleCandidates(
   cluster: ClusterView,
@@ -45,7 +45,8 @@ export function roleCandidates(
   for (const role of index.patternsByIssuer.get(issuer) ?? []) consider(role, 'pattern');
   for (const role of index.forEveryone) consider(role, 'pattern');
   const candidates = [...found.values()].filter(({ by, works }) => by === 'named' || works);
-  if (candidates.length > 0) return candidates.sort((a, b) => rank(a) - rank(b) || compareArns(a, b));
+  candidates.sort((a, b) => rank(a) - rank(b) || compareArns(a, b));
+  if (candidates.some(({ by }) => by === 'named')) return candidates;
   for (const similar of similarSubjects(
     index.subjectsByIssuer.get(issuer) ?? [],
     namespace,
@@ -54,7 +55,7 @@ export function roleCandidates(
     for (const role of index.bySubject.get(similar) ?? []) consider(role, 'near');
   }
   const near = [...found.values()].filter(({ by }) => by === 'near');
-  return near.sort((a, b) => a.weight - b.weight || compareArns(a, b));
+  return [...candidates, ...near.sort((a, b) => a.weight - b.weight || compareArns(a, b))];
 }
 
 function rank({ works, by, weight }: Candidate): number {

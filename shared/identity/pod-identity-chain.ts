@@ -150,13 +150,19 @@ function repairOf(
 ): Repair | null {
   if (answer.outcome !== 'denied') return null;
   const requests = calls.tagSession === null ? [calls.assume] : [calls.assume, calls.tagSession];
-  return repairTrust(trust, answer.nearest, {
-    whom: 'the association',
+  const repair = repairTrust(trust, answer.nearest, {
+    whom: calls.tagSession === null ? 'associations of the cluster without session tags' : 'the association',
     achieved: (policy) => requests.every((request) => decide(policy, request) === 'allowed'),
     exact: (changed) => onlyAddsTags(answer) || isNarrow(changed),
     statement,
   });
+  const tagless = answer.nearest?.flaws.some(({ rule }) => rule === 'no-tagless-tag-condition') === true;
+  return tagless ? { ...repair, text: `${TAGS_ON} Else: ${repair.text}` } : repair;
 }
+
+/** What keeps the trust as narrow as it is; a session policy rules it out (EKS API reference, CreatePodIdentityAssociation). */
+const TAGS_ON =
+  'Turn the session tags of the association on (`aws eks update-pod-identity-association --no-disable-session-tags`), where it has no session policy.';
 
 /** A statement that lets the service in already loses nothing of its narrowness by `sts:TagSession`. */
 function onlyAddsTags({ nearest }: TrustAnswer): boolean {

@@ -231,7 +231,7 @@ function choiceSteps(candidates: readonly Candidate[]): Step[] {
     .join(', ');
   const detail = `Which role the pods ask for is decided by the annotation; besides ${best.role.role.arn} there ${others.length === 1 ? 'is' : 'are'} ${names}.`;
   const rival =
-    best.works && best.by === 'pattern' && others.some(({ by, works }) => by === 'named' && !works);
+    best.works && best.by === 'pattern' && others.some(({ by, works }) => by !== 'pattern' && !works);
   return [rival ? unknown('role-choice', detail) : pass('role-choice', detail)];
 }
 
