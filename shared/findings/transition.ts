@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { causeSchema } from './cause.ts';
+import { findingSchema, SEVERITIES } from './finding.ts';
+
+export const TRANSITION_VERSION = 1;
+
+/** What can happen to a finding. */
+export const CHANGES = ['new', 'changed', 'resolved', 'reopened', 'waived'] as const;
+export type Change = (typeof CHANGES)[number];
+
+/** One step in the life of a finding: what is published. */
+export const transitionSchema = z.strictObject({
+  schemaVersion: z.literal(TRANSITION_VERSION),
+  id: z.string().describe('The same whenever the same step is told again: drop repeats by it'),
+  change: z.enum(CHANGES),
+  sequence: z
+    .number()
+    .int()
+    .positive()
+    .describe('1 for the first step in the life of this finding, then upwards'),
+  finding: findingSchema.describe('As it is after the step; of a resolved one, as it was seen last'),
+  before: z
+    .strictObject({ status: z.enum(['open', 'waived', 'resolved']), severity: z.enum(SEVERITIES) })
+    .nullable()
+    .describe('null: not known before'),
+  differs: z
+    .array(z.string())
+    .describe('What differs from before: status, severity, and evidence by its names (evidence.subject)'),
+  readAt: z.iso.datetime().describe('When the reading began that shows it, UTC'),
+  audit: z.string().describe('Name of the audit that found it'),
+  causes: z
+    .array(causeSchema)
+    .describe('The changes that led to the audit, newest first; empty: found by a scan'),
+});
+
+export type Transition = Readonly<z.infer<typeof transitionSchema>>;
