@@ -102,7 +102,13 @@ function documentQuestion(
         `--cluster-arn "${clusterArn}" is no cluster ARN, arn:aws:eks:<region>:<account>:cluster/<name>.`,
       );
     }
-    return { mechanism: 'pod-identity', clusterArn, namespace, serviceAccount, ...account(options) };
+    const owner = clusterArn.split(':')[4];
+    if (options.account !== undefined && options.account !== owner) {
+      throw new UsageError(
+        `--account ${options.account} is not the cluster's (${owner}): an association takes roles of the cluster's account alone.`,
+      );
+    }
+    return { mechanism: 'pod-identity', clusterArn, namespace, serviceAccount };
   }
   refuse(options, ['clusterArn'], 'needs --pod-identity');
   const issuer = required(options.issuer, '--issuer (or --pod-identity)');

@@ -10,7 +10,8 @@ import { known, not, type Tri } from './tri.ts';
  * `*` and `{"AWS": "*"}` are everyone: every account, every service, and every web identity whose provider the role's
  * account has. An account (`123456789012`, `arn:…:root`) is each of its principals; for those of another account, their
  * own policies must allow the call too, which is for the caller of this module to judge. An `AROA…` or `AIDA…` id
- * stands for a principal that was deleted: no caller has it, not even a new one of the same name.
+ * stands for a principal that was deleted: no caller has it, not even a new one of the same name. Service principals are
+ * case-sensitive (IAM API reference, CreateServiceLinkedRole).
  */
 export type PrincipalTest = (caller: Caller) => Tri;
 
@@ -49,7 +50,7 @@ function index(entries: readonly PrincipalEntry[]): Named {
   const services: string[] = [];
   const providers: string[] = [];
   for (const { kind, value } of entries) {
-    if (kind === 'Service') services.push(value.toLowerCase());
+    if (kind === 'Service') services.push(value);
     else if (kind === 'Federated') providers.push(value);
     else if (kind === 'AWS') {
       const account = accountOf(value);
@@ -71,7 +72,7 @@ function index(entries: readonly PrincipalEntry[]): Named {
     isAccount(caller.account) || isAccount(`${partitionOf(caller.arn)}:${caller.account}`);
   const test: PrincipalTest = (caller) => {
     if (caller.kind === 'federated') return known(isProvider(caller.provider));
-    if (caller.kind === 'service') return known(isService(caller.service.toLowerCase()));
+    if (caller.kind === 'service') return known(isService(caller.service));
     return account(caller) ? 'yes' : exact(caller);
   };
   return { test, exact, account };

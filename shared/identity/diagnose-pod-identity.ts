@@ -1,6 +1,7 @@
 import type { AssociationView, Estate, RoleView } from '../estate/estate.ts';
 import type { CompiledPolicy, CompiledStatement } from '../iam/compile.ts';
 import { podIdentityRequests } from '../iam/requests.ts';
+import { admitsNobody } from './admits-nobody.ts';
 import { bounded } from './bounded.ts';
 import { isPositive } from './claim-flaws.ts';
 import type { Diagnosis, Fault, TrustRule } from './fault.ts';
@@ -43,9 +44,10 @@ export function diagnosePodIdentity(
     flaws.push(root);
   }
   const root = rootFlaw(flaws);
-  const rule = root?.rule;
-  if (root === undefined || rule === undefined || rule === null || rule === 'no-tagless-tag-condition')
-    return NOTHING;
+  if (root === undefined) return NOTHING;
+  const hopeless = root.rule === null && admitsNobody(trust.policy, compiled.statement.index);
+  const rule = hopeless ? 'no-unsatisfiable-trust' : root.rule;
+  if (rule === null || rule === 'no-tagless-tag-condition') return NOTHING;
   if (rule === 'no-wrong-assume-action' && isCompanion(compiled, trust)) return NOTHING;
   return { faults: [faultOf(compiled, rule, root, associations)], undecided: [] };
 }

@@ -33,11 +33,11 @@ export function issuerNearMiss(written: string, right: Issuer): IssuerNearMiss |
     return { kind: 'slash', words: 'it ends in a slash' };
   }
   const issuer = parseIssuer(text);
-  if (issuer.key === right.key) return null;
+  if (text === right.key) return null;
   if (issuer.key.toLowerCase() === right.key.toLowerCase()) {
     return {
       kind: 'case',
-      words: 'upper and lower case differ, and IAM compares the path of an issuer exactly',
+      words: 'upper and lower case differ, and IAM compares the ARN of a provider exactly',
     };
   }
   const writtenId = lastSegment(issuer.path);

@@ -1,7 +1,8 @@
 import type { AssociationView, Estate, RoleView, Trust } from '../estate/estate.ts';
 import { parseArn } from '../iam/arn.ts';
 import { decide } from '../iam/evaluate.ts';
-import type { Statement } from '../iam/policy.ts';
+import type { Policy, Statement } from '../iam/policy.ts';
+import { admitsNobody } from './admits-nobody.ts';
 import type { Repair, Step } from './chain.ts';
 import { fail, leftOut, pass, unknown, unread } from './checks.ts';
 import { isPositive } from './claim-flaws.ts';
@@ -119,7 +120,9 @@ function runtimeRepair(steps: readonly Step[], cluster: string): Repair | null {
 export function podIdentityTrust(role: RoleView, calls: PodIdentityCalls, statement: JsonObject): ChainPart {
   const trust = role.trust();
   const answer: TrustAnswer | null =
-    trust.compiled === null ? null : inspectPodIdentity(trust.compiled, calls);
+    trust.compiled === null
+      ? null
+      : withFate(inspectPodIdentity(trust.compiled, calls), trust.compiled.policy);
   return {
     steps: trustSteps(trust, answer, WORDS),
     repair:
@@ -127,6 +130,13 @@ export function podIdentityTrust(role: RoleView, calls: PodIdentityCalls, statem
         ? { text: 'Correct the trust policy where IAM refuses it.' }
         : repairOf(trust, answer, calls, statement),
   };
+}
+
+/** Whether the statement that comes nearest admits nobody at all, by its own conditions or because of a Deny. */
+function withFate(answer: TrustAnswer, policy: Policy): TrustAnswer {
+  const { nearest } = answer;
+  if (answer.outcome !== 'denied' || nearest === null) return answer;
+  return { ...answer, hopeless: admitsNobody(policy, nearest.statement.index) };
 }
 
 const WORDS: TrustWords = {

@@ -58,7 +58,7 @@ export function actionsOf(callers: CallerClass): readonly AssumeAction[] {
 export function callerClasses(policies: readonly Admitted[]): readonly CallerClass[] {
   const boxes = policies.flatMap(({ grants, exceptions }) => [...grants, ...exceptions]);
   const entries = boxes.flatMap((box) => box.principal.entries);
-  const services = [...named(entries, 'Service')].map((service) => service.toLowerCase());
+  const services = [...named(entries, 'Service')];
   return [
     ...[...named(entries, 'Federated'), ...providersInConditions(boxes, entries)].map(federated),
     ...[...new Set([...services, POD_IDENTITY_SERVICE])].flatMap(service),

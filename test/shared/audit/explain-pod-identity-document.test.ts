@@ -169,8 +169,25 @@ const CASES: readonly Case[] = [
     name: 'a Deny of the service',
     policy: doc(pods(), pods(undefined, { Effect: 'Deny' })),
     check: 'trust-deny',
-    rule: 'no-untrusted-association',
+    rule: 'no-unsatisfiable-trust',
     repairable: false,
+  },
+  {
+    name: 'conditions on one tag that exclude each other',
+    policy: doc(
+      pods({
+        StringEquals: { 'aws:RequestTag/kubernetes-namespace': 'shop' },
+        StringNotEquals: { 'aws:RequestTag/kubernetes-namespace': 'shop' },
+      }),
+    ),
+    check: 'trust-conditions',
+    rule: 'no-unsatisfiable-trust',
+  },
+  {
+    name: 'the service in capitals, which AWS compares exactly',
+    policy: doc({ ...pods(), Principal: { Service: 'Pods.EKS.amazonaws.com' } }),
+    check: 'trust-principal',
+    rule: 'no-untrusted-association',
   },
   { name: 'no JSON', policy: 'x', check: 'trust-policy', rule: 'no-invalid-trust-policy', repairable: false },
 ];
