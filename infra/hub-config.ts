@@ -3,8 +3,11 @@ import * as z from 'zod';
 
 /** What differs between two deployments of the hub; given as CDK context (`-c extraSources=acme.cloudtrail`). */
 const hubConfigSchema = z.strictObject({
-  /** Sources of re-published CloudTrail events, besides AWS's own. */
-  extraSources: z.array(z.string().regex(/^(?!aws\.)[\w.-]{1,256}$/)).max(20),
+  /** Sources of re-published CloudTrail events, besides AWS's own; each rule's pattern has to hold them all. */
+  extraSources: z
+    .array(z.string().regex(/^(?!aws\.)[\w.-]{1,256}$/))
+    .max(20)
+    .refine((sources) => sources.join('').length <= 1_000, 'at most 1,000 characters together'),
   /** Name, with its path if it has one, of the role through which other accounts are read. */
   readRole: z.string().regex(/^[\w+=,.@/-]{1,512}$/),
   /** Seconds for which events are gathered before they are looked at (Lambda: 0 to 300). */

@@ -5,7 +5,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { changePattern } from '../../shared/triggers/pattern.ts';
+import { changePatterns, type EventPattern } from '../../shared/triggers/pattern.ts';
 import { acknowledge } from '../acknowledge.ts';
 
 interface EventIntakeProps {
@@ -40,18 +40,24 @@ export class EventIntake extends Construct {
       visibilityTimeout: Duration.seconds(6 * props.consumerTimeoutSeconds + props.batchSeconds),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: TRIES },
     });
-    const rule = new Rule(this, 'Changes', {
-      eventBus: bus,
-      description: 'Changes of EKS identities, for podtrust',
-      targets: [new SqsQueue(queue, { deadLetterQueue: this.deadLetters })],
+    const queueTarget = new SqsQueue(queue, { deadLetterQueue: this.deadLetters });
+    changePatterns(props.extraSources).forEach((pattern, part) => {
+      new Rule(this, ruleId('Changes', part), {
+        eventBus: bus,
+        description: 'Changes of EKS identities, for podtrust',
+        eventPattern: cdkPattern(pattern),
+        targets: [queueTarget],
+      });
     });
-    rule.addEventPattern(cdkPattern(props.extraSources));
-    const forwarding = new Rule(this, 'OwnAccount', {
-      eventBus: EventBus.fromEventBusName(this, 'DefaultBus', 'default'),
-      description: "This account's own changes, to podtrust's bus",
-      targets: [new BusTarget(bus, { deadLetterQueue: this.deadLetters })],
+    const defaultBus = EventBus.fromEventBusName(this, 'DefaultBus', 'default');
+    changePatterns().forEach((pattern, part) => {
+      new Rule(this, ruleId('OwnAccount', part), {
+        eventBus: defaultBus,
+        description: "This account's own changes, to podtrust's bus",
+        eventPattern: cdkPattern(pattern),
+        targets: [new BusTarget(bus, { deadLetterQueue: this.deadLetters })],
+      });
     });
-    forwarding.addEventPattern(cdkPattern([]));
     props.consumer.addEventSource(
       new SqsEventSource(queue, {
         batchSize: 100,
@@ -62,9 +68,13 @@ export class EventIntake extends Construct {
   }
 }
 
-/** The one pattern, under the CDK's names. */
-function cdkPattern(extraSources: readonly string[]) {
-  const { source, 'detail-type': detailType, detail } = changePattern(extraSources);
+/** Ids of a rule's parts: the first keeps the plain one. */
+function ruleId(name: string, part: number): string {
+  return part === 0 ? name : `${name}${part + 1}`;
+}
+
+/** A pattern under the CDK's names. */
+function cdkPattern({ source, 'detail-type': detailType, detail }: EventPattern) {
   return {
     source: [...source],
     detailType: [...detailType],

@@ -1,9 +1,10 @@
-import type { Role, Snapshot } from '../estate/snapshot.ts';
+import type { Snapshot } from '../estate/snapshot.ts';
 import { canonicalJson } from './canonical.ts';
 import { type Claims, claimKey } from './claims.ts';
 import { StaleReadError } from './errors.ts';
 import type { Evaluation } from './evaluation.ts';
-import { describeScope, type Scope } from './scope.ts';
+import { findRole } from './judge-scope.ts';
+import { describeScope } from './scope.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** Reads one account as it is now. A read that fails is a gap in the snapshot, never an error. */
@@ -50,7 +51,7 @@ function requireSettled(
   ports: CollectPorts,
 ): void {
   const newest = causes[0]?.time;
-  if (expected.length === 0 || newest === undefined) return;
+  if (scope.kind !== 'role' || expected.length === 0 || newest === undefined) return;
   const age = (ports.now().getTime() - Date.parse(newest)) / 1000;
   if (age > SETTLES_WITHIN_SECONDS) return;
   const roles = snapshot.accounts.find((account) => account.id === scope.account)?.roles;
@@ -60,10 +61,4 @@ function requireSettled(
   throw new StaleReadError(
     `IAM does not show the trust policy of ${describeScope(scope)} yet that was written at ${newest}.`,
   );
-}
-
-/** The scope's role in a list: names are unique without regard to case. */
-export function findRole(roles: readonly Role[], scope: Scope): Role | undefined {
-  const name = scope.role.toLowerCase();
-  return roles.find((role) => role.arn.slice(role.arn.lastIndexOf('/') + 1).toLowerCase() === name);
 }

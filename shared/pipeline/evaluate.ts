@@ -6,9 +6,9 @@ import { parseSnapshot } from '../estate/parse-snapshot.ts';
 import type { Snapshot } from '../estate/snapshot.ts';
 import { judge } from '../rules/judge.ts';
 import { type Claims, claimKey } from './claims.ts';
-import { findRole } from './collect.ts';
 import { LostClaimError } from './errors.ts';
 import type { Evaluation } from './evaluation.ts';
+import { belongsTo, blindness } from './judge-scope.ts';
 import { blindNotice, findingNotice, type Notice } from './notice.ts';
 import type { Telemetry } from './telemetry.ts';
 
@@ -28,8 +28,8 @@ export interface Evaluated {
 }
 
 /**
- * Judges the scope in the snapshot that `collect` kept, and keeps what there is to tell. A role that is gone has no
- * findings; a role that could not be read gives a notice that says so, since silence would read as a pass.
+ * Judges the scope in the snapshot that `collect` kept, and keeps what there is to tell. What is gone has no findings;
+ * what could not be read gives a notice that says so, since silence would read as a pass.
  */
 export function evaluate(ports: EvaluatePorts) {
   return async (evaluation: Evaluation, snapshotKey: string): Promise<Evaluated> => {
@@ -50,29 +50,17 @@ function judgeScope(
   { config, hash }: EvaluatePorts,
 ): { notices: readonly Notice[]; undecided: number } {
   const { scope } = evaluation;
-  const account = snapshot.accounts.find(({ id }) => id === scope.account);
-  const role = findRole(account?.roles ?? [], scope);
-  if (role === undefined) {
-    const gap = snapshot.coverage.find(
-      (each) => (each.account ?? scope.account) === scope.account && isRoleRead(each.read),
-    );
-    if (account?.roles !== undefined && gap === undefined) return { notices: [], undecided: 0 };
-    const reason =
-      gap === undefined ? 'the roles of the account were not read' : `${gap.read}: ${gap.reason}`;
-    return { notices: [blindNotice(evaluation, reason, hash)], undecided: 1 };
-  }
-  const { failures, undecided } = judge(buildEstate(snapshot), config);
+  const blind = blindness(snapshot, scope);
+  if (blind !== null) return { notices: [blindNotice(evaluation, blind, hash)], undecided: 1 };
+  const estate = buildEstate(snapshot);
+  const belongs = belongsTo(scope, estate);
+  const { failures, undecided } = judge(estate, config);
   const findings = failures
-    .filter(({ where }) => where.role === role.arn)
+    .filter(belongs)
     .map((failure) => findingOf(failure, hash))
     .sort(compareFindings);
   return {
     notices: findings.map((finding) => findingNotice(evaluation, finding, hash)),
-    undecided: undecided.filter(({ where }) => where.role === role.arn).length,
+    undecided: undecided.filter(belongs).length,
   };
-}
-
-/** The reads that a list of roles can come from. */
-function isRoleRead(read: string): boolean {
-  return /^(?:iam:(?:GetAccountAuthorizationDetails|ListRoles|GetRole)|sts:AssumeRole)$/.test(read);
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { causeSchema } from '../findings/cause.ts';
-import { type Scope, scopeKey, scopeSchema } from './scope.ts';
+import { type Scope, scopeKey, scopeSchema, shortName } from './scope.ts';
 
 /** The longest list of causes that travels with an evaluation; what is beyond is only counted. */
 export const MOST_CAUSES = 5;
@@ -14,7 +14,7 @@ export const evaluationSchema = z.strictObject({
   causes: z.array(causeSchema).min(1).max(MOST_CAUSES),
   /** How many events asked for it, `causes` included. */
   events: z.number().int().positive(),
-  /** SHA-256 of the trust policies that the newest events wrote, whitespace and key order apart; empty: not known. */
+  /** SHA-256 of the trust policies that the newest events wrote to a role, whitespace and key order apart; empty: not known. */
   expected: z.array(z.string().max(64)).max(MOST_CAUSES),
 });
 
@@ -25,6 +25,6 @@ export type Evaluation = z.infer<typeof evaluationSchema>;
  * the front, distinct for scopes that read alike.
  */
 export function evaluationName(scope: Scope, requested: string, hash: (text: string) => string): string {
-  const readable = `${scope.account}-${scope.role.toLowerCase()}`.replace(/[^\w-]/g, '-').slice(0, 44);
+  const readable = `${scope.account}-${shortName(scope)}`.replace(/[^\w-]/g, '-').slice(0, 44);
   return `${readable}-${hash(scopeKey(scope)).slice(0, 12)}-${requested}`.slice(0, 80);
 }

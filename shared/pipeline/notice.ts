@@ -88,7 +88,7 @@ export function blindNotice(evaluation: Evaluation, why: string, hash: (text: st
       '',
       ...cause(evaluation),
       '',
-      'What to do: give podtrust this read, then judge the role with `podtrust audit`. Until then nothing is known.',
+      'What to do: give podtrust this read, then judge the account with `podtrust audit`. Until then nothing is known.',
       '',
     ].join('\n'),
   };

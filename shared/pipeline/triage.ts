@@ -1,6 +1,6 @@
 import { causeOf } from '../findings/cause.ts';
 import { readTrigger } from '../triggers/read-trigger.ts';
-import type { Trigger } from '../triggers/trigger.ts';
+import type { RoleTrigger, Trigger } from '../triggers/trigger.ts';
 import { canonicalJson } from './canonical.ts';
 import { type Evaluation, evaluationName, MOST_CAUSES } from './evaluation.ts';
 import { type Scope, scopeKey, scopesOf } from './scope.ts';
@@ -75,7 +75,9 @@ function collapse(messages: readonly Message[], telemetry: Telemetry) {
     } else if (reading.outcome === 'ignored' || reading.trigger.failure !== undefined) {
       telemetry.count('EventsIgnored');
     } else {
-      for (const scope of scopesOf(reading.trigger)) {
+      const scopes = scopesOf(reading.trigger);
+      if (scopes.length === 0) telemetry.count('EventsIgnored');
+      for (const scope of scopes) {
         const key = scopeKey(scope);
         const request = requests.get(key) ?? { scope, triggers: [], messages: [] };
         requests.set(key, request);
@@ -109,12 +111,20 @@ function newestFirst(triggers: readonly Trigger[]): Trigger[] {
   );
 }
 
-/** What the newest writes left behind. CloudTrail's times have whole seconds, so several can be the newest. */
+/**
+ * What the newest writes of the role's trust policy left behind; writes of anything else do not change it. CloudTrail's
+ * times have whole seconds, so several can be the newest.
+ */
 function expectedDocuments(events: readonly Trigger[], hash: (text: string) => string): string[] {
-  const newest = events.filter((trigger) => trigger.event.time === events[0]?.event.time);
+  const writes = events.filter((trigger) => trigger.kind === 'role').filter(writesTrust);
+  const newest = writes.filter((trigger) => trigger.event.time === writes[0]?.event.time);
   const documents = newest.map((trigger) => trigger.document).filter((document) => document !== undefined);
   if (documents.length < newest.length || documents.length > MOST_CAUSES) return [];
   return [...new Set(documents.map((document) => hash(canonicalJson(document))))];
+}
+
+function writesTrust({ change }: RoleTrigger): boolean {
+  return change === 'trust-policy' || change === 'created' || change === 'deleted';
 }
 
 function parsed(body: string): unknown {

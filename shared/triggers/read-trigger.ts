@@ -1,8 +1,7 @@
 import { readActor } from './actor.ts';
 import { eventReaders } from './events/index.ts';
-import type { TriggerFrame } from './events/reader.ts';
-import { type Fields, isFields, text } from './fields.ts';
-import type { EventSource, Reading } from './trigger.ts';
+import { type Fields, isFields, phrase, text } from './fields.ts';
+import type { EventSource, Reading, TriggerFrame } from './trigger.ts';
 
 /**
  * Reads an EventBridge envelope that carries a CloudTrail record. Never throws. An operation that podtrust does not
@@ -16,11 +15,14 @@ export function readTrigger(envelope: unknown): Reading {
   const name = text(record, 'eventName');
   if (service === undefined || name === undefined)
     return unreadable('the detail is not a CloudTrail record: eventSource or eventName is missing');
-  const reader = eventReaders.find((each) => each.service === service && each.name === name);
+  const reader = readers.get(readerKey(service, name));
   if (reader === undefined) return { outcome: 'ignored', reason: `${service} ${name} is not followed` };
   const frame = readFrame(envelope, record, service, name);
   return typeof frame === 'string' ? unreadable(frame) : reader.read(frame, record);
 }
+
+const readerKey = (service: string, name: string): string => `${service} ${name}`;
+const readers = new Map(eventReaders.map((reader) => [readerKey(reader.service, reader.name), reader]));
 
 /** The account is the one whose resource changed: `recipientAccountId`, which forwarding between buses does not touch. */
 function readFrame(envelope: Fields, record: Fields, service: string, name: string): TriggerFrame | string {
@@ -37,10 +39,12 @@ function readSource(envelope: Fields, record: Fields, service: string, name: str
   if (id === undefined) return 'the record has no eventID';
   const time = isoTime(text(record, 'eventTime')) ?? isoTime(text(envelope, 'time'));
   if (time === undefined) return 'the record has no eventTime';
-  const sourceAddress = text(record, 'sourceIPAddress', 256);
-  const userAgent = text(record, 'userAgent');
+  const sourceAddress = phrase(record, 'sourceIPAddress', 256);
+  const userAgent = phrase(record, 'userAgent');
+  const sharedId = text(record, 'sharedEventID', 64);
   return {
     id,
+    ...(sharedId !== undefined && { sharedId }),
     name,
     service,
     time,
@@ -53,7 +57,7 @@ function readSource(envelope: Fields, record: Fields, service: string, name: str
 function readFailure(record: Fields): TriggerFrame['failure'] {
   const code = text(record, 'errorCode', 128);
   if (code === undefined) return undefined;
-  const message = text(record, 'errorMessage');
+  const message = phrase(record, 'errorMessage');
   return { code, ...(message !== undefined && { message }) };
 }
 

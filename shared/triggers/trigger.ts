@@ -16,6 +16,8 @@ export interface Actor {
 export interface EventSource {
   /** CloudTrail's `eventID`, the same for every delivery of one event. */
   readonly id: string;
+  /** `sharedEventID`: the same in the copies that several accounts get of one call. */
+  readonly sharedId?: string;
   readonly name: string;
   /** `iam.amazonaws.com` */
   readonly service: string;
@@ -26,7 +28,9 @@ export interface EventSource {
   readonly userAgent?: string;
 }
 
-interface TriggerBase {
+/** What every trigger carries, read from the record's common fields. */
+export interface TriggerFrame {
+  /** The account whose resource it is. */
   readonly account: string;
   readonly event: EventSource;
   readonly actor: Actor;
@@ -34,16 +38,102 @@ interface TriggerBase {
   readonly failure?: { readonly code: string; readonly message?: string };
 }
 
-/** The trust policy of a role was written. */
-interface TrustPolicyTrigger extends TriggerBase {
-  readonly kind: 'trust-policy';
+/** A role was written. */
+export interface RoleTrigger extends TriggerFrame {
+  readonly kind: 'role';
+  readonly change: 'created' | 'deleted' | 'trust-policy' | 'permissions' | 'settings';
   /** IAM records carry the name alone: ARN and path come from the live role. */
   readonly roleName: string;
-  /** The document as it was sent, when the record has it. Only for recognizing that a read is recent enough. */
+  /** The trust policy as it was sent, when the record has it. Only for recognizing that a read is recent enough. */
   readonly document?: string;
+  /** The managed policy that was attached, detached or made the boundary. */
+  readonly policyArn?: string;
 }
 
-export type Trigger = TrustPolicyTrigger;
+/** A managed policy was written: every role that has it is touched. */
+export interface PolicyTrigger extends TriggerFrame {
+  readonly kind: 'policy';
+  readonly policyArn: string;
+}
+
+/** An IAM OIDC provider was written: every role that trusts it is touched. */
+export interface ProviderTrigger extends TriggerFrame {
+  readonly kind: 'provider';
+  readonly change: 'created' | 'deleted' | 'changed';
+  /** Issuer without scheme, as in provider ARNs and condition keys. */
+  readonly issuer: string;
+}
+
+interface InCluster extends TriggerFrame {
+  readonly region: string;
+  readonly clusterName: string;
+}
+
+/** A cluster was written, or something of it that has no kind of its own: add-on, node group, capability, … */
+export interface ClusterTrigger extends InCluster {
+  readonly kind: 'cluster';
+  readonly change: 'created' | 'deleted' | 'changed';
+  /** Issuer without scheme, when the record has it: the one that a deleted cluster leaves behind. */
+  readonly issuer?: string;
+  readonly addon?: string;
+  /** Roles that the call hands to the cluster: of an add-on, its associations, a node group, a capability. */
+  readonly roleArns: readonly string[];
+}
+
+/** A Pod Identity association was written. */
+export interface AssociationTrigger extends InCluster {
+  readonly kind: 'association';
+  readonly change: 'created' | 'deleted' | 'changed';
+  readonly associationId?: string;
+  readonly namespace?: string;
+  readonly serviceAccount?: string;
+  readonly roleArn?: string;
+  readonly targetRoleArn?: string;
+}
+
+/** An access entry or one of its policies was written. */
+export interface AccessEntryTrigger extends InCluster {
+  readonly kind: 'access-entry';
+  readonly change: 'created' | 'deleted' | 'changed';
+  readonly principalArn?: string;
+  /** The access policy that was associated or disassociated. */
+  readonly policyArn?: string;
+}
+
+/** A pod asked for credentials, and got them unless `failure` is set. */
+export interface SessionTrigger extends TriggerFrame {
+  readonly kind: 'session';
+  /**
+   * `web-identity`: IRSA. `pod-identity`: the agent asked EKS (names cluster and node). `pod-identity-role`: EKS assumed
+   * the role (names role, and ServiceAccount unless session tags are off).
+   */
+  readonly via: 'web-identity' | 'pod-identity' | 'pod-identity-role';
+  readonly region: string;
+  readonly roleArn?: string;
+  /** Issuer of the token without scheme. */
+  readonly issuer?: string;
+  readonly audience?: string;
+  /** `system:serviceaccount:<namespace>:<name>`, as it was presented. */
+  readonly subject?: string;
+  readonly namespace?: string;
+  readonly serviceAccount?: string;
+  readonly clusterName?: string;
+}
+
+/** A followed write that succeeded, whose record does not say of what: CloudTrail leaves out what is too large. */
+export interface UnplacedTrigger extends TriggerFrame {
+  readonly kind: 'unplaced';
+}
+
+export type Trigger =
+  | RoleTrigger
+  | PolicyTrigger
+  | ProviderTrigger
+  | ClusterTrigger
+  | AssociationTrigger
+  | AccessEntryTrigger
+  | SessionTrigger
+  | UnplacedTrigger;
 
 /** What became of one message: something to do, nothing to do, or nothing that a CloudTrail event can be. */
 export type Reading =

@@ -13,7 +13,7 @@ import type { Evaluation } from '../../shared/pipeline/evaluation.ts';
 import { eventRegister } from '../../shared/pipeline/event-register.ts';
 import type { Message } from '../../shared/pipeline/message.ts';
 import type { Metric, Telemetry } from '../../shared/pipeline/telemetry.ts';
-import { changePattern } from '../../shared/triggers/pattern.ts';
+import { changePatterns } from '../../shared/triggers/pattern.ts';
 import { toEventBridge } from '../records/record.ts';
 import type { Simulation } from '../simulation.ts';
 import { matchesPattern } from './event-pattern.ts';
@@ -54,10 +54,10 @@ export interface PipelineOptions {
 /** Connects a pipeline to a simulation: each CloudTrail record goes onto the bus. */
 export function createPipeline(simulation: Simulation, options: PipelineOptions = {}): Pipeline {
   logger.setLogLevel('SILENT');
-  const pattern = changePattern(options.extraSources);
+  const patterns = changePatterns(options.extraSources);
   const queue = createQueue();
   const putEvent = (event: object): void => {
-    if (matchesPattern(pattern, event)) queue.send(JSON.stringify(event));
+    if (patterns.some((pattern) => matchesPattern(pattern, event))) queue.send(JSON.stringify(event));
   };
   const { telemetry, metrics } = countingTelemetry();
   const published: Message[] = [];

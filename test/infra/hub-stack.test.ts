@@ -7,7 +7,7 @@ import { permissions as evaluatePermissions } from '../../functions/evaluate/per
 import { permissions as notifyPermissions } from '../../functions/notify/permissions.ts';
 import { permissions as triagePermissions } from '../../functions/triage/permissions.ts';
 import { HubConfigError } from '../../infra/hub-config.ts';
-import { changePattern } from '../../shared/triggers/pattern.ts';
+import { changePatterns } from '../../shared/triggers/pattern.ts';
 import { hub } from './hub.ts';
 
 interface Resource {
@@ -34,25 +34,34 @@ it('has nothing that AWS Solutions checks find, but what is acknowledged in writ
 describe('events', () => {
   it('reach the queue from the bus "podtrust" when they are successful changes from AWS or a configured source', () => {
     template.hasResourceProperties('AWS::Events::EventBus', { Name: 'podtrust' });
-    template.hasResourceProperties('AWS::Events::Rule', {
-      EventBusName: { Ref: Match.stringLikeRegexp('^Bus') },
-      EventPattern: changePattern(['acme.cloudtrail', 'acme.audit']),
-      State: 'ENABLED',
-      Targets: [
-        {
-          Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^IntakeQueue'), 'Arn'] },
-          DeadLetterConfig: { Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^IntakeDeadLetters'), 'Arn'] } },
-        },
-      ],
-    });
+    for (const EventPattern of changePatterns(['acme.cloudtrail', 'acme.audit']))
+      template.hasResourceProperties('AWS::Events::Rule', {
+        EventBusName: { Ref: Match.stringLikeRegexp('^Bus') },
+        EventPattern,
+        State: 'ENABLED',
+        Targets: [
+          {
+            Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^IntakeQueue'), 'Arn'] },
+            DeadLetterConfig: {
+              Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^IntakeDeadLetters'), 'Arn'] },
+            },
+          },
+        ],
+      });
   });
 
   it('of this account come from the default bus, from AWS alone', () => {
-    template.hasResourceProperties('AWS::Events::Rule', {
-      EventBusName: 'default',
-      EventPattern: changePattern(),
-      Targets: [Match.objectLike({ Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Bus'), 'Arn'] } })],
-    });
+    for (const EventPattern of changePatterns())
+      template.hasResourceProperties('AWS::Events::Rule', {
+        EventBusName: 'default',
+        EventPattern,
+        Targets: [Match.objectLike({ Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Bus'), 'Arn'] } })],
+      });
+  });
+
+  it('have no other rules than these', () => {
+    const expected = [...changePatterns(['acme.cloudtrail', 'acme.audit']), ...changePatterns()];
+    expect(ofType('AWS::Events::Rule')).toHaveLength(expected.length);
   });
 
   it('that fail five times wait two weeks in an encrypted dead-letter queue', () => {
@@ -172,6 +181,11 @@ describe('what is kept', () => {
 
 it.each([
   ['a source of AWS', { extraSources: 'aws.iam' }, 'extraSources'],
+  [
+    'more sources than a pattern can hold',
+    { extraSources: Array.from({ length: 11 }, (_, n) => `${n}${'s'.repeat(99)}`).join() },
+    'extraSources',
+  ],
   ['a window beyond five minutes', { batchSeconds: '301' }, 'batchSeconds'],
   ['a role name that IAM cannot have', { readRole: 'a b' }, 'readRole'],
 ])('refuses %s', (_name, context, key) => {

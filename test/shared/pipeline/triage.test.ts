@@ -5,6 +5,7 @@ import { sha256 } from '../../../shared/lambda/hash.ts';
 import { canonicalJson } from '../../../shared/pipeline/canonical.ts';
 import { type Evaluation, evaluationSchema } from '../../../shared/pipeline/evaluation.ts';
 import { eventRegister } from '../../../shared/pipeline/event-register.ts';
+import { scopeKey } from '../../../shared/pipeline/scope.ts';
 import { triage } from '../../../shared/pipeline/triage.ts';
 import { silent } from '../../support/pipeline.ts';
 
@@ -40,7 +41,8 @@ function setUp(broken?: string) {
     telemetry: silent,
     evaluations: {
       start: async (evaluation) => {
-        if (evaluation.scope.role === broken) throw new Error('ThrottlingException');
+        if (evaluation.scope.kind === 'role' && evaluation.scope.role === broken)
+          throw new Error('ThrottlingException');
         if (names.has(evaluation.name)) return 'repeated';
         names.add(evaluation.name);
         started.push(evaluationSchema.parse(evaluation));
@@ -97,11 +99,11 @@ describe('a batch', () => {
       message({ id: 'elsewhere', account: '444455556666' }),
     ]);
     expect(
-      started.map(({ scope, causes }) => [scope.account, scope.role, causes.map(({ eventId }) => eventId)]),
+      started.map(({ scope, causes }) => [scopeKey(scope), causes.map(({ eventId }) => eventId)]),
     ).toEqual([
-      ['111122223333', 'payments-api', ['third', 'second', 'first']],
-      ['111122223333', 'billing', ['other']],
-      ['444455556666', 'payments-api', ['elsewhere']],
+      ['role/111122223333/payments-api', ['third', 'second', 'first']],
+      ['role/111122223333/billing', ['other']],
+      ['role/444455556666/payments-api', ['elsewhere']],
     ]);
   });
 

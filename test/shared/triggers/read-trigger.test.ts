@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import failure from '../../../events/UpdateAssumeRolePolicy/failure.json' with { type: 'json' };
 import success from '../../../events/UpdateAssumeRolePolicy/success.json' with { type: 'json' };
+import { scopeSchema, scopesOf } from '../../../shared/pipeline/scope.ts';
 import { readTrigger } from '../../../shared/triggers/read-trigger.ts';
+import { sample, samples } from '../../support/event-samples.ts';
 
 type Fields = Record<string, unknown>;
 type Change = (detail: Fields, envelope: Fields) => void;
@@ -20,11 +22,18 @@ function trigger(event: unknown) {
   return reading.trigger;
 }
 
+function roleTrigger(event: unknown) {
+  const read = trigger(event);
+  if (read.kind !== 'role') throw new Error(read.kind);
+  return read;
+}
+
 describe('a trust policy change', () => {
   it('says which role of which account, who, when and from where', () => {
-    const { document, ...rest } = trigger(success);
+    const { document, ...rest } = roleTrigger(success);
     expect(rest).toEqual({
-      kind: 'trust-policy',
+      kind: 'role',
+      change: 'trust-policy',
       account: '111122223333',
       roleName: 'payments-api',
       actor: {
@@ -130,24 +139,10 @@ it.each<[string, unknown, string]>([
     'ignored',
   ],
   [
-    'an EKS operation',
-    changed((detail) => {
-      detail['eventSource'] = 'eks.amazonaws.com';
-      detail['eventName'] = 'CreateCluster';
-    }),
-    'ignored',
-  ],
-  [
-    'a record without parameters',
+    'a refused call that names nothing',
     changed((detail) => {
       detail['requestParameters'] = null;
-    }),
-    'ignored',
-  ],
-  [
-    'a role name that IAM cannot have',
-    changed((detail) => {
-      detail['requestParameters'] = { roleName: '../x"}' };
+      detail['errorCode'] = 'AccessDenied';
     }),
     'ignored',
   ],
@@ -156,6 +151,157 @@ it.each<[string, unknown, string]>([
   expect(reading.outcome).toBe(outcome);
   expect(reading).toHaveProperty('reason', expect.stringMatching(/\w/));
 });
+
+describe('a change whose record does not say of what', () => {
+  it.each<[string, unknown]>([
+    ['has no parameters', null],
+    ['has parameters that are a list', [{ roleName: 'payments-api' }]],
+    ['names a role that IAM cannot have', { roleName: '../x"}' }],
+    ['names nothing', {}],
+  ])('is not dropped when it %s', (_name, parameters) => {
+    const event = changed((detail) => {
+      detail['requestParameters'] = parameters;
+    });
+    expect(trigger(event)).toMatchObject({ kind: 'unplaced', account: '111122223333' });
+  });
+
+  it('is found by what CloudTrail lists beside it', () => {
+    const event = changed((detail) => {
+      detail['requestParameters'] = null;
+      detail['resources'] = [
+        { type: 'AWS::IAM::Role', ARN: 'arn:aws:iam::111122223333:role/pods/payments-api' },
+      ];
+    });
+    expect(roleTrigger(event).roleName).toBe('payments-api');
+  });
+});
+
+describe('the name of a cluster', () => {
+  const asked = (eventName: string, requestParameters: unknown, more: Fields = {}) =>
+    readTrigger({
+      detail: {
+        ...sample('CreateCluster/success').detail,
+        eventName,
+        requestParameters,
+        responseElements: null,
+        ...more,
+      },
+    });
+  const arn = (resource: string) => `arn:aws-us-gov:eks:us-gov-west-1:111122223333:${resource}`;
+
+  it.each<[string, string, unknown, Fields]>([
+    ['under "name"', 'DeleteAddon', { name: 'shop' }, {}],
+    ['under "clusterName"', 'DeleteAddon', { clusterName: 'shop' }, {}],
+    ['under "name" before "clusterName"', 'DeleteAddon', { clusterName: 'other', name: 'shop' }, {}],
+    ['past a "name" that none can have', 'DeleteAddon', { name: 'a b', clusterName: 'shop' }, {}],
+    ['in the answer', 'CreateCluster', null, { responseElements: { cluster: { name: 'shop' } } }],
+    ['in an old answer', 'CreateCluster', null, { responseElements: { cluster: { clusterName: 'shop' } } }],
+    ['in an add-on', 'CreateAddon', null, { responseElements: { addon: { clusterName: 'shop' } } }],
+    ['in an ARN of a path', 'TagResource', { resourceArn: encodeURIComponent(arn('addon/shop/x/1')) }, {}],
+    [
+      'in the ARN of an association',
+      'CreatePodIdentityAssociation',
+      {},
+      {
+        responseElements: { association: { associationArn: arn('podidentityassociation/shop/a-1') } },
+      },
+    ],
+    [
+      'in the ARN of an access entry',
+      'DeleteAccessEntry',
+      null,
+      { resources: [{ ARN: arn('access-entry/shop/role/111122223333/x/1') }] },
+    ],
+    ['in the listed ARN', 'DeleteCluster', null, { resources: [{ ARN: arn('cluster/shop') }] }],
+  ])('is found %s', (_name, eventName, parameters, more) => {
+    expect(asked(eventName, parameters, more)).toMatchObject({
+      outcome: 'trigger',
+      trigger: { clusterName: 'shop', region: 'eu-west-1' },
+    });
+  });
+
+  it.each(['../../x', 'a'.repeat(101), 'shop\u202e', '%2e%2e', '', 7, null])('is not %j', (name) => {
+    const reading = asked('DeleteAddon', { name });
+    const known = name === 'shop\u202e' ? { clusterName: 'shop' } : { kind: 'unplaced' };
+    expect(reading).toMatchObject({ outcome: 'trigger', trigger: known });
+  });
+});
+
+describe('a web identity', () => {
+  const provider = 'arn:aws-cn:iam::111122223333:oidc-provider/oidc.eks.cn-north-1.amazonaws.com.cn/id/ABC';
+  const subject = 'system:serviceaccount:ns:sa';
+  const issuer = 'oidc.eks.cn-north-1.amazonaws.com.cn/id/ABC';
+
+  function identity(userIdentity: object, responseElements: object | null = null) {
+    const event = sample('AssumeRoleWithWebIdentity/failure');
+    return trigger({ ...event, detail: { ...event.detail, userIdentity, responseElements } });
+  }
+
+  it.each<[string, object, object | null, object]>([
+    [
+      'whose audience has colons',
+      {
+        identityProvider: provider,
+        userName: subject,
+        principalId: `${provider}:https://sts.example.com:${subject}`,
+      },
+      null,
+      { issuer, audience: 'https://sts.example.com', subject },
+    ],
+    [
+      'of which only the principal is known',
+      { principalId: `${provider}:sts.amazonaws.com:${subject}` },
+      null,
+      { issuer, audience: 'sts.amazonaws.com', subject, namespace: 'ns', serviceAccount: 'sa' },
+    ],
+    [
+      'of which only the answer tells',
+      {},
+      { provider, audience: 'sts.amazonaws.com', subjectFromWebIdentityToken: subject },
+      { issuer, audience: 'sts.amazonaws.com', subject },
+    ],
+    [
+      'of which the name alone is known',
+      { userName: subject },
+      null,
+      { subject, namespace: 'ns', serviceAccount: 'sa' },
+    ],
+  ])('%s is read as far as it goes', (_name, userIdentity, answer, expected) => {
+    expect(identity(userIdentity, answer)).toMatchObject(expected);
+  });
+});
+
+describe('credentials in a record', () => {
+  it.each<[string, () => Fields]>([
+    ['an error message', () => ({ errorMessage: 'refused for ASIAQWERTYUIOPASDFGH' })],
+    ['a user agent', () => ({ userAgent: `tool ${JWT}` })],
+    ['an address', () => ({ sourceIPAddress: 'IQoJb3JpZ2luX2VjEXAMPLE0123456789' })],
+    ['the request', () => ({ requestParameters: { roleName: 'r', token: JWT } })],
+    [
+      'the name of a session',
+      () => ({
+        userIdentity: {
+          type: 'AssumedRole',
+          arn: 'arn:aws:sts::111122223333:assumed-role/r/AKIAQWERTYUIOPASDFGH',
+        },
+      }),
+    ],
+    [
+      'the answer',
+      () => ({
+        responseElements: {
+          credentials: { accessKeyId: 'ASIAQWERTYUIOPASDFGH', secretAccessKey: SECRET, sessionToken: JWT },
+        },
+      }),
+    ],
+  ])('do not leave the parser by %s', (_name, change) => {
+    const event = changed((detail) => Object.assign(detail, change()));
+    expect(JSON.stringify(trigger(event))).not.toMatch(/ASIA|AKIA|eyJ|IQoJ|wJalr/);
+  });
+});
+
+const JWT = `eyJhbGciOiJSUzI1NiJ9.${'eyJzdWIiOiJzeXN0ZW0ifQ'.repeat(60)}.c2lnbmF0dXJl`;
+const SECRET = 'wJalrXUtnFEMIexampleEXAMPLEexampleEXAMPL';
 
 describe('whatever arrives', () => {
   it('does not throw', () => {
@@ -166,44 +312,48 @@ describe('whatever arrives', () => {
     );
   });
 
-  it('in a record of the right name does not throw, and is bounded', () => {
-    const anything = fc.oneof(fc.jsonValue(), fc.string({ minLength: 500, maxLength: 3000, unit: 'binary' }));
-    const record = fc.record(
-      {
-        recipientAccountId: fc.oneof(fc.constant('111122223333'), anything),
-        eventID: fc.oneof(fc.constant('id'), anything),
-        eventTime: fc.oneof(fc.constant('2026-11-20T09:14:05Z'), anything),
-        awsRegion: anything,
-        sourceIPAddress: anything,
-        userAgent: anything,
-        errorCode: anything,
-        errorMessage: anything,
-        userIdentity: fc.oneof(
-          anything,
-          fc.record({ type: anything, arn: anything, principalId: anything, sessionContext: anything }),
-        ),
-        requestParameters: fc.oneof(
-          anything,
-          fc.record({ roleName: fc.constant('r'), policyDocument: anything }),
-        ),
-      },
-      { requiredKeys: [] },
-    );
-    fc.assert(
-      fc.property(record, (detail) => {
-        const reading = readTrigger({
-          detail: { ...detail, eventSource: 'iam.amazonaws.com', eventName: 'UpdateAssumeRolePolicy' },
-        });
-        if (reading.outcome !== 'trigger') return;
-        const { document: _, ...rest } = reading.trigger;
-        expect(JSON.stringify(rest).length).toBeLessThan(12_000);
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: their absence is what is tested
-        for (const text of textsOf(rest)) expect(text).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
-      }),
-      { numRuns: 300 },
-    );
-  });
+  it.each([...new Set(samples.keys())].filter((name) => name.endsWith('/success')))(
+    'in the place of any part of %s does not throw, and is bounded',
+    (name) => {
+      const event = sample(name);
+      fc.assert(
+        fc.property(hostile(event.detail), (detail) => {
+          const reading = readTrigger({ ...event, detail });
+          if (reading.outcome !== 'trigger') return;
+          const { trigger: read } = reading;
+          const rest = read.kind === 'role' ? { ...read, document: undefined } : read;
+          expect(JSON.stringify(rest).length).toBeLessThan(24_000);
+          // biome-ignore lint/suspicious/noControlCharactersInRegex: their absence is what is tested
+          for (const text of textsOf(rest)) expect(text).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
+          for (const scope of scopesOf(read)) expect(() => scopeSchema.parse(scope)).not.toThrow();
+        }),
+        { numRuns: 60 },
+      );
+    },
+  );
 });
+
+const anything = fc.oneof(
+  fc.jsonValue(),
+  fc.string({ minLength: 500, maxLength: 3000, unit: 'binary' }),
+  fc.constantFrom(
+    '%zz',
+    '%00%0a',
+    '%E2%80%AE',
+    `arn:aws:iam::111122223333:role/${'x'.repeat(4000)}`,
+    '__proto__',
+  ),
+);
+
+/** A record in which some values, at whatever depth, are anything. */
+function hostile(value: unknown): fc.Arbitrary<unknown> {
+  const other = { arbitrary: anything, weight: 1 };
+  if (Array.isArray(value)) return fc.oneof({ arbitrary: fc.tuple(...value.map(hostile)), weight: 6 }, other);
+  if (typeof value !== 'object' || value === null)
+    return fc.oneof({ arbitrary: fc.constant(value), weight: 6 }, other);
+  const parts = Object.fromEntries(Object.entries(value).map(([key, part]) => [key, hostile(part)]));
+  return fc.oneof({ arbitrary: fc.record(parts, { requiredKeys: [] }), weight: 12 }, other);
+}
 
 function textsOf(value: unknown): string[] {
   if (typeof value === 'string') return [value];
