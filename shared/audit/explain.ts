@@ -31,11 +31,12 @@ export function explainServiceAccount(
   question: ServiceAccountQuestion,
   context: ExplainContext = {},
 ): Explanation {
-  const { mechanism, steps, repair, role } = serviceAccountChain(question, estate);
+  const { mechanism, steps, repair, role, target } = serviceAccountChain(question, estate);
   const { cluster, namespace, serviceAccount } = question;
   const verdict = verdictOf(steps);
   const sides = { aws: sideOf(steps, 'aws'), kubernetes: sideOf(steps, 'kubernetes') };
-  const open = exposures(estate, { cluster, namespace, serviceAccount, role }, context);
+  const second = target === undefined ? {} : { target };
+  const open = exposures(estate, { cluster, namespace, serviceAccount, role, ...second }, context);
   return explanationOf({ verdict, sides, mechanism }, steps, repair, open);
 }
 
@@ -101,22 +102,27 @@ function exposures(
   { config = defaultConfig, hash }: ExplainContext,
   leftOut: ReadonlySet<string> = new Set(),
 ): Exposed {
-  const { cluster, namespace, serviceAccount, role } = mapping;
-  const { failures, undecided } = judgeOpen(estate, config, {
-    cluster,
-    namespace,
-    serviceAccount,
-    ...(role === null ? {} : { role }),
-  });
+  const { cluster, namespace, serviceAccount, role, target } = mapping;
+  const place = { cluster, namespace, serviceAccount };
+  const roles = [role, ...(target === undefined || target === role ? [] : [target])];
+  const seen = roles.filter((one) => one !== null);
+  const focuses = seen.length === 0 ? [place] : seen.map((one) => ({ ...place, role: one }));
+  const judged = focuses.map((focus) => judgeOpen(estate, config, focus));
   const concerns = ({ rule, where }: Failure | Undecided) =>
     !leftOut.has(rule.name) && exposureConcerns(where, mapping);
-  const found = failures.filter(concerns);
-  const open = undecided.filter(concerns);
+  const found = distinct(judged.flatMap(({ failures }) => failures).filter(concerns));
+  const open = judged.flatMap(({ undecided }) => undecided).filter(concerns);
   const harmful = found.some(({ severity }) => LOW_OR_ABOVE.has(severity));
   return {
-    secure: harmful ? false : role === null || open.length > 0 ? null : true,
+    secure: harmful ? false : roles.includes(null) || open.length > 0 ? null : true,
     exposures: found.map((failure) => exposureOf(failure, hash)),
   };
+}
+
+/** A rule about the ServiceAccount answers once for each of its roles. */
+function distinct(failures: readonly Failure[]): Failure[] {
+  const name = ({ rule, where, identity }: Failure) => JSON.stringify([rule.name, where, identity]);
+  return [...new Map(failures.map((failure) => [name(failure), failure])).values()];
 }
 
 function exposureOf(failure: Failure, hash: ExplainContext['hash']): Explanation['exposures'][number] {

@@ -75,13 +75,21 @@ function nodePermission(arn: string, view: ClusterView, estate: Estate): 'allowe
   return known === true ? 'allowed' : 'unknown';
 }
 
-/** On which nodes the pods land is a matter of Kubernetes: only when no known node role may call is it known to fail. */
+/**
+ * On which nodes the pods land is a matter of Kubernetes: it is known to fail only when no node role may call, and all
+ * of them are known. With CONFIG_MAP, further node roles may be in `aws-auth`.
+ */
 export function nodeStep(view: ClusterView, estate: Estate): Step {
   const roles = nodeRoles(view);
   const answers = roles.map((arn) => ({ arn, answer: nodePermission(arn, view, estate) }));
   const refused = answers.filter(({ answer }) => answer === 'refused').map(({ arn }) => arn);
   const call = 'eks-auth:AssumeRoleForPodIdentity';
-  if (roles.length > 0 && refused.length === roles.length && view.missing('nodegroups') === null) {
+  const inConfigMap = view.cluster.authenticationMode === 'CONFIG_MAP';
+  const missing = view.missing('nodegroups') ?? (inConfigMap ? null : view.missing('accessEntries'));
+  if (missing !== null) {
+    return unknown('node-permission', `${unread(missing)} It would show node roles, and each needs ${call}.`);
+  }
+  if (roles.length > 0 && refused.length === roles.length && !inConfigMap) {
     return fail(
       'node-permission',
       `None of the cluster's node roles may call ${call}: ${refused.join(', ')}.`,

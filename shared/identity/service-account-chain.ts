@@ -26,6 +26,8 @@ export interface Chain {
   readonly repair: Repair | null;
   /** The role at the chain's first hop, where one was found. */
   readonly role: RoleView | null;
+  /** The role at its second hop: null where it was not read, absent where there is none. */
+  readonly target?: RoleView | null;
 }
 
 /** Follows a ServiceAccount to its credentials. An association wins over an annotation (amazon-eks-pod-identity-webhook). */
@@ -60,6 +62,7 @@ function withAssociation(view: AssociationView, question: ServiceAccountQuestion
     ],
     repair: wrong?.repair ?? repair,
     role,
+    ...(targetRoleArn === undefined ? {} : { target: estate.roleByArn.get(targetRoleArn) ?? null }),
   };
 }
 
