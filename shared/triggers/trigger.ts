@@ -51,13 +51,13 @@ export interface RoleTrigger extends TriggerFrame {
 }
 
 /** A managed policy was written: every role that has it is touched. */
-export interface PolicyTrigger extends TriggerFrame {
+interface PolicyTrigger extends TriggerFrame {
   readonly kind: 'policy';
   readonly policyArn: string;
 }
 
 /** An IAM OIDC provider was written: every role that trusts it is touched. */
-export interface ProviderTrigger extends TriggerFrame {
+interface ProviderTrigger extends TriggerFrame {
   readonly kind: 'provider';
   readonly change: 'created' | 'deleted' | 'changed';
   /** Issuer without scheme, as in provider ARNs and condition keys. */
@@ -70,7 +70,7 @@ interface InCluster extends TriggerFrame {
 }
 
 /** A cluster was written, or something of it that has no kind of its own: add-on, node group, capability, … */
-export interface ClusterTrigger extends InCluster {
+interface ClusterTrigger extends InCluster {
   readonly kind: 'cluster';
   readonly change: 'created' | 'deleted' | 'changed';
   /** Issuer without scheme, when the record has it: the one that a deleted cluster leaves behind. */
@@ -81,7 +81,7 @@ export interface ClusterTrigger extends InCluster {
 }
 
 /** A Pod Identity association was written. */
-export interface AssociationTrigger extends InCluster {
+interface AssociationTrigger extends InCluster {
   readonly kind: 'association';
   readonly change: 'created' | 'deleted' | 'changed';
   readonly associationId?: string;
@@ -92,7 +92,7 @@ export interface AssociationTrigger extends InCluster {
 }
 
 /** An access entry or one of its policies was written. */
-export interface AccessEntryTrigger extends InCluster {
+interface AccessEntryTrigger extends InCluster {
   readonly kind: 'access-entry';
   readonly change: 'created' | 'deleted' | 'changed';
   readonly principalArn?: string;
@@ -121,7 +121,7 @@ export interface SessionTrigger extends TriggerFrame {
 }
 
 /** A followed write that succeeded, whose record does not say of what: CloudTrail leaves out what is too large. */
-export interface UnplacedTrigger extends TriggerFrame {
+interface UnplacedTrigger extends TriggerFrame {
   readonly kind: 'unplaced';
 }
 
