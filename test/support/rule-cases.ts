@@ -38,22 +38,36 @@ export function onlyFailure(rule: Rule, estate: Snapshot, config: Partial<Config
  * Runs a table of cases for one rule. Each verdict must occur in it; one that the rule cannot give is named in `never`
  * with the reason.
  */
-export function ruleCases(rule: Rule, cases: readonly RuleCase[], never: Partial<Record<Expected, string>> = {}): void {
+export function ruleCases(
+  rule: Rule,
+  cases: readonly RuleCase[],
+  never: Partial<Record<Expected, string>> = {},
+): void {
   describe(rule.name, () => {
     it.each(cases.map((one) => [one.is, one.when, one] as const))('%s: %s', (_is, _when, one) => {
       expect(snapshotSchema.safeParse(one.estate).error).toBeUndefined();
       const { failures, undecided, passed } = judgeBy(rule, one.estate, one.config);
       const verdict =
-        failures.length > 0 ? 'fail' : undecided.length > 0 ? 'unknown' : passed > 0 ? 'pass' : 'not applicable';
+        failures.length > 0
+          ? 'fail'
+          : undecided.length > 0
+            ? 'unknown'
+            : passed > 0
+              ? 'pass'
+              : 'not applicable';
       expect({ verdict, details: failures.map(({ detail }) => detail) }).toMatchObject({ verdict: one.is });
-      if (one.severity !== undefined) expect(failures.map(({ severity }) => severity)).toEqual([one.severity]);
+      if (one.severity !== undefined)
+        expect(failures.map(({ severity }) => severity)).toEqual([one.severity]);
       if (one.says !== undefined) expect(failures[0]?.detail ?? undecided[0]?.reason).toMatch(one.says);
       if (one.count !== undefined) expect(failures.length + undecided.length).toBe(one.count);
     });
 
-    it.each(['pass', 'fail', 'unknown', 'not applicable'] as const)('has a case whose verdict is %s', (verdict) => {
-      if (never[verdict] === undefined) expect(cases.map(({ is }) => is)).toContain(verdict);
-      else expect(cases.map(({ is }) => is)).not.toContain(verdict);
-    });
+    it.each(['pass', 'fail', 'unknown', 'not applicable'] as const)(
+      'has a case whose verdict is %s',
+      (verdict) => {
+        if (never[verdict] === undefined) expect(cases.map(({ is }) => is)).toContain(verdict);
+        else expect(cases.map(({ is }) => is)).not.toContain(verdict);
+      },
+    );
   });
 }

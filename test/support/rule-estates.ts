@@ -1,16 +1,31 @@
 import type { Account, Role, Snapshot } from '../../shared/estate/snapshot.ts';
-import { estateOf, type Json, podIdentityStatement, role, trustPolicy } from '../../shared/rules/examples/estate.ts';
+import {
+  estateOf,
+  type Json,
+  podIdentityStatement,
+  role,
+  trustPolicy,
+} from '../../shared/rules/examples/estate.ts';
 
 type Parts = NonNullable<Parameters<typeof estateOf>[0]>;
 
 /** An estate whose only role has the given statements. */
-export function trusting(statements: readonly Json[], parts: Parts & { readonly role?: Partial<Role> } = {}): Snapshot {
+export function trusting(
+  statements: readonly Json[],
+  parts: Parts & { readonly role?: Partial<Role> } = {},
+): Snapshot {
   const { role: changes, ...rest } = parts;
-  return estateOf({ ...rest, roles: [role({ trustPolicy: trustPolicy(...statements), ...changes }), ...(rest.roles ?? [])] });
+  return estateOf({
+    ...rest,
+    roles: [role({ trustPolicy: trustPolicy(...statements), ...changes }), ...(rest.roles ?? [])],
+  });
 }
 
 /** An estate in which lists of the account were not read. */
-export function without(list: 'roles' | 'oidcProviders' | 'trails' | 'regions' | 'quotas', snapshot: Snapshot = estateOf()): Snapshot {
+export function without(
+  list: 'roles' | 'oidcProviders' | 'trails' | 'regions' | 'quotas',
+  snapshot: Snapshot = estateOf(),
+): Snapshot {
   return { ...snapshot, accounts: snapshot.accounts.map(({ [list]: _, ...account }): Account => account) };
 }
 
@@ -26,8 +41,16 @@ export function inline(action: string, resource: string): { name: string; docume
 }
 
 /** Statements that have nothing to do with pods. */
-export const EC2: Json = { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' };
-export const LAMBDA: Json = { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' };
+export const EC2: Json = {
+  Effect: 'Allow',
+  Principal: { Service: 'ec2.amazonaws.com' },
+  Action: 'sts:AssumeRole',
+};
+export const LAMBDA: Json = {
+  Effect: 'Allow',
+  Principal: { Service: 'lambda.amazonaws.com' },
+  Action: 'sts:AssumeRole',
+};
 export const GITHUB: Json = {
   Effect: 'Allow',
   Principal: { Federated: 'arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com' },

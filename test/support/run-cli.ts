@@ -8,7 +8,10 @@ export interface CliResult {
 }
 
 /** Runs a command line in this process, with streams that are strings. */
-export async function runCli(argv: readonly string[], world: Partial<Io> & { input?: string } = {}): Promise<CliResult> {
+export async function runCli(
+  argv: readonly string[],
+  world: Partial<Io> & { input?: string } = {},
+): Promise<CliResult> {
   let out = '';
   let err = '';
   const io: Io = {
