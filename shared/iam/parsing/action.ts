@@ -1,7 +1,7 @@
 import type { PatternElement, PolicyKind } from '../policy.ts';
 import type { Member } from './members.ts';
 import { quote, type Report } from './report.ts';
-import { readTexts } from './strings.ts';
+import { itemPointer, itemsOf, readTexts } from './strings.ts';
 
 /** What a role's trust policy may speak of (IAM user guide, Roles; STS: actions). */
 const TRUST_ACTIONS: ReadonlySet<string> = new Set([
@@ -13,22 +13,32 @@ const TRUST_ACTIONS: ReadonlySet<string> = new Set([
   'sts:setcontext',
 ]);
 
+/** Those of them that nearly every trust policy names, as IAM spells them: nothing in them needs a look. */
+const USUAL: ReadonlySet<unknown> = new Set([
+  'sts:AssumeRole',
+  'sts:AssumeRoleWithWebIdentity',
+  'sts:TagSession',
+]);
+
 /** Reads `Action` or `NotAction`. */
 export function readAction(member: Member, name: string, kind: PolicyKind, report: Report): PatternElement {
   const texts = readTexts(member, name, report);
-  if (texts.length === 0 && Array.isArray(member.value) && member.value.length === 0) {
+  if (Array.isArray(member.value) && member.value.length === 0) {
     report.refuse('empty-list', member.pointer, `${name} lists no action; IAM wants at least one.`);
   }
-  for (const { text, pointer } of texts) {
+  for (const [index, text] of itemsOf(member).entries()) {
+    if (typeof text !== 'string' || USUAL.has(text)) continue;
     const fault = faultOf(text);
-    if (fault !== null) report.refuse('invalid-action', pointer, fault);
-    else if (kind === 'trust') checkTrustAction(text, pointer, report);
+    if (fault !== null) report.refuse('invalid-action', itemPointer(member, index), fault);
+    else if (kind === 'trust') checkTrustAction(text, itemPointer(member, index), report);
   }
-  return { negated: name === 'NotAction', pointer: member.pointer, patterns: texts.map(({ text }) => text) };
+  return { negated: name === 'NotAction', pointer: member.pointer, patterns: texts };
 }
 
+const SOUND = /^(?:\*|(?:\*|[A-Za-z0-9.-]+):[^:]*)$/;
+
 function faultOf(action: string): string | null {
-  if (action === '*') return null;
+  if (SOUND.test(action)) return null;
   const [vendor = '', ...rest] = action.split(':');
   if (rest.length === 0) {
     return `${quote(action)} names no service; an action is written service:Action, for example sts:AssumeRole.`;

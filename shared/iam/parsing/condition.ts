@@ -9,6 +9,7 @@ import { hasVariable } from '../variables.ts';
 import { isObject, type Member } from './members.ts';
 import { readOperator } from './operator.ts';
 import { child, kindOf, quote, type Report } from './report.ts';
+import { isTexts } from './strings.ts';
 
 /** Reads a `Condition` block: one condition per operator and key. */
 export function readConditions(member: Member, version: PolicyVersion, report: Report): Condition[] {
@@ -18,10 +19,10 @@ export function readConditions(member: Member, version: PolicyVersion, report: R
     return [];
   }
   const conditions: Condition[] = [];
-  const operators = Object.entries(value);
+  const operators = Object.keys(value);
   report.countMembers(operators.length);
-  for (const [written, keys] of operators) {
-    conditions.push(...readOperatorBlock(written, keys, child(pointer, written), version, report));
+  for (const written of operators) {
+    readOperatorBlock(written, value[written], child(pointer, written), version, report, conditions);
   }
   return conditions;
 }
@@ -32,19 +33,20 @@ function readOperatorBlock(
   pointer: string,
   version: PolicyVersion,
   report: Report,
-): Condition[] {
+  conditions: Condition[],
+): void {
   if (!isObject(block)) {
     const message = `${quote(written)} must hold an object of condition keys, not ${kindOf(block)}.`;
     report.refuse('wrong-type', pointer, message);
-    return [];
+    return;
   }
-  const keys = Object.entries(block);
+  const keys = Object.keys(block);
   report.countMembers(keys.length);
   // IAM stores an operator without keys, whatever its name; it asks for nothing.
-  if (keys.length === 0) return [];
+  if (keys.length === 0) return;
   const operator = readOperator(written, pointer, report);
-  if (operator === null) return [];
-  return keys.map(([key, value]) => {
+  if (operator === null) return;
+  for (const key of keys) {
     const at = child(pointer, key);
     if (key.trim() !== key) {
       report.misread(
@@ -54,15 +56,18 @@ function readOperatorBlock(
         'key',
       );
     }
+    const value = block[key];
     const values = readValues(value, at, key, report);
     checkValues(operator.name, values, Array.isArray(value) ? at : null, version, report, at);
-    return { operator, key, values, pointer: at };
-  });
+    conditions.push({ operator, key, values, pointer: at });
+  }
 }
 
 /** Strings, numbers and booleans, one or a list of them. */
-function readValues(value: unknown, pointer: string, key: string, report: Report): string[] {
-  const list = Array.isArray(value) ? value : [value];
+function readValues(value: unknown, pointer: string, key: string, report: Report): readonly string[] {
+  if (typeof value === 'string') return [value];
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (list.length > 0 && isTexts(list)) return list;
   if (list.length === 0) {
     report.misread(
       'no-values',
@@ -97,6 +102,7 @@ function checkValues(
   single: string,
 ): void {
   for (const [index, text] of values.entries()) {
+    if (isPlain(name, text)) continue;
     const pointer = list === null ? single : child(list, index);
     const variable = takesVariables(name) && hasVariable(text);
     if (variable && version !== '2012-10-17') {
@@ -116,6 +122,11 @@ function checkValues(
       );
     }
   }
+}
+
+/** The usual value: a string with nothing in it that could be mistaken. */
+function isPlain(name: OperatorName, text: string): boolean {
+  return name.startsWith('String') && text.trim() === text && !text.includes('${');
 }
 
 /** Variables work under the string, ARN and Boolean operators (IAM user guide, Reference: variables). */

@@ -1,5 +1,5 @@
 import type { Policy, PolicyKind, PolicyVersion, Statement } from '../policy.ts';
-import { isObject, type Member, names, readMembers } from './members.ts';
+import { isObject, type JsonObject, type Member, memberOf, names, readMembers } from './members.ts';
 import { child, kindOf, quote, type Report } from './report.ts';
 import { readStatement } from './statement.ts';
 
@@ -12,19 +12,22 @@ export function readDocument(value: unknown, kind: PolicyKind, report: Report): 
     report.refuse('wrong-type', '', `A policy is a JSON object, not ${kindOf(value)}${hint}.`);
     return null;
   }
-  const unknown = (key: string) =>
-    `${quote(key)} is no element of a policy; at the top are Version, Id and Statement${wrapped(value[key])}.`;
-  const members = readMembers(value, '', ELEMENTS, report, unknown);
-  const version = readVersion(members.get('Version'), report);
-  const id = readId(members.get('Id'), report);
-  const statement = members.get('Statement');
+  const members = readMembers(value, '', ELEMENTS, report, unknownElement);
+  const version = readVersion(memberOf(members, 'Version'), report);
+  const id = readId(memberOf(members, 'Id'), report);
+  const statement = memberOf(members, 'Statement');
   if (statement === undefined) {
     report.refuse('missing-element', '', 'A policy needs a Statement.');
     return null;
   }
   const statements = readStatements(statement, { kind, version }, report);
   checkSids(statements, report);
-  return { version, ...(id === undefined ? {} : { id }), statements };
+  return id === undefined ? { version, statements } : { version, id, statements };
+}
+
+function unknownElement(key: string, document: JsonObject): string {
+  const hint = wrapped(document[key]);
+  return `${quote(key)} is no element of a policy; at the top are Version, Id and Statement${hint}.`;
 }
 
 function wrapped(value: unknown): string {

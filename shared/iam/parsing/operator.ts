@@ -10,20 +10,26 @@ const SETS = new Map<string, NonNullable<Operator['set']>>([
 ]);
 const IF_EXISTS = 'ifexists';
 
+/** Operators in IAM's own spelling, read once: there are some 150 of them. */
+const spelt = new Map<string, Operator>();
+
 /** Reads an operator with its set qualifier and `IfExists`, or refuses it. Another case is accepted and remarked. */
 export function readOperator(written: string, pointer: string, report: Report): Operator | null {
+  const known = spelt.get(written);
+  if (known !== undefined) return known;
   const parsed = parseOperator(written);
   if (parsed === null) {
     const message = `${quote(written)} is no condition operator of IAM (${nearest(written)}).`;
     report.refuse('unknown-operator', pointer, message, 'key');
     return null;
   }
-  const spelt = spell(parsed);
-  if (spelt !== written) {
+  const spelling = spell(parsed);
+  if (spelling === written) spelt.set(written, parsed);
+  else {
     report.misread(
       'operator-case',
       pointer,
-      `IAM spells this operator ${spelt}, not ${quote(written)}.`,
+      `IAM spells this operator ${spelling}, not ${quote(written)}.`,
       'key',
     );
   }

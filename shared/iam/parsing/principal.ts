@@ -1,8 +1,8 @@
 import { parseArn } from '../arn.ts';
 import type { PrincipalElement, PrincipalEntry, PrincipalKind } from '../policy.ts';
-import { isObject, type Member, names, readMembers } from './members.ts';
+import { isObject, type Member, memberOf, names, readMembers } from './members.ts';
 import { kindOf, quote, type Report } from './report.ts';
-import { readTexts } from './strings.ts';
+import { itemPointer, itemsOf, readTexts } from './strings.ts';
 
 const KINDS = names('AWS', 'Federated', 'Service', 'CanonicalUser');
 
@@ -20,11 +20,11 @@ export function readPrincipal(member: Member, name: string, report: Report): Pri
     report.refuse('wrong-type', pointer, message);
     return { negated, pointer, everyone: false, entries: [] };
   }
-  const unknown = (key: string) =>
-    `${quote(key)} is no kind of principal; IAM knows AWS, Federated, Service and CanonicalUser.`;
   const entries: PrincipalEntry[] = [];
-  for (const [kind, values] of readMembers(value, pointer, KINDS, report, unknown)) {
-    if (isKind(kind)) entries.push(...readEntries(kind, values, report));
+  const members = readMembers(value, pointer, KINDS, report, unknownKind);
+  for (const kind of Object.keys(members.values)) {
+    const values = memberOf(members, kind);
+    if (isKind(kind) && values !== undefined) readEntries(kind, values, report, entries);
   }
   if (entries.length === 0 && report.remarks.length === 0) {
     const message = `${name} names nobody.`;
@@ -35,22 +35,28 @@ export function readPrincipal(member: Member, name: string, report: Report): Pri
   return { negated, pointer, everyone, entries };
 }
 
+function unknownKind(key: string): string {
+  return `${quote(key)} is no kind of principal; IAM knows AWS, Federated, Service and CanonicalUser.`;
+}
+
 function isKind(name: string): name is PrincipalKind {
   return name === 'AWS' || name === 'Federated' || name === 'Service' || name === 'CanonicalUser';
 }
 
-function readEntries(kind: PrincipalKind, member: Member, report: Report): PrincipalEntry[] {
+function readEntries(kind: PrincipalKind, member: Member, report: Report, entries: PrincipalEntry[]): void {
   if (typeof member.value === 'number') {
     const message = `An account id must be a string in quotes; as a number it loses its leading zeros.`;
     report.refuse('wrong-type', member.pointer, message);
-    return [];
+    return;
   }
-  const texts = readTexts(member, `Principal ${kind}`, report);
-  for (const { text, pointer } of texts) {
-    const fault = faultOf(kind, text);
+  readTexts(member, `Principal ${kind}`, report);
+  for (const [index, value] of itemsOf(member).entries()) {
+    if (typeof value !== 'string') continue;
+    const pointer = itemPointer(member, index);
+    const fault = faultOf(kind, value);
     if (fault !== null) report.refuse('invalid-principal', pointer, fault);
+    entries.push({ kind, value, pointer });
   }
-  return texts.map(({ text, pointer }) => ({ kind, value: text, pointer }));
 }
 
 /** Why IAM would not take a principal, or null (IAM user guide, Reference: Principal). */
@@ -91,12 +97,15 @@ function awsFault(value: string): string | null {
   return `${quote(value)} is no account, user, role or session: nothing else can be an AWS principal.`;
 }
 
+/** What is certainly a provider's ARN; the parts of anything else are looked at one by one. */
+const PROVIDER_ARN = /^arn:[^:*?]+:iam::\d{12}:(?:oidc-provider|saml-provider)\/[^*?]+$/;
 const PROVIDER_RESOURCE = /^(?:oidc-provider|saml-provider)\/.+$/s;
 const HOST = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i;
 /** Hosts of EKS issuers, single and dual stack, and the usual slip of region and `eks`. */
 const EKS_HOST = /^(?:oidc\.eks\.|oidc-eks\.|oidc\.[a-z0-9-]+\.eks\.)/i;
 
 function federatedFault(value: string): string | null {
+  if (PROVIDER_ARN.test(value)) return null;
   if (/^https?:\/\//i.test(value)) {
     return `${quote(value)} is the provider's URL; IAM wants its ARN, arn:…:iam::ACCOUNT:oidc-provider/HOST/PATH.`;
   }

@@ -41,11 +41,8 @@ export function newReport(): Report {
 /** A JSON pointer one step further (RFC 6901). */
 export function child(pointer: string, segment: string | number): string {
   if (typeof segment === 'number') return `${pointer}/${segment}`;
-  const escaped =
-    segment.includes('~') || segment.includes('/')
-      ? segment.replaceAll('~', '~0').replaceAll('/', '~1')
-      : segment;
-  return `${pointer}/${escaped}`;
+  const tilde = segment.includes('~') ? segment.replaceAll('~', '~0') : segment;
+  return `${pointer}/${tilde.includes('/') ? tilde.replaceAll('/', '~1') : tilde}`;
 }
 
 /** Longest excerpt of a document that a message repeats, its text being a stranger's; the longest subject fits in. */

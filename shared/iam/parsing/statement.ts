@@ -1,7 +1,7 @@
 import type { PatternElement, PolicyKind, PolicyVersion, PrincipalElement, Statement } from '../policy.ts';
 import { readAction } from './action.ts';
 import { readConditions } from './condition.ts';
-import { isObject, type Member, names, readMembers } from './members.ts';
+import { isObject, type Member, type Members, memberOf, names, pointerTo, readMembers } from './members.ts';
 import { readPrincipal } from './principal.ts';
 import { kindOf, quote, type Report } from './report.ts';
 import { readTexts } from './strings.ts';
@@ -17,8 +17,6 @@ const ELEMENTS = names(
   'NotResource',
   'Condition',
 );
-
-type Members = ReadonlyMap<string, Member>;
 
 interface Reading {
   readonly members: Members;
@@ -39,31 +37,32 @@ export function readStatement(
     report.refuse('wrong-type', pointer, `A statement must be an object, not ${kindOf(value)}.`);
     return null;
   }
-  const unknown = (key: string) => `${quote(key)} is no element of a statement.`;
-  const members = readMembers(value, pointer, ELEMENTS, report, unknown);
+  const members = readMembers(value, pointer, ELEMENTS, report, unknownElement);
   const reading: Reading = { members, pointer, kind: document.kind, report };
   const sid = readSid(reading);
   const effect = readEffect(reading);
   const principal = readWho(reading);
   const action = readWhat(reading);
   const resource = readWhere(reading);
-  const block = members.get('Condition');
+  const block = memberOf(members, 'Condition');
   const conditions = block === undefined ? [] : readConditions(block, document.version, report);
   if (effect === null || action === null) return null;
-  return {
-    index,
-    pointer,
-    ...(sid === undefined ? {} : { sid }),
-    effect,
-    ...(principal === undefined ? {} : { principal }),
-    action,
-    ...(resource === undefined ? {} : { resource }),
-    conditions,
-  };
+  // Written member by member: spreading what may be absent costs more than all the rest of the statement.
+  const statement: Mutable<Statement> = { index, pointer, effect, action, conditions };
+  if (sid !== undefined) statement.sid = sid;
+  if (principal !== undefined) statement.principal = principal;
+  if (resource !== undefined) statement.resource = resource;
+  return statement;
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+function unknownElement(key: string): string {
+  return `${quote(key)} is no element of a statement.`;
 }
 
 function readSid({ members, report }: Reading): string | undefined {
-  const sid = members.get('Sid');
+  const sid = memberOf(members, 'Sid');
   if (sid === undefined) return undefined;
   if (typeof sid.value === 'string') return sid.value;
   report.refuse('wrong-type', sid.pointer, `Sid must be a string, not ${kindOf(sid.value)}.`);
@@ -71,14 +70,15 @@ function readSid({ members, report }: Reading): string | undefined {
 }
 
 function readEffect({ members, pointer, report }: Reading): 'Allow' | 'Deny' | null {
-  const effect = members.get('Effect');
+  const effect = members.values['Effect'];
+  if (effect === 'Allow' || effect === 'Deny') return effect;
   if (effect === undefined) {
     report.refuse('missing-element', pointer, 'A statement needs an Effect, Allow or Deny.');
     return null;
   }
-  if (effect.value === 'Allow' || effect.value === 'Deny') return effect.value;
-  const found = typeof effect.value === 'string' ? quote(effect.value) : kindOf(effect.value);
-  report.refuse('invalid-effect', effect.pointer, `Effect must be exactly "Allow" or "Deny", not ${found}.`);
+  const found = typeof effect === 'string' ? quote(effect) : kindOf(effect);
+  const message = `Effect must be exactly "Allow" or "Deny", not ${found}.`;
+  report.refuse('invalid-effect', pointerTo(members, 'Effect'), message);
   return null;
 }
 
@@ -127,7 +127,7 @@ function readWhere(reading: Reading): PatternElement | undefined {
     return undefined;
   }
   const { member, name } = found;
-  const patterns = readTexts(member, name, report).map(({ text }) => text);
+  const patterns = readTexts(member, name, report);
   if (Array.isArray(member.value) && member.value.length === 0) {
     report.refuse('empty-list', member.pointer, `${name} lists no resource; IAM wants at least one.`);
   }
@@ -140,8 +140,8 @@ function oneOf(
   plain: string,
   negated: string,
 ): { name: string; member: Member } | null {
-  const one = members.get(plain);
-  const other = members.get(negated);
+  const one = memberOf(members, plain);
+  const other = memberOf(members, negated);
   if (one !== undefined && other !== undefined) {
     const message = `${plain} and ${negated} exclude each other in one statement.`;
     report.refuse('conflicting-elements', other.pointer, message, 'key');
