@@ -1,4 +1,5 @@
-import type { Snapshot } from '../estate/snapshot.ts';
+import type { Account, Snapshot } from '../estate/snapshot.ts';
+import { parseProviderArn } from '../identity/issuer.ts';
 import { canonicalJson } from './canonical.ts';
 import { type Claims, claimKey } from './claims.ts';
 import { StaleReadError } from './errors.ts';
@@ -31,7 +32,7 @@ const SETTLES_WITHIN_SECONDS = 60;
 
 /**
  * Reads the scope's account and keeps the snapshot. Throws StaleReadError while IAM, which is eventually consistent,
- * does not show the announced trust policy yet (IAM user guide, "Changes that I make are not always immediately
+ * does not show the announced trust policy, role or provider yet (IAM user guide, "Changes that I make are not always immediately
  * visible"); the event only says when a read is recent enough, the verdict rests on the read.
  */
 export function collect(ports: CollectPorts) {
@@ -45,20 +46,31 @@ export function collect(ports: CollectPorts) {
   };
 }
 
-function requireSettled(
-  snapshot: Snapshot,
-  { scope, causes, expected }: Evaluation,
-  ports: CollectPorts,
-): void {
+function requireSettled(snapshot: Snapshot, evaluation: Evaluation, ports: CollectPorts): void {
+  const { scope, causes } = evaluation;
   const newest = causes[0]?.time;
-  if (scope.kind !== 'role' || expected.length === 0 || newest === undefined) return;
+  if (newest === undefined) return;
   const age = (ports.now().getTime() - Date.parse(newest)) / 1000;
   if (age > SETTLES_WITHIN_SECONDS) return;
-  const roles = snapshot.accounts.find((account) => account.id === scope.account)?.roles;
-  if (roles === undefined) return;
-  const live = findRole(roles, scope)?.trustPolicy;
-  if (live !== undefined && expected.includes(ports.hash(canonicalJson(live)))) return;
-  throw new StaleReadError(
-    `IAM does not show the trust policy of ${describeScope(scope)} yet that was written at ${newest}.`,
-  );
+  const account = snapshot.accounts.find(({ id }) => id === scope.account);
+  if (account !== undefined && !showsChange(account, evaluation, ports.hash))
+    throw new StaleReadError(`IAM does not show yet what was written at ${newest}: ${describeScope(scope)}.`);
+}
+
+/** Whether what was read has what the events announced. What was not read is not waited for. */
+function showsChange(
+  account: Account,
+  { scope, expected, presence }: Evaluation,
+  hash: (text: string) => string,
+): boolean {
+  if (scope.kind === 'issuer') {
+    const { oidcProviders } = account;
+    const there = oidcProviders?.some(({ arn }) => parseProviderArn(arn)?.issuer.key === scope.issuer);
+    return presence === undefined || there === undefined || there === (presence === 'present');
+  }
+  if (scope.kind !== 'role' || account.roles === undefined) return true;
+  const live = findRole(account.roles, scope)?.trustPolicy;
+  if (presence === 'absent' && expected.length === 0) return live === undefined;
+  if (live === undefined) return expected.length === 0 && presence !== 'present';
+  return expected.length === 0 || expected.includes(hash(canonicalJson(live)));
 }

@@ -16,6 +16,8 @@ export const evaluationSchema = z.strictObject({
   events: z.number().int().positive(),
   /** SHA-256 of the trust policies that the newest events wrote to a role, whitespace and key order apart; empty: not known. */
   expected: z.array(z.string().max(64)).max(MOST_CAUSES),
+  /** Whether the newest event that made or deleted the role, or the issuer's provider, left it there; absent: not known. */
+  presence: z.enum(['present', 'absent']).optional(),
 });
 
 export type Evaluation = z.infer<typeof evaluationSchema>;

@@ -85,7 +85,8 @@ function roleScopes(
 
 /** One text per scope. IAM tells role names apart without regard to case, so case is dropped. */
 export function scopeKey(scope: Scope): string {
-  return `${scope.kind}/${scope.account}/${subjectKey(scope)}`;
+  const subject = subjectKey(scope);
+  return `${scope.kind}/${scope.account}${subject === '' ? '' : `/${subject}`}`;
 }
 
 function subjectKey(scope: Scope): string {

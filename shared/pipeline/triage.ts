@@ -93,12 +93,14 @@ function collapse(messages: readonly Message[], telemetry: Telemetry) {
 async function start({ scope, triggers }: Request, ports: TriagePorts): Promise<void> {
   const events = newestFirst(triggers);
   const requested = await ports.register.request(scope, events);
+  const presence = expectedPresence(events, scope);
   const outcome = await ports.evaluations.start({
     name: evaluationName(scope, requested, ports.hash),
     scope,
     causes: events.slice(0, MOST_CAUSES).map(causeOf),
     events: events.length,
     expected: expectedDocuments(events, ports.hash),
+    ...(presence !== undefined && { presence }),
   });
   ports.telemetry.count(outcome === 'started' ? 'EvaluationsStarted' : 'EvaluationsRepeated');
 }
@@ -121,6 +123,19 @@ function expectedDocuments(events: readonly Trigger[], hash: (text: string) => s
   const documents = newest.map((trigger) => trigger.document).filter((document) => document !== undefined);
   if (documents.length < newest.length || documents.length > MOST_CAUSES) return [];
   return [...new Set(documents.map((document) => hash(canonicalJson(document))))];
+}
+
+/** Whether the newest events that made or deleted the scope's subject left it there; nothing when they disagree. */
+function expectedPresence(events: readonly Trigger[], { kind }: Scope): Evaluation['presence'] {
+  const own = kind === 'issuer' ? 'provider' : 'role';
+  const made = events.flatMap((trigger) =>
+    trigger.kind === own && (trigger.change === 'created' || trigger.change === 'deleted')
+      ? [{ time: trigger.event.time, change: trigger.change }]
+      : [],
+  );
+  const newest = new Set(made.filter(({ time }) => time === made[0]?.time).map(({ change }) => change));
+  if (newest.size !== 1) return undefined;
+  return newest.has('created') ? 'present' : 'absent';
 }
 
 function writesTrust({ change }: RoleTrigger): boolean {

@@ -62,3 +62,35 @@ describe('collect', () => {
     await expect(collectAfter(seconds, live, change)).resolves.toHaveProperty('collected.gaps', 0);
   });
 });
+
+describe('a role or provider that was made or deleted', () => {
+  const ISSUER = 'oidc.eks.eu-west-1.amazonaws.com/id/ABC';
+  const issuer = { kind: 'issuer' as const, account: '111122223333', issuer: ISSUER };
+  const providers = (...arns: string[]): Snapshot => ({
+    ...snapshot(),
+    accounts: [{ id: '111122223333', partition: 'aws', oidcProviders: arns.map((arn) => ({ arn })) }],
+  });
+  const there = providers(`arn:aws:iam::111122223333:oidc-provider/${ISSUER}`);
+  const deleted = { presence: 'absent' as const };
+  const created = { presence: 'present' as const };
+
+  it.each<[string, Snapshot, Partial<Evaluation>]>([
+    ['a deleted role is still there', snapshot('{}'), deleted],
+    ['a new role is not there', snapshot(), created],
+    ['a deleted provider is still there', there, { ...deleted, scope: issuer }],
+    ['a new provider is not there', providers(), { ...created, scope: issuer }],
+  ])('wants another try while %s, for a minute', async (_name, live, change) => {
+    await expect(collectAfter(10, live, change)).rejects.toThrow(StaleReadError);
+    await expect(collectAfter(61, live, change)).resolves.toHaveProperty('collected.gaps', 0);
+  });
+
+  it.each<[string, Snapshot, Partial<Evaluation>]>([
+    ['a deleted role is gone', snapshot(), deleted],
+    ['a new role is there', snapshot('{}'), created],
+    ['a deleted provider is gone', providers(), { ...deleted, scope: issuer }],
+    ['a new provider is there', there, { ...created, scope: issuer }],
+    ['the providers were not read', snapshot(), { ...created, scope: issuer }],
+  ])('is taken as read when %s', async (_name, live, change) => {
+    await expect(collectAfter(1, live, change)).resolves.toHaveProperty('collected.gaps', 0);
+  });
+});

@@ -5,6 +5,7 @@ import { sha256 } from '../../../shared/lambda/hash.ts';
 import { LostClaimError } from '../../../shared/pipeline/errors.ts';
 import { evaluate } from '../../../shared/pipeline/evaluate.ts';
 import { noticeSchema } from '../../../shared/pipeline/notice.ts';
+import type { Scope } from '../../../shared/pipeline/scope.ts';
 import { evaluationOf, memoryClaims, silent } from '../../support/pipeline.ts';
 
 const ACCOUNT = '111122223333';
@@ -32,7 +33,7 @@ function snapshot(account: Partial<Account>, coverage: Snapshot['coverage'] = []
   } satisfies Snapshot);
 }
 
-async function evaluated(text: string) {
+async function evaluated(text: string, scope?: Scope) {
   const kept = new Map([['snapshot', text]]);
   const run = evaluate({
     claims: memoryClaims(kept),
@@ -40,7 +41,7 @@ async function evaluated(text: string) {
     config: defaultConfig,
     hash: sha256,
   });
-  const { key, ...rest } = await run(evaluationOf(), 'snapshot');
+  const { key, ...rest } = await run(evaluationOf(scope === undefined ? {} : { scope }), 'snapshot');
   const notices = noticeSchema.array().parse(JSON.parse(kept.get(key) ?? ''));
   return {
     ...rest,
@@ -92,5 +93,184 @@ describe('evaluate', () => {
     ['no snapshot', '{"schemaVersion":99}'],
   ])('%s is an error, not silence', async (_name, text) => {
     await expect(evaluated(text)).rejects.toThrow(LostClaimError);
+  });
+});
+
+describe('a scope', () => {
+  const ISSUER = 'oidc.eks.eu-west-1.amazonaws.com/id/0A1B2C3D4E5F60718293A4B5C6D7E8F9';
+  const PROVIDER = `arn:aws:iam::${ACCOUNT}:oidc-provider/${ISSUER}`;
+  const POLICY = `arn:aws:iam::${ACCOUNT}:policy/orders`;
+  const federated = (condition: object) =>
+    JSON.stringify({
+      Version: '2012-10-17',
+      Statement: {
+        Effect: 'Allow',
+        Principal: { Federated: PROVIDER },
+        Action: 'sts:AssumeRoleWithWebIdentity',
+        Condition: condition,
+      },
+    });
+  const anyPod = federated({ StringEquals: { [`${ISSUER}:aud`]: 'sts.amazonaws.com' } });
+  const onePod = federated({
+    StringEquals: { [`${ISSUER}:aud`]: 'sts.amazonaws.com', [`${ISSUER}:sub`]: 'system:serviceaccount:a:b' },
+  });
+  const cluster = {
+    name: 'shop',
+    arn: `arn:aws:eks:eu-west-1:${ACCOUNT}:cluster/shop`,
+    status: 'ACTIVE',
+    issuer: `https://${ISSUER}`,
+    authenticationMode: 'API' as const,
+    logging: [],
+    addons: [],
+    podIdentityAssociations: [
+      {
+        id: 'a-1',
+        namespace: 'payments',
+        serviceAccount: 'api',
+        roleArn: `arn:aws:iam::${ACCOUNT}:role/gone`,
+      },
+    ],
+    accessEntries: [],
+    nodegroups: [],
+    fargateProfiles: [],
+    identityProviderConfigs: [],
+    capabilities: [],
+  };
+  const estate = (change: Partial<Account> = {}, coverage: Snapshot['coverage'] = []) =>
+    snapshot(
+      {
+        roles: [
+          { ...role('open'), attachedPolicies: [POLICY] },
+          { ...role('bounded'), permissionsBoundary: POLICY },
+          { ...role('any-pod'), trustPolicy: anyPod },
+          { ...role('one-pod'), trustPolicy: onePod },
+        ],
+        policies: [{ arn: POLICY, document: '{"Version":"2012-10-17","Statement":[]}' }],
+        oidcProviders: [{ arn: PROVIDER, url: ISSUER, clientIds: ['sts.amazonaws.com'] }],
+        regions: [{ name: 'eu-west-1', clusters: [cluster] }],
+        ...change,
+      },
+      coverage,
+    );
+  const shop: Scope = { kind: 'cluster', account: ACCOUNT, region: 'eu-west-1', cluster: 'shop' };
+  const issuer: Scope = { kind: 'issuer', account: ACCOUNT, issuer: ISSUER };
+  const policy: Scope = { kind: 'policy', account: ACCOUNT, policy: POLICY };
+
+  it.each<[string, Scope, string[], string[]]>([
+    [
+      'of a cluster tells what is wrong with it and the ways in from it, and nothing of other roles',
+      shop,
+      ['no-missing-association-role', 'no-missing-subject'],
+      ['no-public-trust'],
+    ],
+    [
+      'of an issuer tells what is wrong with the roles that trust it',
+      issuer,
+      ['no-missing-subject'],
+      ['no-public-trust', 'no-missing-association-role'],
+    ],
+    [
+      'of a policy tells what is wrong with the roles that have it',
+      policy,
+      ['no-public-trust'],
+      ['no-missing-subject'],
+    ],
+    [
+      'of an account tells everything',
+      { kind: 'account', account: ACCOUNT },
+      ['no-public-trust', 'no-missing-subject', 'no-missing-association-role'],
+      [],
+    ],
+    [
+      'of a role tells what concerns it and its cluster',
+      { kind: 'role', account: ACCOUNT, role: 'any-pod' },
+      ['no-missing-subject'],
+      ['no-public-trust'],
+    ],
+    [
+      'of a role apart from a cluster leaves that to the cluster',
+      {
+        kind: 'role',
+        account: ACCOUNT,
+        role: 'any-pod',
+        apartFrom: { account: ACCOUNT, region: 'eu-west-1', cluster: 'shop' },
+      },
+      [],
+      ['no-missing-subject'],
+    ],
+  ])('%s', async (_name, scope, told, silent) => {
+    const { told: rules } = await evaluated(estate(), scope);
+    expect(rules).toEqual(expect.arrayContaining(told));
+    for (const rule of silent) expect(rules).not.toContain(rule);
+  });
+
+  it('of a policy counts both the roles that have it and those that it bounds', async () => {
+    const { told } = await evaluated(estate(), policy);
+    expect(told.filter((rule) => rule === 'no-public-trust')).toHaveLength(2);
+  });
+
+  it('of an issuer tells of a provider that is gone, which is one finding for all its roles', async () => {
+    const gone = estate({ oidcProviders: [] });
+    const { told } = await evaluated(gone, issuer);
+    expect(told).toContain('use-iam-oidc-provider');
+    const one = await evaluated(gone, { kind: 'role', account: ACCOUNT, role: 'one-pod' });
+    expect(one.told).toContain('use-iam-oidc-provider');
+    const other = await evaluated(gone, { kind: 'role', account: ACCOUNT, role: 'open' });
+    expect(other.told).not.toContain('use-iam-oidc-provider');
+  });
+
+  it.each<[string, Scope, Partial<Account>, Snapshot['coverage'], string]>([
+    ['a cluster whose region was not read', shop, { regions: [] }, [], 'the clusters of eu-west-1'],
+    [
+      'a cluster whose list was refused',
+      shop,
+      { regions: [{ name: 'eu-west-1' }] },
+      [{ account: ACCOUNT, region: 'eu-west-1', read: 'eks:ListClusters', reason: 'AccessDenied' }],
+      'eks:ListClusters: AccessDenied',
+    ],
+    [
+      'a cluster whose list was cut short',
+      shop,
+      { regions: [{ name: 'eu-west-1', clusters: [] }] },
+      [{ account: ACCOUNT, region: 'eu-west-1', read: 'eks:ListClusters', reason: 'Throttling' }],
+      'Throttling',
+    ],
+    [
+      'a cluster that could not be described',
+      shop,
+      { regions: [{ name: 'eu-west-1', clusters: [{ name: 'shop', arn: cluster.arn }] }] },
+      [
+        {
+          account: ACCOUNT,
+          region: 'eu-west-1',
+          cluster: 'shop',
+          read: 'eks:DescribeCluster',
+          reason: 'AccessDenied',
+        },
+      ],
+      'eks:DescribeCluster',
+    ],
+    [
+      'an issuer whose roles were not all read',
+      issuer,
+      {},
+      [{ account: ACCOUNT, ...denied }],
+      'iam:GetAccountAuthorizationDetails',
+    ],
+  ])('that cannot be read is told as not judged: %s', async (_name, scope, change, coverage, reason) => {
+    const { told, undecided } = await evaluated(estate(change, coverage), scope);
+    expect(told).toEqual([expect.stringContaining(reason)]);
+    expect(undecided).toBe(1);
+  });
+
+  it('of a cluster that is gone has nothing to tell', async () => {
+    const gone = estate({ regions: [{ name: 'eu-west-1', clusters: [] }] });
+    expect(await evaluated(gone, shop)).toMatchObject({ notices: 0, undecided: 0 });
+  });
+
+  it('is not blind to a cluster for a gap in another region', async () => {
+    const elsewhere = [{ account: ACCOUNT, region: 'us-east-1', read: 'eks:ListClusters', reason: 'x' }];
+    const { told } = await evaluated(estate({}, elsewhere), shop);
+    expect(told).toContain('no-missing-association-role');
   });
 });

@@ -7,6 +7,7 @@ import { type Evaluation, evaluationSchema } from '../../../shared/pipeline/eval
 import { eventRegister } from '../../../shared/pipeline/event-register.ts';
 import { scopeKey } from '../../../shared/pipeline/scope.ts';
 import { triage } from '../../../shared/pipeline/triage.ts';
+import { sample } from '../../support/event-samples.ts';
 import { silent } from '../../support/pipeline.ts';
 
 interface Event {
@@ -119,6 +120,41 @@ describe('a batch', () => {
     const { run, started } = setUp();
     await run([message({ id: 'a', document: '{"a":1}' }), message({ id: 'b', document: '{ "b": 2 }' })]);
     expect(new Set(started[0]?.expected)).toEqual(new Set([sha256('{"a":1}'), sha256('{"b":2}')]));
+  });
+
+  it('waits for the trust policy, however many other writes of the role came after it', async () => {
+    const { run, started } = setUp();
+    const tagged = sample('TagRole/success');
+    const later = { ...tagged, detail: { ...tagged.detail, eventTime: '2026-11-20T23:00:00Z' } };
+    await run([message({ document: '{"a":1}' }), { messageId: 'tag', body: JSON.stringify(later) }]);
+    expect(started).toHaveLength(1);
+    expect(started[0]).toMatchObject({
+      expected: [sha256('{"a":1}')],
+      causes: [{ eventName: 'TagRole' }, {}],
+    });
+  });
+
+  it('waits for no trust policy of a role that was deleted after it was written', async () => {
+    const { run, started } = setUp();
+    const gone = sample('DeleteRole/success');
+    const later = { ...gone, detail: { ...gone.detail, eventTime: '2026-11-20T23:00:00Z' } };
+    await run([message({ document: '{"a":1}' }), { messageId: 'gone', body: JSON.stringify(later) }]);
+    expect(started).toMatchObject([{ expected: [], presence: 'absent' }]);
+  });
+
+  it('knows whether the newest event left a provider there, and not when two in one second disagree', async () => {
+    const { run, started } = setUp();
+    const [made, gone] = [
+      sample('CreateOpenIDConnectProvider/success'),
+      sample('DeleteOpenIDConnectProvider/success'),
+    ];
+    const at = (event: typeof made, eventTime: string) => ({
+      messageId: eventTime,
+      body: JSON.stringify({ ...event, detail: { ...event.detail, eventTime } }),
+    });
+    await run([at(gone, '2026-11-20T10:00:00Z'), at(made, '2026-11-20T09:00:00Z')]);
+    await run([at(gone, '2026-11-20T12:00:00Z'), at(made, '2026-11-20T12:00:00Z')]);
+    expect(started.map(({ presence }) => presence)).toEqual(['absent', undefined]);
   });
 
   it('hands back what is no event and goes on with the rest', async () => {
