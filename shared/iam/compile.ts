@@ -24,46 +24,63 @@ export interface CompiledStatement {
   readonly conditions: readonly CompiledCondition[];
 }
 
-/** Compiles a parsed policy; never throws. */
+const NONE: readonly CompiledStatement[] = [];
+
+/** Compiles a parsed policy; never throws. Principals and conditions are made ready when they are first asked. */
 export function compile(policy: Policy): CompiledPolicy {
   const statements = policy.statements.map((statement) => compileStatement(statement, policy.version));
-  return {
-    policy,
-    statements,
-    allows: statements.filter(({ statement }) => statement.effect === 'Allow'),
-    denies: statements.filter(({ statement }) => statement.effect === 'Deny'),
-  };
+  const denies = statements.filter(({ statement }) => statement.effect === 'Deny');
+  if (denies.length === 0) return { policy, statements, allows: statements, denies: NONE };
+  const allows = statements.filter(({ statement }) => statement.effect === 'Allow');
+  return { policy, statements, allows, denies };
 }
 
 function compileStatement(statement: Statement, version: PolicyVersion): CompiledStatement {
-  return {
-    statement,
-    principal: compilePrincipal(statement.principal),
-    action: compileAction(statement.action),
-    ...(statement.resource === undefined ? {} : { resource: compileResource(statement.resource, version) }),
-    conditions: statement.conditions.map((condition) => compileCondition(condition, version)),
-  };
+  const principal = compilePrincipal(statement.principal);
+  const action = compileAction(statement.action);
+  const conditions = statement.conditions.map((condition) => compileCondition(condition, version));
+  if (statement.resource === undefined) return { statement, principal, action, conditions };
+  return { statement, principal, action, resource: compileResource(statement.resource, version), conditions };
 }
 
 /** Actions compare in any case, `*` and `?` are wildcards, and take no variables (IAM user guide, Reference: Action). */
 function compileAction(element: PatternElement): CompiledStatement['action'] {
-  const exact: string[] = [];
-  const globs: StringTest[] = [];
-  for (const pattern of element.patterns) {
-    const folded = pattern.toLowerCase();
-    if (/[*?]/.test(folded)) globs.push(globMatcher(folded));
-    else exact.push(folded);
-  }
-  const isWritten = membership(element.patterns);
-  const isExact = membership(exact);
-  const covers = (action: string): boolean => {
+  const { patterns, negated } = element;
+  let inAnyCase: StringTest | undefined;
+  return (action) => {
     // Nearly every policy spells its actions as the request does: that saves folding the case.
-    if (isWritten(action)) return true;
-    const folded = action.toLowerCase();
-    return isExact(folded) || globs.some((test) => test(folded));
+    if (patterns.includes(action)) return !negated;
+    inAnyCase ??= anyCase(patterns);
+    return inAnyCase(action) !== negated;
   };
-  return (action) => covers(action) !== element.negated;
 }
+
+/** Tests of single actions, which an organization writes a few hundred of in its thousands of trust policies. */
+const usual = new Map<string, StringTest>();
+const MOST_USUAL = 1000;
+
+function anyCase(patterns: readonly string[]): StringTest {
+  const [only] = patterns;
+  if (only === undefined || patterns.length > 1) return anyOfCase(patterns);
+  let test = usual.get(only);
+  if (test === undefined) {
+    test = anyOfCase(patterns);
+    if (usual.size < MOST_USUAL) usual.set(only, test);
+  }
+  return test;
+}
+
+function anyOfCase(patterns: readonly string[]): StringTest {
+  const folded = patterns.map((pattern) => pattern.toLowerCase());
+  const isExact = membership(folded.filter((pattern) => !WILDCARD.test(pattern)));
+  const globs = folded.filter((pattern) => WILDCARD.test(pattern)).map(globMatcher);
+  return (action) => {
+    const asked = action.toLowerCase();
+    return isExact(asked) || globs.some((test) => test(asked));
+  };
+}
+
+const WILDCARD = /[*?]/;
 
 /**
  * Resources are case-sensitive globs over the whole ARN and take variables; one without a value matches no resource

@@ -20,9 +20,18 @@ export function compilePrincipal(element: PrincipalElement | undefined): Princip
   if (element === undefined) return () => 'yes';
   const everyone: Tri = element.negated ? 'no' : 'yes';
   if (element.everyone) return () => everyone;
-  const named = index(element.entries);
-  if (!element.negated) return (caller) => named.test(caller);
-  return (caller) => (caller.kind === 'aws' ? outside(named, caller) : not(named.test(caller)));
+  const { entries, negated } = element;
+  const [only] = entries;
+  if (only?.kind === 'Federated' && entries.length === 1 && only.value !== '*' && !negated) {
+    const { value } = only;
+    return (caller) => (caller.kind === 'federated' && caller.provider === value ? 'yes' : 'no');
+  }
+  let named: Named | undefined;
+  return (caller) => {
+    named ??= index(entries);
+    if (!negated) return named.test(caller);
+    return caller.kind === 'aws' ? outside(named, caller) : not(named.test(caller));
+  };
 }
 
 type AwsCaller = Extract<Caller, { kind: 'aws' }>;

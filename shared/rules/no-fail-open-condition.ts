@@ -120,17 +120,18 @@ function severityOf(weakness: Weakness, grade: Grade, subject: Subject): Severit
 function webFacts(door: WebDoor, { config }: Scope): Facts | null {
   const statements = door.statements.map(({ subject, audience }) => ({ subject, audience }));
   const negated = statements.flatMap(({ subject }) => (subject.some(isPositive) ? [] : subject));
-  const base = { issuer: door.issuer.key, ...privilegeFacts(door.role) };
+  // Made only for a finding: what a role may do is the dearest question of all.
+  const facts = () => ({ issuer: door.issuer.key, ...privilegeFacts(door.role) });
   if (negated.length > 0 && admitsNobody(door) !== 'denied') {
     const intended = intendedSubjects(config, door.role, door.cluster);
-    return { weakness: 'subject', conditions: written(negated), intended, ...base };
+    return { weakness: 'subject', conditions: written(negated), intended, ...facts() };
   }
   const audiences = statements.flatMap(({ audience }) => (audience.some(isPositive) ? [] : audience));
   if (audiences.length > 0 && !audiences.every(excludesAll)) {
-    return { weakness: 'audience', conditions: written(audiences), ...base };
+    return { weakness: 'audience', conditions: written(audiences), ...facts() };
   }
   const lenient = statements.flatMap(({ subject, audience }) => [...subject, ...audience].filter(isLenient));
-  return lenient.length === 0 ? null : { weakness: 'lenient', conditions: written(lenient), ...base };
+  return lenient.length === 0 ? null : { weakness: 'lenient', conditions: written(lenient), ...facts() };
 }
 
 /** `Null: true` asks for a token without the claim: nobody has one, and that is another rule's matter. */

@@ -19,13 +19,24 @@ export interface CompiledCondition {
 /** Whether one value of the request matches one of the condition's values. */
 type ValueTest = (actual: string, context: Context) => Tri;
 
-/** Compiles a condition; never throws. */
+/** Compiles a condition, when it is first asked; never throws. */
 export function compileCondition(condition: Condition, version: PolicyVersion): CompiledCondition {
-  const key = condition.key.toLowerCase();
+  let test: CompiledCondition['test'] | undefined;
+  return {
+    condition,
+    key: condition.key.toLowerCase(),
+    test: (value, context) => {
+      test ??= compileTest(condition, version);
+      return test(value, context);
+    },
+  };
+}
+
+function compileTest(condition: Condition, version: PolicyVersion): CompiledCondition['test'] {
   const operator = OPERATORS[condition.operator.name];
-  if (operator.kind === 'presence') return { condition, key, test: compileNull(condition.values) };
+  if (operator.kind === 'presence') return compileNull(condition.values);
   const operands = condition.values.map((value) => operator.operand(value, version));
-  return { condition, key, test: quantify(condition.operator, operator.negated, operands) };
+  return quantify(condition.operator, operator.negated, operands);
 }
 
 /** Null: `true` asks that the key is absent, `false` that it is there (IAM user guide, Reference: condition operators, Null). */

@@ -9,6 +9,8 @@ import { ANY_ONE, ANY_RUN, type Tokens, tokenize } from '../glob.ts';
 export function covers(wide: string, narrow: string): boolean {
   if (wide === '*' || wide === narrow) return true;
   if (part(wide, narrow)) return false;
+  const prefix = prefixOf(wide);
+  if (prefix !== null) return narrow.startsWith(prefix);
   return walk(tokenize(wide, true), tokenize(narrow, true), coverStep);
 }
 
@@ -16,6 +18,9 @@ export function covers(wide: string, narrow: string): boolean {
 export function overlaps(one: string, other: string): boolean {
   if (one === '*' || other === '*' || one === other) return true;
   if (part(one, other)) return false;
+  // Not apart up to the wildcard that ends one of them: what the other matches begins so, or can.
+  if (prefixOf(one) !== null && !isWild(other)) return other.startsWith(one.slice(0, -1));
+  if (prefixOf(other) !== null && !isWild(one)) return one.startsWith(other.slice(0, -1));
   return walk(tokenize(one, true), tokenize(other, true), overlapStep);
 }
 
@@ -24,6 +29,16 @@ export function intersection(one: string, other: string): string | null {
   if (covers(other, one)) return one;
   if (covers(one, other)) return other;
   return overlaps(one, other) ? one : null;
+}
+
+/** What comes before the `*` of a pattern that has no other wildcard; null for other patterns. */
+function prefixOf(pattern: string): string | null {
+  const last = pattern.length - 1;
+  return pattern.indexOf('*') === last && last >= 0 && !pattern.includes('?') ? pattern.slice(0, last) : null;
+}
+
+function isWild(pattern: string): boolean {
+  return pattern.includes('*') || pattern.includes('?');
 }
 
 const STAR = 42;

@@ -8,7 +8,7 @@ import type { Condition, OperatorName, PolicyVersion } from '../policy.ts';
 import { hasVariable } from '../variables.ts';
 import { isObject, type Member } from './members.ts';
 import { readOperator } from './operator.ts';
-import { child, kindOf, quote, type Report } from './report.ts';
+import { child, kindOf, quote, type Report, usualChild } from './report.ts';
 import { isTexts } from './strings.ts';
 
 /** Reads a `Condition` block: one condition per operator and key. */
@@ -22,7 +22,7 @@ export function readConditions(member: Member, version: PolicyVersion, report: R
   const operators = Object.keys(value);
   report.countMembers(operators.length);
   for (const written of operators) {
-    readOperatorBlock(written, value[written], child(pointer, written), version, report, conditions);
+    readOperatorBlock(written, value[written], pointer, version, report, conditions);
   }
   return conditions;
 }
@@ -30,11 +30,12 @@ export function readConditions(member: Member, version: PolicyVersion, report: R
 function readOperatorBlock(
   written: string,
   block: unknown,
-  pointer: string,
+  parent: string,
   version: PolicyVersion,
   report: Report,
   conditions: Condition[],
 ): void {
+  const pointer = usualChild(parent, written);
   if (!isObject(block)) {
     const message = `${quote(written)} must hold an object of condition keys, not ${kindOf(block)}.`;
     report.refuse('wrong-type', pointer, message);

@@ -1,6 +1,6 @@
 import type { Policy, PolicyKind, PolicyVersion, Statement } from '../policy.ts';
 import { isObject, type JsonObject, type Member, memberOf, names, readMembers } from './members.ts';
-import { child, kindOf, quote, type Report } from './report.ts';
+import { child, kindOf, quote, type Report, usualChild } from './report.ts';
 import { readStatement } from './statement.ts';
 
 const ELEMENTS = names('Version', 'Id', 'Statement');
@@ -64,7 +64,7 @@ function readStatements(
     report.refuse('empty-list', pointer, 'Statement is empty; IAM wants at least one statement.');
   const statements: Statement[] = [];
   for (const [index, item] of value.entries()) {
-    const statement = readStatement(item, { index, pointer: child(pointer, index) }, document, report);
+    const statement = readStatement(item, { index, pointer: usualChild(pointer, index) }, document, report);
     if (statement !== null) statements.push(statement);
   }
   return statements;

@@ -1,4 +1,4 @@
-import { child, quote, type Report } from './report.ts';
+import { child, quote, type Report, usualChild } from './report.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -86,5 +86,5 @@ export function memberOf(members: Members, name: string): Member | undefined {
 
 /** JSON pointer of a member that is there. */
 export function pointerTo({ pointer, written }: Members, name: string): string {
-  return child(pointer, written?.get(name) ?? name);
+  return written === null ? usualChild(pointer, name) : child(pointer, written.get(name) ?? name);
 }

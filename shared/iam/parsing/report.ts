@@ -45,6 +45,26 @@ export function child(pointer: string, segment: string | number): string {
   return `${pointer}/${tilde.includes('/') ? tilde.replaceAll('/', '~1') : tilde}`;
 }
 
+/** Pointers that every policy has, `/Statement/0/Action`, made once and shared: a third of what is kept of a document. */
+const usual = new Map<string, Map<string | number, string>>();
+const MOST_USUAL = 500;
+
+/** The same as {@link child}, for a segment that is IAM's own or the position of a statement. */
+export function usualChild(pointer: string, segment: string | number): string {
+  let children = usual.get(pointer);
+  if (children === undefined) {
+    if (usual.size === MOST_USUAL) return child(pointer, segment);
+    children = new Map();
+    usual.set(pointer, children);
+  }
+  let known = children.get(segment);
+  if (known === undefined) {
+    known = child(pointer, segment);
+    if (children.size < MOST_USUAL) children.set(segment, known);
+  }
+  return known;
+}
+
 /** Longest excerpt of a document that a message repeats, its text being a stranger's; the longest subject fits in. */
 const LONGEST_QUOTE = 400;
 
