@@ -1,9 +1,11 @@
 import { ArnFormat, CfnElement, Stack } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { INDEX_NAMES } from '../shared/aws/findings/table.ts';
 import type { Permission, PermissionTarget } from '../shared/lambda/permissions.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { PipelineFunction } from './constructs/pipeline-function.ts';
@@ -13,6 +15,8 @@ export interface Targets {
   readonly bucket: Bucket;
   readonly key: Key;
   readonly topic: Topic;
+  /** Absent in a stack whose functions keep no findings. */
+  readonly table?: Table;
   readonly stateMachine: StateMachine;
   readonly readRole: string;
 }
@@ -26,7 +30,7 @@ export function grant(to: PipelineFunction, permissions: readonly Permission[], 
       ([target, declared]) =>
         new PolicyStatement({
           actions: [...new Set(declared.flatMap(({ actions }) => actions))].sort(),
-          resources: [arnOf(target, targets, Stack.of(to))],
+          resources: arnsOf(target, targets, Stack.of(to)),
         }),
     ),
   });
@@ -66,6 +70,8 @@ function wildcard(
     case 'key':
     case 'topic':
     case 'state-machine':
+    case 'table':
+    case 'table-and-indexes':
       return null;
   }
 }
@@ -75,8 +81,27 @@ function logicalId({ node }: Bucket, stack: Stack): string {
   return CfnElement.isCfnElement(defaultChild) ? stack.getLogicalId(defaultChild) : '';
 }
 
-function arnOf(target: PermissionTarget, targets: Targets, stack: Stack): string {
+function arnsOf(target: PermissionTarget, targets: Targets, stack: Stack): string[] {
+  if (target !== 'table-and-indexes') return [arnOf(target, targets, stack)];
+  const table = tableArn(targets);
+  return [table, ...INDEX_NAMES.map((name) => `${table}/index/${name}`)];
+}
+
+/** Throws RangeError when a function of the stack declares what the stack does not have. */
+function tableArn({ table }: Targets): string {
+  if (table === undefined)
+    throw new RangeError('A function wants the table of findings: give it to grant().');
+  return table.tableArn;
+}
+
+function arnOf(
+  target: Exclude<PermissionTarget, 'table-and-indexes'>,
+  targets: Targets,
+  stack: Stack,
+): string {
   switch (target) {
+    case 'table':
+      return tableArn(targets);
     case 'bucket':
       return targets.bucket.bucketArn;
     case 'objects':

@@ -14,5 +14,7 @@ export type PermissionTarget =
   | 'key'
   | 'topic'
   | 'state-machine'
+  | 'table'
+  | 'table-and-indexes'
   | 'account'
   | 'read-roles';
