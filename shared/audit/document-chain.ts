@@ -65,7 +65,24 @@ function webIdentityDocument(
     { ...world, namespace, serviceAccount, audience, documentAlone: true },
     world.estate,
   );
-  return { chain, mapping: { ...world, namespace, serviceAccount }, estate: world.estate };
+  const open = worldOf(text, home, place, issuer, otherProviders(text, home, issuer));
+  return { chain, mapping: { ...open, namespace, serviceAccount }, estate: open.estate };
+}
+
+/**
+ * Providers of other issuers that the policy names: nothing says that they do not exist, so whom they let in counts
+ * against it. Left out are slips of the pen for the issuer that was asked about.
+ */
+function otherProviders(text: string, { account }: Home, issuer: Issuer): string[] {
+  const others = providersIn(text).filter(
+    (provider) =>
+      provider.account === account &&
+      provider.issuer.key !== issuer.key &&
+      issuerNearMiss(provider.issuer.key, issuer) === null,
+  );
+  return [
+    ...new Set(others.map(({ partition, issuer: other }) => providerArnFor(partition, account, other.key))),
+  ];
 }
 
 function podIdentityDocument(
@@ -110,12 +127,7 @@ interface Home {
  * policy's own provider for the issuer has them, the one that comes nearest first.
  */
 function homeOf(text: string, issuer: Issuer, account: string | undefined): Home {
-  const providers = [...text.replace(/%3A/gi, ':').replace(/%2F/gi, '/').matchAll(PROVIDERS)].flatMap(
-    ([arn]) => {
-      const parts = parseProviderArn(arn);
-      return parts === null ? [] : [parts];
-    },
-  );
+  const providers = providersIn(text);
   const exact = providers.find((provider) => provider.issuer.key === issuer.key);
   const near = providers.find((provider) => issuerNearMiss(provider.issuer.key, issuer) !== null);
   const own = exact ?? near ?? providers[0];
@@ -124,6 +136,11 @@ function homeOf(text: string, issuer: Issuer, account: string | undefined): Home
     partition: region === undefined ? (own?.partition ?? 'aws') : partitionOfRegion(region),
     account: account ?? own?.account ?? UNKNOWN_ACCOUNT,
   };
+}
+
+function providersIn(text: string): NonNullable<ReturnType<typeof parseProviderArn>>[] {
+  const decoded = text.replace(/%3A/gi, ':').replace(/%2F/gi, '/');
+  return [...decoded.matchAll(PROVIDERS)].flatMap(([arn]) => parseProviderArn(arn) ?? []);
 }
 
 const PROVIDERS = /arn:[^:"\s]*:iam::\d{12}:oidc-provider\/[^"\s\\]+/g;
@@ -139,8 +156,10 @@ function worldOf(
   { partition, account }: Home,
   { region, clusterArn }: { readonly region: string; readonly clusterArn: string },
   oidc: Issuer | null,
+  others: readonly string[] = [],
 ): World {
-  const provider = oidc === null ? [] : [{ arn: providerArnFor(partition, account, oidc.key) }];
+  const provider =
+    oidc === null ? [] : [providerArnFor(partition, account, oidc.key), ...others].map((arn) => ({ arn }));
   const only: Account = {
     id: account,
     partition,

@@ -90,8 +90,8 @@ function sideOf(steps: readonly Step[], side: Side): Explanation['verdict'] {
   return verdictOf(steps.filter((step) => step.side === side));
 }
 
-/** Open rules that ask what the role may do, of which its trust policy says nothing. */
-const OUTSIDE_A_DOCUMENT: ReadonlySet<string> = new Set(['no-admin-pod-role']);
+/** Open rules that ask what the role may do and whose clusters there are, of which its trust policy says nothing. */
+const OUTSIDE_A_DOCUMENT: ReadonlySet<string> = new Set(['no-admin-pod-role', 'no-foreign-issuer']);
 
 const LOW_OR_ABOVE: ReadonlySet<Severity> = new Set(['critical', 'high', 'medium', 'low']);
 

@@ -111,6 +111,8 @@ function seesEveryCluster(
   coverage: CoverageIndex,
 ): boolean {
   if (snapshot.organization?.complete !== true || coverage.failedService('organizations')) return false;
+  const known = new Set(accounts.map(({ id }) => id));
+  if (snapshot.coverage.some(({ account }) => account !== undefined && !known.has(account))) return false;
   return accounts.every(
     (view) =>
       view.missing('regions') === null &&

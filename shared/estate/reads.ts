@@ -9,7 +9,7 @@ export const ACCOUNT_READS: Readonly<Record<AccountList, readonly [string, ...st
   users: ['iam:ListUsers'],
   oidcProviders: ['iam:ListOpenIDConnectProviders', 'iam:GetOpenIDConnectProvider'],
   trails: ['cloudtrail:DescribeTrails', 'cloudtrail:GetTrailStatus', 'cloudtrail:GetEventSelectors'],
-  regions: ['account:ListRegions'],
+  regions: ['account:ListRegions', 'eks:ListClusters'],
 };
 
 /** Reads that fill each list of a cluster, in the same way. */

@@ -1,7 +1,7 @@
 /** Condition keys of web identities: `<issuer>:sub`, `<issuer>:aud`. */
 
 export interface ClaimKey {
-  /** Lower-cased issuer without scheme, ARN prefix and trailing slash: condition keys ignore case. */
+  /** Lower-cased issuer without scheme, ARN prefix and trailing slash: condition keys ignore case. `''`: none is named. */
   readonly issuer: string;
   /** Lower-cased claim, `sub`; `''` when the key ends after the issuer. */
   readonly claim: string;
@@ -22,6 +22,7 @@ const CLAIM = /^[a-z0-9_.-]*$/;
 /** Reads a condition key, however clumsily written, or null when it names no issuer (`aws:…`, `sts:…`, `saml:…`). */
 export function parseClaimKey(key: string): ClaimKey | null {
   const trimmed = key.trim().toLowerCase();
+  if (trimmed === 'sub' || trimmed === 'aud') return { issuer: '', claim: trimmed, dirt: null };
   const bare = trimmed.replace(ARN_PREFIX, '').replace(SCHEME, '');
   const slash = bare.lastIndexOf('/');
   const colon = bare.lastIndexOf(':');

@@ -94,9 +94,10 @@ function successorOf(issuer: Issuer, role: RoleView, estate: Estate): Standing |
       `the role's name names cluster ${named.cluster.name}`,
       isYounger(named, role, provider),
     );
-  const own = rivals.filter((cluster) => cluster.account === role.account);
+  const own = role.account.clusters.filter((cluster) => region === undefined || cluster.region === region);
   const [only] = own;
-  if (only === undefined || own.length > 1) return null;
+  if (only === undefined || only.issuerKey === null || own.length > 1) return null;
+  if (role.account.missing('regions') !== null) return null;
   const evidence = `${only.cluster.name} is the account's only cluster in ${only.region}`;
   return former(only, evidence, isYounger(only, role, provider));
 }

@@ -50,6 +50,7 @@ function consequencesOf(at: Case, rule: TrustRule, wanted: readonly WebIdentity[
   const { account } = at.role;
   if (!account.providersByArn.has(at.entry.value) && account.missing('oidcProviders') === null)
     names.add('no-unknown-provider');
+  else if (rule === 'no-stale-issuer' && at.estate.seesEveryCluster()) names.add('no-foreign-issuer');
   const judge = issuerJudge(at.role, at.estate);
   for (const identity of wanted) {
     const inspection = inspectWebIdentity(

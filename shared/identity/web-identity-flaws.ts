@@ -160,6 +160,7 @@ function keyFlaw(
     weight: 1,
     edits: [{ kind: 'rename-key', pointer: condition.pointer, key: right }],
   });
+  if (key.issuer === '') return flaw('no-mismatched-condition-key', 'it names no issuer');
   if (key.issuer !== wanted.issuer.key.toLowerCase()) {
     const { rule, words } = judge.key(key.issuer, wanted);
     return flaw(rule, words);

@@ -91,6 +91,11 @@ export function diagnosedFaults(role: RoleView, estate: Estate): string[] {
   return [...(diagnosed(role, estate)?.faults.keys() ?? [])];
 }
 
+/** The faults of a role's trust policy under one rule. */
+export function faultsUnder(rule: string, role: RoleView, estate: Estate): readonly Fault[] {
+  return diagnosed(role, estate)?.faults.get(rule) ?? [];
+}
+
 const NONE: ReadonlyMap<string, never[]> = new Map();
 const SOUND: Diagnosed = { faults: NONE, undecided: NONE };
 
