@@ -4,6 +4,7 @@ import {
   adminReason,
   dataReasons,
   type Holder,
+  hasData,
   ownArns,
   type PrivilegeReason,
   pathReasons,
@@ -19,7 +20,7 @@ export type Grade = 'admin' | 'escalation' | 'data' | 'limited' | 'none' | 'unkn
 
 export interface Privileges {
   readonly grade: Grade;
-  /** Worst first; each with the policies that it comes from. */
+  /** Worst first; each with the policies that it comes from. Worked out when first read: most are never shown. */
   readonly reasons: readonly PrivilegeReason[];
   /** ARNs of managed policies, and names of lists or inline policies, that were not read. */
   readonly missing: readonly string[];
@@ -48,20 +49,35 @@ export interface PrivilegeInput {
  * The reasons then say what is known. Never throws.
  */
 export function gradePrivileges(input: PrivilegeInput): Privileges {
+  let reasons: Privileges['reasons'] | undefined;
+  return {
+    ...graded(input),
+    get reasons() {
+      reasons ??= reasonsOf(holderOf(input, collect(input).sources));
+      return reasons;
+    },
+  };
+}
+
+function graded(input: PrivilegeInput): Pick<Privileges, 'grade' | 'missing'> {
   const { sources, missing } = collect(input);
-  const bounds =
-    input.boundary === undefined ? undefined : managedStatements(input.boundary, input.documents);
-  const set = policySet(sources);
-  const boundary = bounds ? policySet(bounds) : null;
-  const own = ownArns(input.role, input.attached ?? []);
-  const reasons = reasonsOf({ set, boundary, home: homeOf(input, sources), own });
-  const sure = reasons[0]?.grade ?? (grantsAnything(set, boundary) ? 'limited' : 'none');
-  if (bounds === null && input.boundary !== undefined) {
+  const sure = sureGrade(holderOf(input, sources));
+  if (input.boundary !== undefined && managedStatements(input.boundary, input.documents) === null) {
     const grade = sure === 'none' && missing.length === 0 ? 'none' : 'unknown';
-    return { grade, reasons, missing: [...missing, input.boundary] };
+    return { grade, missing: [...missing, input.boundary] };
   }
   const stands = missing.length === 0 || sure === 'admin' || sure === 'escalation';
-  return { grade: stands ? sure : 'unknown', reasons, missing };
+  return { grade: stands ? sure : 'unknown', missing };
+}
+
+function holderOf(input: PrivilegeInput, sources: readonly Sourced[]): Holder {
+  const bounds = input.boundary === undefined ? null : managedStatements(input.boundary, input.documents);
+  return {
+    set: policySet(sources),
+    boundary: bounds && policySet(bounds),
+    home: homeOf(input, sources),
+    own: ownArns(input.role, input.attached ?? []),
+  };
 }
 
 interface Collected {
@@ -89,11 +105,23 @@ function reasonsOf(holder: Holder): readonly PrivilegeReason[] {
   return ORDER.flatMap((grade) => reasons.filter((reason) => reason.grade === grade));
 }
 
+/** The grade of the worst of {@link reasonsOf}, without putting them in words. */
+function sureGrade(holder: Holder): Grade {
+  if (adminReason(holder) !== null) return 'admin';
+  const paths = pathReasons(holder);
+  if (paths.some(({ grade }) => grade === 'escalation')) return 'escalation';
+  if (hasData(holder)) return 'data';
+  return paths.length > 0 || grantsAnything(holder.set, holder.boundary) ? 'limited' : 'none';
+}
+
 const IAM_ARN = /^arn:([a-z0-9-]+):iam::(\d{12}|aws):/;
 const ANY_ARN = /^arn:([a-z0-9-]+):/;
 
 /** Account and partition, from the first ARN that tells them. */
 function homeOf({ role, attached, boundary }: PrivilegeInput, sources: readonly Sourced[]): Home {
+  const [, ownPartition, ownAccount] = IAM_ARN.exec(role ?? '') ?? [];
+  if (ownPartition !== undefined && ownAccount !== undefined && ownAccount !== 'aws')
+    return { partition: ownPartition, account: ownAccount };
   const arns = [role, boundary, ...(attached ?? [])].flatMap((arn) => (arn === undefined ? [] : [arn]));
   const matches = arns.flatMap((arn) => [IAM_ARN.exec(arn) ?? []]);
   const partition = matches.find((match) => match[1] !== undefined)?.[1] ?? partitionIn(sources) ?? 'aws';

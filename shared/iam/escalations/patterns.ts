@@ -8,7 +8,7 @@ import { ANY_ONE, ANY_RUN, type Tokens, tokenize } from '../glob.ts';
 /** True only when every string that `narrow` matches is matched by `wide`. Sound, and false for a few odd true cases. */
 export function covers(wide: string, narrow: string): boolean {
   if (wide === '*' || wide === narrow) return true;
-  if (part(wide, narrow)) return false;
+  if (!isWild(wide) || part(wide, narrow)) return false;
   const prefix = prefixOf(wide);
   if (prefix !== null) return narrow.startsWith(prefix);
   return walk(tokenize(wide, true), tokenize(narrow, true), coverStep);

@@ -32,10 +32,10 @@ export interface Holder {
 /** The one reason that makes an administrator, or null. */
 export function adminReason(holder: Holder): PrivilegeReason | null {
   const whole = wholeGrants(holder);
-  const help = SELF_HELP.flatMap((action) => anywhere(holder, action));
-  if (whole.length > 0 && help.length > 0) {
+  if (whole.length > 0 && SELF_HELP.some((action) => anywhere(holder, action).length > 0)) {
     return reason('admin', ['*'], whole, 'May do everything on every resource');
   }
+  if (!IAM_CONTROL.every((action) => holder.set.byAction.has(action))) return null;
   const control = IAM_CONTROL.map((action) => anywhere(holder, action));
   if (control.some((grants) => grants.length === 0)) return null;
   const text = 'May write roles and policies at will, and so give itself everything';
@@ -67,8 +67,12 @@ function anywhere(holder: Holder, action: string): Grant[] {
   return grants.filter((grant) => scopeOf(grant.pattern, type.prefix) === 'any');
 }
 
+const PATH_ACTIONS: ReadonlySet<string> = new Set(PATHS.map(({ action }) => action));
+
 /** Every known escalation path that the role has, and those that end at names whose own rights decide. */
 export function pathReasons(holder: Holder): PrivilegeReason[] {
+  // Most roles have none of these actions, and fewer than there are paths.
+  if (holder.set.byAction.keys().every((action) => !PATH_ACTIONS.has(action))) return [];
   return PATHS.flatMap((path) => (holder.set.byAction.has(path.action) ? pathReason(path, holder) : []));
 }
 
@@ -121,8 +125,12 @@ export function dataReasons(holder: Holder): PrivilegeReason[] {
   });
 }
 
+function everythingOfService({ home }: Holder, { service }: DataGroup): string {
+  return `arn:${home.partition}:${service}:*`;
+}
+
 function dataReason(group: DataGroup, names: readonly string[], holder: Holder): PrivilegeReason[] {
-  const everything = `arn:${holder.home.partition}:${group.service}:*`;
+  const everything = everythingOfService(holder, group);
   const grants = names.flatMap((action) => {
     const found = grantsOf(holder.set, holder.boundary, action, everything);
     return found.map((grant) => ({ ...grant, action }));
@@ -131,6 +139,23 @@ function dataReason(group: DataGroup, names: readonly string[], holder: Holder):
   const actions = new Set(grants.map((grant) => grant.action));
   const text = `May read or write ${group.noun} (${listed([...actions])})`;
   return [reason('data', [...actions], preferred(grants), text)];
+}
+
+/** Groups by their actions; a service may have several. */
+const GROUPS_OF = Map.groupBy(
+  DATA_GROUPS.flatMap((group) => group.actions.map((action) => ({ action, group }))),
+  ({ action }) => action,
+);
+
+/** True when there is any of {@link dataReasons}. */
+export function hasData(holder: Holder): boolean {
+  for (const action of holder.set.byAction.keys()) {
+    for (const { group } of GROUPS_OF.get(action) ?? []) {
+      const everything = everythingOfService(holder, group);
+      if (grantsOf(holder.set, holder.boundary, action, everything).length > 0) return true;
+    }
+  }
+  return false;
 }
 
 const SHOWN = 3;

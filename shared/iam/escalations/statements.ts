@@ -51,8 +51,11 @@ function gradedStatement(statement: Statement): GradedStatement {
 function rememberedReach(resource: PatternElement): GradedStatement['reach'] {
   const known = new Map<string, readonly string[]>();
   return (everything) => {
-    const answer = known.get(everything) ?? reach(resource, everything);
-    known.set(everything, answer);
+    let answer = known.get(everything);
+    if (answer === undefined) {
+      answer = reach(resource, everything);
+      known.set(everything, answer);
+    }
     return answer;
   };
 }
@@ -87,7 +90,20 @@ function cataloguedNames(patterns: readonly string[], negated: boolean): Readonl
   return new Set(others);
 }
 
+/** What patterns name, worked out once: an organization writes the same few thousand again and again. */
+const usual = new Map<string, readonly string[]>();
+const MOST_USUAL = 5000;
+
 function namesOf(pattern: string): readonly string[] {
+  let found = usual.get(pattern);
+  if (found === undefined) {
+    found = cataloguedBy(pattern);
+    if (usual.size < MOST_USUAL) usual.set(pattern, found);
+  }
+  return found;
+}
+
+function cataloguedBy(pattern: string): readonly string[] {
   const test = globMatcher(pattern);
   const service = /^([a-z0-9-]+):/.exec(pattern)?.[1];
   if (service !== undefined) return ACTIONS_BY_SERVICE.get(service)?.filter(test) ?? [];
