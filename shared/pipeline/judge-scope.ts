@@ -69,9 +69,9 @@ export function belongsTo(scope: Scope, estate: Estate): (subject: Subject) => b
     case 'role': {
       const found = findRole(arnsOf(roles), scope);
       const touched = new Set(found === undefined ? [] : [found.arn]);
-      const { apartFrom } = scope;
+      const { apartFrom = [] } = scope;
       return (subject) =>
-        concerns(subject, touched) && (apartFrom === undefined || !inCluster(subject.where, apartFrom));
+        concerns(subject, touched) && !apartFrom.some((place) => inCluster(subject.where, place));
     }
     case 'cluster':
       return ({ where, whole }) =>

@@ -9,14 +9,19 @@ const role = z.string().regex(/^[\w+=,.@-]{1,64}$/);
 const region = z.string().refine(isRegion);
 const cluster = z.string().refine(isClusterName);
 
+const place = z.strictObject({ account, region, cluster });
+
+/** The most clusters that one evaluation of a role leaves out; what concerns a further one is told twice. */
+const MOST_CLUSTERS = 10;
+
 /** What one evaluation judges: the smallest part of the estate that an event can have changed. */
 export const scopeSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('role'),
     account,
     role,
-    /** A cluster whose own evaluation tells what concerns both. */
-    apartFrom: z.strictObject({ account, region, cluster }).optional(),
+    /** Clusters whose own evaluations tell what concerns both, in order. */
+    apartFrom: z.array(place).min(1).max(MOST_CLUSTERS).optional(),
   }),
   z.strictObject({ kind: z.literal('cluster'), account, region, cluster }),
   /** The roles of the account that trust an issuer, its provider there, and its cluster. */
@@ -78,7 +83,7 @@ function roleScopes(
   return [...new Set(arns)].flatMap((arn) => {
     const found = arn === undefined ? undefined : roleOfArn(arn);
     if (found === undefined) return [];
-    const apartFrom = { account, region, cluster };
+    const apartFrom = [{ account, region, cluster }];
     return [{ kind: 'role' as const, account: found.account, role: found.roleName, apartFrom }];
   });
 }
@@ -89,12 +94,36 @@ export function scopeKey(scope: Scope): string {
   return `${scope.kind}/${scope.account}${subject === '' ? '' : `/${subject}`}`;
 }
 
+function placeKey({ account, region, cluster }: z.infer<typeof place>): string {
+  return `${account}/${region}/${cluster}`;
+}
+
+/** The role's name alone: scopes that share it are about one role. */
+export function roleKey({ account, role }: RoleScope): string {
+  return `${account}/${role.toLowerCase()}`;
+}
+
+/**
+ * One scope for several of the same role that are judged at the same time: apart from every cluster that is judged
+ * beside it, so that nothing is told twice.
+ */
+export function mergedRoleScope(scopes: readonly [RoleScope, ...RoleScope[]]): RoleScope {
+  const [{ kind, account, role }] = scopes;
+  const places = new Map(
+    scopes.flatMap(({ apartFrom = [] }) => apartFrom.map((each) => [placeKey(each), each] as const)),
+  );
+  const apartFrom = [...places]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .slice(0, MOST_CLUSTERS)
+    .map(([, each]) => each);
+  return apartFrom.length === 0 ? { kind, account, role } : { kind, account, role, apartFrom };
+}
+
 function subjectKey(scope: Scope): string {
   switch (scope.kind) {
     case 'role': {
-      const { apartFrom: apart } = scope;
-      const but = apart === undefined ? '' : `/apart/${apart.account}/${apart.region}/${apart.cluster}`;
-      return `${scope.role.toLowerCase()}${but}`;
+      const apart = (scope.apartFrom ?? []).map((each) => `/apart/${placeKey(each)}`);
+      return `${scope.role.toLowerCase()}${apart.join('')}`;
     }
     case 'cluster':
       return `${scope.region}/${scope.cluster}`;

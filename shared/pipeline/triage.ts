@@ -3,7 +3,7 @@ import { readTrigger } from '../triggers/read-trigger.ts';
 import type { RoleTrigger, Trigger } from '../triggers/trigger.ts';
 import { canonicalJson } from './canonical.ts';
 import { type Evaluation, evaluationName, MOST_CAUSES } from './evaluation.ts';
-import { type Scope, scopeKey, scopesOf } from './scope.ts';
+import { mergedRoleScope, type RoleScope, roleKey, type Scope, scopeKey, scopesOf } from './scope.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** One message of the queue. */
@@ -39,6 +39,10 @@ interface Request {
   readonly scope: Scope;
   readonly triggers: Trigger[];
   readonly messages: string[];
+}
+
+interface RoleRequest extends Request {
+  readonly scope: RoleScope;
 }
 
 /**
@@ -86,8 +90,34 @@ function collapse(messages: readonly Message[], telemetry: Telemetry) {
       }
     }
   }
-  telemetry.count('ScopesRequested', requests.size);
-  return { requests: [...requests.values()], unreadable };
+  const merged = mergeRoles([...requests.values()]);
+  telemetry.count('ScopesRequested', merged.length);
+  return { requests: merged, unreadable };
+}
+
+/** One request for each role, whether its own events ask for it or those of clusters. */
+function mergeRoles(requests: readonly Request[]): Request[] {
+  const others: Request[] = [];
+  const roles = new Map<string, [RoleRequest, ...RoleRequest[]]>();
+  for (const request of requests) {
+    if (!isRoleRequest(request)) {
+      others.push(request);
+      continue;
+    }
+    const same = roles.get(roleKey(request.scope));
+    if (same === undefined) roles.set(roleKey(request.scope), [request]);
+    else same.push(request);
+  }
+  const merged = [...roles.values()].map(([first, ...more]) => ({
+    scope: mergedRoleScope([first.scope, ...more.map(({ scope }) => scope)]),
+    triggers: [first, ...more].flatMap(({ triggers }) => triggers),
+    messages: [first, ...more].flatMap(({ messages }) => messages),
+  }));
+  return [...merged, ...others];
+}
+
+function isRoleRequest(request: Request): request is RoleRequest {
+  return request.scope.kind === 'role';
 }
 
 async function start({ scope, triggers }: Request, ports: TriagePorts): Promise<void> {

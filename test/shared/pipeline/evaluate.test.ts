@@ -193,7 +193,7 @@ describe('a scope', () => {
         kind: 'role',
         account: ACCOUNT,
         role: 'any-pod',
-        apartFrom: { account: ACCOUNT, region: 'eu-west-1', cluster: 'shop' },
+        apartFrom: [{ account: ACCOUNT, region: 'eu-west-1', cluster: 'shop' }],
       },
       [],
       ['no-missing-subject'],

@@ -74,7 +74,7 @@ it('two scopes share a name only when they are the same', () => {
       kind: fc.constant('role' as const),
       account,
       role: name,
-      apartFrom: fc.record({ account, region, cluster: name }),
+      apartFrom: fc.tuple(fc.record({ account, region, cluster: name })),
     }),
     fc.record({ kind: fc.constant('cluster' as const), account, region, cluster: name }),
     fc.record({ kind: fc.constant('account' as const), account }),

@@ -157,6 +157,28 @@ describe('a batch', () => {
     expect(started.map(({ presence }) => presence)).toEqual(['absent', undefined]);
   });
 
+  it('judges a role once, apart from the clusters that are judged beside it', async () => {
+    const { run, started } = setUp();
+    const made = sample('CreatePodIdentityAssociation/success');
+    const parameters = made.detail['requestParameters'] as object;
+    const other = {
+      ...made,
+      detail: { ...made.detail, eventID: 'x', requestParameters: { ...parameters, name: 'blue' } },
+    };
+    await run([
+      message(),
+      ...[other, made].map((event, n) => ({ messageId: `a${n}`, body: JSON.stringify(event) })),
+    ]);
+    expect(started.map(({ scope, events }) => [scopeKey(scope), events])).toEqual([
+      [
+        'role/111122223333/payments-api/apart/111122223333/eu-west-1/blue/apart/111122223333/eu-west-1/shop',
+        3,
+      ],
+      ['cluster/111122223333/eu-west-1/blue', 1],
+      ['cluster/111122223333/eu-west-1/shop', 1],
+    ]);
+  });
+
   it('hands back what is no event and goes on with the rest', async () => {
     const { run, started } = setUp();
     const poison = { messageId: 'poison', body: '{"detail": 7' };

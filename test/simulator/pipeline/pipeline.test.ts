@@ -1,4 +1,10 @@
-import { CreateRoleCommand, DeleteRoleCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
+import { CreatePodIdentityAssociationCommand, TagResourceCommand } from '@aws-sdk/client-eks';
+import {
+  CreateRoleCommand,
+  DeleteOpenIDConnectProviderCommand,
+  DeleteRoleCommand,
+  UpdateAssumeRolePolicyCommand,
+} from '@aws-sdk/client-iam';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Notice, noticeSchema } from '../../../shared/pipeline/notice.ts';
 import { createPipeline, type Pipeline } from '../../../simulator/pipeline/pipeline.ts';
@@ -9,6 +15,7 @@ import { ACCOUNT, organizationWithCluster } from '../../support/simulated-cluste
 
 const RoleName = 'payments-api';
 const MEMBER = '444455556666';
+const CLUSTER_ARN = `arn:aws:eks:eu-west-1:${ACCOUNT}:cluster/shop`;
 
 let simulation: Simulation;
 let pipeline: Pipeline;
@@ -16,7 +23,7 @@ let records: CloudTrailRecord[];
 let sound: string;
 let open: string;
 
-async function setUp(options: Partial<SimulationOptions> = {}): Promise<void> {
+async function setUp(options: Partial<SimulationOptions> = {}): Promise<{ provider: string }> {
   const stage = await organizationWithCluster(options);
   simulation = stage.simulation;
   const statement = {
@@ -38,6 +45,7 @@ async function setUp(options: Partial<SimulationOptions> = {}): Promise<void> {
   records = [];
   simulation.onRecord((record) => records.push(record));
   pipeline = createPipeline(simulation);
+  return stage;
 }
 
 const iam = (account = ACCOUNT) =>
@@ -57,7 +65,9 @@ async function settle(): Promise<Notice[]> {
 const rules = (notices: readonly Notice[]) =>
   notices.map((notice) => (notice.type === 'finding' ? notice.finding.rule : notice.type));
 
-beforeEach(() => setUp());
+beforeEach(async () => {
+  await setUp();
+});
 afterEach(() => pipeline.close());
 
 describe('one change', () => {
@@ -162,4 +172,61 @@ it('a change in a member account is read through that account', async () => {
   const notices = await settle();
   expect(notices.map(({ account }) => account)).toEqual([MEMBER]);
   expect(rules(notices)).toEqual(['no-public-trust']);
+});
+
+describe('a change beside the role', () => {
+  const eks = () => simulation.as(ACCOUNT, `arn:aws:iam::${ACCOUNT}:role/admin`)('eks', null, 'eu-west-1');
+  const told = async () => (await settle()).filter((notice) => notice.type === 'finding');
+
+  it.each([0, 20])(
+    'a deleted provider is told once, when IAM shows it after %i seconds',
+    async (delaySeconds) => {
+      pipeline.close();
+      const { provider } = await setUp({ delaySeconds });
+      await iam().send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: provider }));
+      const notices = await told();
+      expect(rules(notices).filter((rule) => rule === 'use-iam-oidc-provider')).toHaveLength(1);
+      expect(notices[0]?.cause.eventName).toBe('DeleteOpenIDConnectProvider');
+    },
+  );
+
+  it('a new association with its new role judges cluster and role, and tells each finding once', async () => {
+    const pods = (...Action: string[]) =>
+      JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: { Service: 'pods.eks.amazonaws.com' }, Action }],
+      });
+    await iam().send(
+      new CreateRoleCommand({
+        RoleName: 'reports',
+        AssumeRolePolicyDocument: pods('sts:AssumeRole', 'sts:TagSession'),
+      }),
+    );
+    await eks().send(
+      new CreatePodIdentityAssociationCommand({
+        clusterName: 'shop',
+        namespace: 'reports',
+        serviceAccount: 'api',
+        roleArn: `arn:aws:iam::${ACCOUNT}:role/reports`,
+      }),
+    );
+    const notices = await told();
+    expect(rules(notices)).toEqual(
+      expect.arrayContaining(['use-scoped-pod-identity-trust', 'use-control-plane-logs']),
+    );
+    const fingerprints = notices.map(({ finding }) => finding.fingerprint);
+    expect(new Set(fingerprints).size).toBe(fingerprints.length);
+    expect(pipeline.executions.map(({ evaluation }) => evaluation.scope.kind).sort()).toEqual([
+      'cluster',
+      'role',
+    ]);
+  });
+
+  it('a cluster that cannot be listed is told as not judged', async () => {
+    await eks().send(new TagResourceCommand({ resourceArn: CLUSTER_ARN, tags: { stage: 'production' } }));
+    simulation.faults.on('eks:ListClusters', { kind: 'denied' });
+    expect(await settle()).toMatchObject([
+      { type: 'blind', subject: `cluster shop in eu-west-1, account ${ACCOUNT}` },
+    ]);
+  });
 });
