@@ -1,14 +1,19 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startMoto } from '../../scripts/emulators/moto.ts';
 import type { EmulatorServer } from '../../scripts/emulators/server.ts';
-import { dynamodbStore } from '../../shared/aws/findings/dynamodb-store.ts';
+import {
+  dynamodbStore,
+  findingPublishPermissions,
+  findingWritePermissions,
+} from '../../shared/aws/findings/dynamodb-store.ts';
 import { findingStoreSuite } from '../support/finding-store-suite.ts';
 import { createTableInput } from '../support/finding-table.ts';
 
 let moto: EmulatorServer;
 let client: DynamoDBClient;
 let tables = 0;
+const called = new Set<string>();
 
 beforeAll(async () => {
   moto = await startMoto();
@@ -17,6 +22,14 @@ beforeAll(async () => {
     region: 'eu-west-1',
     credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
   });
+  client.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      (args) => {
+        called.add(commandName.replace(/Command$/, ''));
+        return next(args);
+      },
+    { step: 'initialize' },
+  );
 });
 
 afterAll(async () => {
@@ -29,4 +42,18 @@ findingStoreSuite(async () => {
   const name = `findings-${tables}`;
   await client.send(new CreateTableCommand(createTableInput(name)));
   return dynamodbStore(client, () => name);
+});
+
+it('calls what its permissions name, and nothing else', () => {
+  // A transaction is allowed by the actions in it (DynamoDB developer guide, "Using IAM with DynamoDB transactions").
+  const parts: Record<string, string[]> = {
+    TransactWriteItems: ['PutItem', 'ConditionCheckItem'],
+    CreateTable: [],
+  };
+  const needed = [...called].flatMap((name) => parts[name] ?? [name]).map((name) => `dynamodb:${name}`);
+  const declared = [...findingWritePermissions, ...findingPublishPermissions].flatMap(
+    ({ actions }) => actions,
+  );
+  const ofTable = declared.filter((action) => action.startsWith('dynamodb:'));
+  expect([...new Set(needed)].sort()).toEqual([...new Set(ofTable)].sort());
 });

@@ -133,16 +133,16 @@ export function findingStoreSuite(open: () => Promise<FindingStore>): void {
     });
 
     it('takes more findings at once than one transaction holds', async () => {
-      const findings = Array.from({ length: 130 }, (_, index) => {
+      const findings = Array.from({ length: 70 }, (_, index) => {
         const role = `arn:aws:iam::${ACCOUNT}:role/role-${index}`;
         return findingOf({ role, evidence: { text: 'ü'.repeat(index % 10 === 0 ? 40_000 : 10) } });
       });
       const scope = ACCOUNT_SCOPE;
-      expect(await record(store, auditOf(1, { scope, findings }))).toHaveLength(130);
-      expect(await all(store.listOpen(ACCOUNT))).toHaveLength(130);
-      expect(await record(store, auditOf(2, { scope }))).toHaveLength(130);
+      expect(await record(store, auditOf(1, { scope, findings }))).toHaveLength(70);
+      expect(await all(store.listOpen(ACCOUNT))).toHaveLength(70);
+      expect(await record(store, auditOf(2, { scope }))).toHaveLength(70);
       expect(await all(store.listOpen(ACCOUNT))).toEqual([]);
-      expect(new Set((await all(store.listUnpublished())).map(({ id }) => id)).size).toBe(260);
+      expect(new Set((await all(store.listUnpublished())).map(({ id }) => id)).size).toBe(140);
     });
   });
 
