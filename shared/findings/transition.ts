@@ -5,7 +5,7 @@ import { findingSchema, SEVERITIES } from './finding.ts';
 export const TRANSITION_VERSION = 1;
 
 /** What can happen to a finding. */
-export const CHANGES = ['new', 'changed', 'resolved', 'reopened', 'waived'] as const;
+const CHANGES = ['new', 'changed', 'resolved', 'reopened', 'waived'] as const;
 export type Change = (typeof CHANGES)[number];
 
 /** One step in the life of a finding: what is published. */

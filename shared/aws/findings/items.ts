@@ -34,7 +34,7 @@ export function findingItem(stored: StoredFinding): Item {
   };
 }
 
-export function findingKey({ account, fingerprint }: StoredFinding['finding']): Item {
+function findingKey({ account, fingerprint }: StoredFinding['finding']): Item {
   return { pk: { S: keys.account(account) }, sk: { S: keys.finding(fingerprint) } };
 }
 
