@@ -1,3 +1,4 @@
+import { type Concerning, concerning, type NamedCaller } from './concerning.ts';
 import { type CompiledCondition, compileCondition } from './conditions/condition.ts';
 import { globMatcher, matcher, type StringTest } from './glob.ts';
 import { membership } from './membership.ts';
@@ -12,6 +13,8 @@ export interface CompiledPolicy {
   readonly statements: readonly CompiledStatement[];
   readonly allows: readonly CompiledStatement[];
   readonly denies: readonly CompiledStatement[];
+  /** Those of them that a service or web identity matches with an action. */
+  readonly concerning: (caller: NamedCaller, action: string) => Concerning;
 }
 
 export interface CompiledStatement {
@@ -30,9 +33,11 @@ const NONE: readonly CompiledStatement[] = [];
 export function compile(policy: Policy): CompiledPolicy {
   const statements = policy.statements.map((statement) => compileStatement(statement, policy.version));
   const denies = statements.filter(({ statement }) => statement.effect === 'Deny');
-  if (denies.length === 0) return { policy, statements, allows: statements, denies: NONE };
-  const allows = statements.filter(({ statement }) => statement.effect === 'Allow');
-  return { policy, statements, allows, denies };
+  const sorted =
+    denies.length === 0
+      ? { allows: statements, denies: NONE }
+      : { allows: statements.filter(({ statement }) => statement.effect === 'Allow'), denies };
+  return { policy, statements, allows: sorted.allows, denies: sorted.denies, concerning: concerning(sorted) };
 }
 
 function compileStatement(statement: Statement, version: PolicyVersion): CompiledStatement {

@@ -1,4 +1,5 @@
 import type { CompiledPolicy, CompiledStatement } from './compile.ts';
+import type { Concerning } from './concerning.ts';
 import type { Decision, Mismatch, Request, StatementResult } from './request.ts';
 import type { Tri } from './tri.ts';
 
@@ -10,10 +11,15 @@ export type Outcome = Decision['outcome'];
  * allowed request undecided; without any Allow the request is denied. (IAM user guide, Reference: evaluation logic.)
  */
 export function decide(compiled: CompiledPolicy, request: Request): Outcome {
-  const denied = someApplies(compiled.denies, request);
+  const { caller } = request;
+  if (caller.kind === 'aws') return decideAmong(compiled, request, applies);
+  return decideAmong(compiled.concerning(caller, request.action), request, holds);
+}
+
+function decideAmong({ allows, denies }: Concerning, request: Request, test: StatementTest): Outcome {
+  const denied = someApplies(denies, request, test);
   if (denied === 'yes') return 'denied';
-  const allowed = someApplies(compiled.allows, request);
-  return combine(denied, allowed);
+  return combine(denied, someApplies(allows, request, test));
 }
 
 /** Decides a request and says of every statement whether it applies and what first kept it from applying. */
@@ -47,20 +53,28 @@ function strongest(
 }
 
 /** `some` over statements without a closure for each decision: this is the inner loop of a whole audit. */
-function someApplies(statements: readonly CompiledStatement[], request: Request): Tri {
+function someApplies(statements: readonly CompiledStatement[], request: Request, test: StatementTest): Tri {
   let result: Tri = 'no';
   for (const statement of statements) {
-    const value = applies(statement, request);
+    const value = test(statement, request);
     if (value === 'yes') return 'yes';
     if (value === 'undecided') result = 'undecided';
   }
   return result;
 }
 
+type StatementTest = (compiled: CompiledStatement, request: Request) => Tri;
+
 function applies(compiled: CompiledStatement, request: Request): Tri {
   const principal = compiled.principal(request.caller);
   if (principal === 'no' || !compiled.action(request.action)) return 'no';
-  let result = principal;
+  const rest = holds(compiled, request);
+  return rest === 'no' ? rest : principal === 'undecided' ? principal : rest;
+}
+
+/** What is left to ask of a statement that names the caller and the action. */
+function holds(compiled: CompiledStatement, request: Request): Tri {
+  let result: Tri = 'yes';
   if (compiled.resource !== undefined) {
     const resource = compiled.resource(request.resource, request.context);
     if (resource === 'no') return 'no';

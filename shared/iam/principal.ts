@@ -22,9 +22,15 @@ export function compilePrincipal(element: PrincipalElement | undefined): Princip
   if (element.everyone) return () => everyone;
   const { entries, negated } = element;
   const [only] = entries;
-  if (only?.kind === 'Federated' && entries.length === 1 && only.value !== '*' && !negated) {
-    const { value } = only;
-    return (caller) => (caller.kind === 'federated' && caller.provider === value ? 'yes' : 'no');
+  if (only !== undefined && entries.length === 1 && only.value !== '*' && !negated) {
+    const { kind, value } = only;
+    if (kind === 'Federated') {
+      return (caller) => (caller.kind === 'federated' && caller.provider === value ? 'yes' : 'no');
+    }
+    if (kind === 'Service') {
+      const folded = value.toLowerCase();
+      return (caller) => (caller.kind === 'service' && isFolded(caller.service, folded) ? 'yes' : 'no');
+    }
   }
   let named: Named | undefined;
   return (caller) => {
@@ -32,6 +38,10 @@ export function compilePrincipal(element: PrincipalElement | undefined): Princip
     if (!negated) return named.test(caller);
     return caller.kind === 'aws' ? outside(named, caller) : not(named.test(caller));
   };
+}
+
+function isFolded(text: string, folded: string): boolean {
+  return text === folded || text.toLowerCase() === folded;
 }
 
 type AwsCaller = Extract<Caller, { kind: 'aws' }>;

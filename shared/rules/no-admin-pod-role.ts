@@ -36,7 +36,8 @@ export default defineRule({
   subjects: ({ roles, estate }) => roles.filter((role) => !isServiceLinked(role) && isPodRole(role, estate)),
   where: roleWhere,
   check: (role) => {
-    const { grade, reasons, missing } = role.privileges();
+    const privileges = role.privileges();
+    const { grade, missing } = privileges;
     if (grade === 'unknown') {
       return unknown({
         read: 'iam:GetPolicyVersion',
@@ -46,7 +47,7 @@ export default defineRule({
     if (grade !== 'admin' && grade !== 'escalation') return pass;
     return fail({
       privileges: grade,
-      reasons: reasons.filter((reason) => reason.grade === grade).map(({ text }) => text),
+      reasons: privileges.reasons.filter((reason) => reason.grade === grade).map(({ text }) => text),
     });
   },
   severity: ({ privileges }) => (privileges === 'admin' ? 'high' : 'medium'),

@@ -37,13 +37,13 @@ export interface AssociationJudgement {
 
 const SOUND: AssociationJudgement = { failure: null, undecided: [] };
 /** By estate: the same snapshot object may be part of several. */
-const judgements = new WeakMap<Estate, WeakMap<AssociationView['association'], AssociationJudgement>>();
+const judgements = new WeakMap<Estate, Map<AssociationView['association'], AssociationJudgement>>();
 
 /** Judges one association by the same chain that `explain` prints; most are sound, and that is found out first. */
 export function judgeAssociation(view: AssociationView, estate: Estate): AssociationJudgement {
   let ofEstate = judgements.get(estate);
   if (ofEstate === undefined) {
-    ofEstate = new WeakMap();
+    ofEstate = new Map();
     judgements.set(estate, ofEstate);
   }
   let judgement = ofEstate.get(view.association);

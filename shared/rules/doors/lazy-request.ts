@@ -44,7 +44,9 @@ export function lazyPodIdentityRequests(i: PodIdentity): Request[] {
         return full.context(key);
     }
   };
-  const resource = i.roleArn === undefined ? {} : { resource: i.roleArn };
-  const assume: Request = { caller: SERVICE, action: 'sts:AssumeRole', ...resource, context };
-  return i.tags ? [assume, { ...assume, action: 'sts:TagSession' }] : [assume];
+  const request = (action: string): Request =>
+    i.roleArn === undefined
+      ? { caller: SERVICE, action, context }
+      : { caller: SERVICE, action, resource: i.roleArn, context };
+  return i.tags ? [request('sts:AssumeRole'), request('sts:TagSession')] : [request('sts:AssumeRole')];
 }

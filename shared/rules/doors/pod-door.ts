@@ -31,9 +31,16 @@ export function podDoor(role: RoleView): PodDoor | null {
   return door;
 }
 
-/** Every Pod Identity door of some roles. */
-export function podDoorsOf(roles: readonly RoleView[]): PodDoor[] {
-  return roles.map(podDoor).filter((door) => door !== null);
+const doorsOfAll = new WeakMap<readonly RoleView[], readonly PodDoor[]>();
+
+/** Every Pod Identity door of some roles, listed once for all the rules that ask. */
+export function podDoorsOf(roles: readonly RoleView[]): readonly PodDoor[] {
+  let found = doorsOfAll.get(roles);
+  if (found === undefined) {
+    found = roles.map(podDoor).filter((door) => door !== null);
+    doorsOfAll.set(roles, found);
+  }
+  return found;
 }
 
 function findDoor(role: RoleView): PodDoor | null {

@@ -44,9 +44,16 @@ export function webDoors(role: RoleView, estate: Estate): readonly WebDoor[] {
   return found;
 }
 
-/** Every web-identity door of some roles. */
-export function webDoorsOf(roles: readonly RoleView[], estate: Estate): WebDoor[] {
-  return roles.flatMap((role) => webDoors(role, estate));
+const doorsOfAll = new WeakMap<readonly RoleView[], readonly WebDoor[]>();
+
+/** Every web-identity door of some roles, listed once for all the rules that ask. */
+export function webDoorsOf(roles: readonly RoleView[], estate: Estate): readonly WebDoor[] {
+  let found = doorsOfAll.get(roles);
+  if (found === undefined) {
+    found = roles.flatMap((role) => webDoors(role, estate));
+    doorsOfAll.set(roles, found);
+  }
+  return found;
 }
 
 function findDoors(role: RoleView, estate: Estate): WebDoor[] {
