@@ -1,22 +1,26 @@
 import type { Estate, RoleView } from '../estate/estate.ts';
-import type { Grant, KeySet, StringSet } from '../iam/admitted-types.ts';
-import { evaluate } from '../iam/evaluate.ts';
-import { webIdentityRequest } from '../iam/requests.ts';
+import type { Admitted, Grant, KeySet, Pattern, StringSet } from '../iam/admitted-types.ts';
 import type { Verdict } from '../identity/chain.ts';
 import { type Issuer, parseProviderArn } from '../identity/issuer.ts';
 import { looksLikeEks, providerOf } from '../identity/issuer-standing.ts';
-import { parseSubject, STS_AUDIENCE, SUBJECT_PREFIX } from '../identity/service-account.ts';
+import { SUBJECT_PREFIX } from '../identity/service-account.ts';
 import type { Way } from './who-can.ts';
+import { type Judged, judgeCalls, only } from './who-can-calls.ts';
+import { isExact, judgeSubjects } from './who-can-subjects.ts';
 import { conditionWords, patternWords } from './who-can-words.ts';
 
 /** What the ways of one grant are worked out from. */
 export interface GrantContext {
   readonly role: RoleView;
   readonly estate: Estate;
-  readonly exceptions: readonly Grant[];
+  /** The whole trust policy. */
+  readonly sets: Admitted;
 }
 
-/** The ways of one grant that go by OIDC tokens, one for each provider and each subject or pattern. */
+/**
+ * The ways of one grant that go by OIDC tokens, one for each provider and each subject or pattern. Where the statement
+ * names no provider, those that its conditions leave out are none of its ways.
+ */
 export function webIdentityWays(grant: Grant, context: GrantContext): Way[] {
   if (!grant.actions.includes('sts:AssumeRoleWithWebIdentity')) return [];
   const { account } = context.role;
@@ -24,59 +28,89 @@ export function webIdentityWays(grant: Grant, context: GrantContext): Way[] {
   const named = grant.principal.entries.filter(({ kind }) => kind === 'Federated').map(({ value }) => value);
   const open = everyone || named.includes('*');
   const providers = open ? [...account.providersByArn.keys()] : named;
-  return [...new Set(providers)].flatMap((arn) => providerWays(arn, grant, context));
+  return [...new Set(providers)].flatMap((arn) =>
+    providerWays(arn, grant, context).flatMap(({ way, judged }) =>
+      open && judged.verdict === 'broken' ? [] : way,
+    ),
+  );
 }
 
-function providerWays(arn: string, grant: Grant, context: GrantContext): Way[] {
+interface JudgedWay {
+  readonly way: Way;
+  /** What the trust policy by itself says. */
+  readonly judged: Judged;
+}
+
+function providerWays(arn: string, grant: Grant, context: GrantContext): JudgedWay[] {
   const parts = parseProviderArn(arn);
   if (parts === null) return [];
-  const { role, estate } = context;
+  const { role, estate, sets } = context;
   const { issuer } = parts;
   const cluster = estate.clustersByIssuer.get(issuer.key)?.[0];
   const foreign = cluster === undefined && !looksLikeEks(issuer);
-  const sub = keyOf(grant, issuer, 'sub');
-  const subjects = subjectsOf(sub);
-  if (foreign && !subjects.some((subject) => subject.text.startsWith(SUBJECT_PREFIX))) {
-    return [
-      {
-        door: 'federation',
-        who: `${issuer.key}: ${subjects.map(({ text }) => text).join(', ') || 'any subject'}`,
-        through: [arn],
-        statement: grant.statement,
-        verdict: role.account.providersByArn.has(arn)
-          ? 'works'
-          : role.account.missing('oidcProviders') === null
-            ? 'broken'
-            : 'unknown',
-        conditions: conditionWords(grant, [`${issuer.key}:sub`]),
-        detail: `Tokens of ${issuer.key}, which is no cluster that was read.`,
-      },
-    ];
-  }
-  return subjects.map(({ text, exact, except }) => {
-    const standing = providerVerdict(arn, issuer, context);
-    const decided = exact ? exactVerdict(text, arn, issuer, context) : 'works';
-    const where =
-      cluster === undefined
-        ? `of ${issuer.key}, a cluster that was not read`
-        : `of cluster ${cluster.cluster.name}`;
+  const subjects = subjectsOf(keyOf(grant, issuer, 'sub'));
+  if (foreign && !subjects.some((subject) => subject.text.startsWith(SUBJECT_PREFIX)))
+    return [federationWay(arn, issuer, subjects, grant, context)];
+  const standing = providerVerdict(arn, issuer, context);
+  const where =
+    cluster === undefined
+      ? `of ${issuer.key}, a cluster that was not read`
+      : `of cluster ${cluster.cluster.name}`;
+  return subjects.map(({ text, pattern, except }) => {
+    const judged = judgeSubjects({ role, sets, grant, provider: arn, issuerKey: issuer.key, pattern });
     const without = except.length === 0 ? '' : ` except ${except.join(', ')}`;
-    return {
-      door: 'irsa' as const,
+    const subject = pattern !== null && isExact(pattern) ? 'The ServiceAccount' : 'ServiceAccounts';
+    const way: Way = {
+      door: 'irsa',
       who: `${text}${without}`,
       through: [arn],
       ...(cluster === undefined ? {} : { cluster: cluster.cluster.arn }),
       statement: grant.statement,
-      verdict: worse(standing.verdict, decided),
+      verdict: worse(standing.verdict, judged.verdict),
       conditions: conditionWords(grant, [`${issuer.key}:sub`, `${issuer.key}:aud`]),
-      detail: `${exact ? 'The ServiceAccount' : 'ServiceAccounts'} ${text}${without} ${where}.${standing.words}`,
+      detail: sentences(`${subject} ${text}${without} ${where}.`, standing.words, judged.words),
     };
+    return { way, judged };
   });
+}
+
+/** Tokens of an issuer that is no cluster's: GitHub, GitLab and the like. */
+function federationWay(
+  arn: string,
+  issuer: Issuer,
+  subjects: readonly Subjects[],
+  grant: Grant,
+  { role, sets }: GrantContext,
+): JudgedWay {
+  const principal = grant.principal.negated
+    ? grant.principal
+    : only({ kind: 'Federated', value: arn, pointer: grant.principal.pointer });
+  const judged = judgeCalls(sets, grant, { principal, action: 'sts:AssumeRoleWithWebIdentity' });
+  const standing = existence(arn, issuer, role);
+  const way: Way = {
+    door: 'federation',
+    who: `${issuer.key}: ${subjects.map(({ text }) => text).join(', ') || 'any subject'}`,
+    through: [arn],
+    statement: grant.statement,
+    verdict: worse(standing.verdict, judged.verdict),
+    conditions: conditionWords(grant, [`${issuer.key}:sub`]),
+    detail: sentences(
+      `Tokens of ${issuer.key}, which is no cluster that was read.`,
+      standing.words,
+      judged.words,
+    ),
+  };
+  return { way, judged };
+}
+
+function sentences(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(' ');
 }
 
 interface Subjects {
   readonly text: string;
-  readonly exact: boolean;
+  /** Null for every ServiceAccount. */
+  readonly pattern: Pattern | null;
   readonly except: readonly string[];
 }
 
@@ -85,11 +119,8 @@ function subjectsOf(sub: KeySet | undefined): Subjects[] {
   const sets = sub?.all ?? [];
   const except = [...new Set(sets.flatMap(({ exclude }) => exclude.map(patternWords)))];
   const listed = [...sets].filter((set) => !isOpen(set)).sort((a, b) => wildcards(a) - wildcards(b))[0];
-  if (listed === undefined) return [{ text: `${SUBJECT_PREFIX}*`, exact: false, except }];
-  return listed.include.map((pattern) => {
-    const text = patternWords(pattern);
-    return { text, exact: parseSubject(text) !== null, except };
-  });
+  if (listed === undefined) return [{ text: `${SUBJECT_PREFIX}*`, pattern: null, except }];
+  return listed.include.map((pattern) => ({ text: patternWords(pattern), pattern, except }));
 }
 
 const isOpen = ({ include }: StringSet) =>
@@ -101,37 +132,19 @@ function keyOf(grant: Grant, issuer: Issuer, claim: string): KeySet | undefined 
   return grant.keys.find(({ key }) => key === `${issuer.key}:${claim}`.toLowerCase());
 }
 
-function providerVerdict(
-  arn: string,
-  issuer: Issuer,
-  { role, estate }: GrantContext,
-): { verdict: Verdict; words: string } {
-  const standing = providerOf(issuer.key, role);
-  if (!role.account.providersByArn.has(arn)) {
-    return standing.kind === 'unread'
-      ? { verdict: 'unknown', words: ` Whether ${arn} exists was not read.` }
-      : { verdict: 'broken', words: ` ${arn} does not exist, so that nobody comes in.` };
-  }
-  if (estate.clustersByIssuer.has(issuer.key)) return { verdict: 'works', words: '' };
-  return estate.seesEveryCluster()
-    ? { verdict: 'broken', words: ' No cluster has that issuer any more.' }
-    : { verdict: 'unknown', words: '' };
+function existence(arn: string, issuer: Issuer, role: RoleView): Judged {
+  if (role.account.providersByArn.has(arn)) return { verdict: 'works', words: '' };
+  return providerOf(issuer.key, role).kind === 'unread'
+    ? { verdict: 'unknown', words: `Whether ${arn} exists was not read.` }
+    : { verdict: 'broken', words: `${arn} does not exist, so that nobody comes in.` };
 }
 
-/** What the whole policy says of one subject, Deny statements included. */
-function exactVerdict(subject: string, provider: string, issuer: Issuer, { role }: GrantContext): Verdict {
-  const { compiled } = role.trust();
-  if (compiled === null) return 'broken';
-  const clientIds = role.account.providersByArn.get(provider)?.clientIds ?? [STS_AUDIENCE];
-  const outcomes = clientIds.map(
-    (audience) =>
-      evaluate(
-        compiled,
-        webIdentityRequest({ provider, issuerKey: issuer.key, subject, audience, roleArn: role.role.arn }),
-      ).outcome,
-  );
-  if (outcomes.includes('allowed')) return 'works';
-  return outcomes.includes('undecided') ? 'unknown' : 'broken';
+function providerVerdict(arn: string, issuer: Issuer, { role, estate }: GrantContext): Judged {
+  const standing = existence(arn, issuer, role);
+  if (standing.verdict !== 'works' || estate.clustersByIssuer.has(issuer.key)) return standing;
+  return estate.seesEveryCluster()
+    ? { verdict: 'broken', words: 'No cluster has that issuer any more.' }
+    : { verdict: 'unknown', words: '' };
 }
 
 function worse(one: Verdict, other: Verdict): Verdict {

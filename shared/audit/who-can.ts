@@ -68,10 +68,10 @@ export function whoCan(estate: Estate, roleArn: string): WhoCan {
 function waysTo(role: RoleView, estate: Estate, seen: Set<string>, hops: number): Way[] {
   const { policy } = role.trust();
   if (policy === null) return [];
-  const { grants, exceptions } = admitted(policy);
-  const context = { role, estate, exceptions };
+  const sets = admitted(policy);
+  const context = { role, estate, sets };
   const ways: Way[] = [...associationWays(role, estate)];
-  for (const grant of grants) {
+  for (const grant of sets.grants) {
     ways.push(...webIdentityWays(grant, context));
     for (const way of principalWays(grant, context)) {
       ways.push(way);

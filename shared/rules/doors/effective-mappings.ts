@@ -1,5 +1,6 @@
 import type { AssociationView, ClusterView, Estate, RoleView } from '../../estate/estate.ts';
-import { parseSubject } from '../../identity/service-account.ts';
+import { audienceWords } from '../../identity/audience.ts';
+import { parseSubject, STS_AUDIENCE } from '../../identity/service-account.ts';
 import { judgeAssociation } from './association-failure.ts';
 import { decidingPatterns } from './subject-shape.ts';
 import { admits, admitsNobody, doorName, type WebDoor, webDoors } from './web-door.ts';
@@ -56,9 +57,38 @@ function throughDoor(door: WebDoor, left: string[]): EffectiveMapping[] {
   }
   return [...names].flatMap((subject) => {
     const parsed = parseSubject(subject);
-    if (parsed === null || admits(door, subject) !== 'allowed') return [];
+    if (parsed === null) return [];
+    const answer = tokenAnswer(door, subject);
+    if (answer.kind === 'kept-out') return [];
+    if (answer.kind === 'left') {
+      left.push(`${subject} of ${doorName(door)} is trusted by ${role.role.arn}, but ${answer.why}.`);
+      return [];
+    }
     return [{ cluster, ...parsed, role: role.role.arn, via: 'irsa' as const }];
   });
+}
+
+type TokenAnswer = { readonly kind: 'let-in' | 'kept-out' } | { readonly kind: 'left'; readonly why: string };
+
+/**
+ * What becomes of the tokens of a subject: they carry the audience of STS, and another one only where the trust policy
+ * asks for it and the provider accepts it, for a ServiceAccount with the annotation.
+ */
+function tokenAnswer(door: WebDoor, subject: string): TokenAnswer {
+  const usual = admits(door, subject, [STS_AUDIENCE]);
+  const accepted = door.provider?.clientIds;
+  if (usual === 'denied') {
+    const custom = (accepted ?? []).filter(
+      (audience) => audience !== STS_AUDIENCE && audienceWords(audience) === null,
+    );
+    return { kind: admits(door, subject, custom) === 'allowed' ? 'let-in' : 'kept-out' };
+  }
+  if (usual === 'undecided') return { kind: 'kept-out' };
+  if (accepted === undefined)
+    return { kind: 'left', why: 'which audiences the provider accepts was not read' };
+  if (accepted.includes(STS_AUDIENCE)) return { kind: 'let-in' };
+  const has = accepted.length === 0 ? 'no audience at all' : accepted.join(', ');
+  return { kind: 'left', why: `the provider accepts ${has}, and the tokens carry ${STS_AUDIENCE}` };
 }
 
 function byAssociation(view: AssociationView, estate: Estate, left: string[]): EffectiveMapping[] {

@@ -26,7 +26,7 @@ function* outsiders(role: RoleView, account: string): Generator<Request> {
 }
 
 /** Providers that exist without being created, and that give anyone an identity (IAM user guide, Principal: web identity). */
-const OPEN_PROVIDERS = [
+export const OPEN_PROVIDERS = [
   'accounts.google.com',
   'www.amazon.com',
   'graph.facebook.com',
