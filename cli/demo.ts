@@ -45,7 +45,8 @@ export async function runDemo(out: string, io: Io): Promise<void> {
   io.out(NEXT.replaceAll('FILE', plain(join(out, 'snapshot.json'))));
 }
 
-const NEXT = `  podtrust audit --snapshot FILE --severity high
+const NEXT = `  (in a clone, podtrust is: npm run -s podtrust --)
+  podtrust audit --snapshot FILE --severity high
   podtrust explain --snapshot FILE --cluster prod-shop --namespace shop --service-account payments
   podtrust who-can prod-edge-terraform-runner --snapshot FILE
 `;
