@@ -28,8 +28,7 @@ export function compilePrincipal(element: PrincipalElement | undefined): Princip
       return (caller) => (caller.kind === 'federated' && caller.provider === value ? 'yes' : 'no');
     }
     if (kind === 'Service') {
-      const folded = value.toLowerCase();
-      return (caller) => (caller.kind === 'service' && isFolded(caller.service, folded) ? 'yes' : 'no');
+      return (caller) => (caller.kind === 'service' && caller.service === value ? 'yes' : 'no');
     }
   }
   let named: Named | undefined;
@@ -38,10 +37,6 @@ export function compilePrincipal(element: PrincipalElement | undefined): Princip
     if (!negated) return named.test(caller);
     return caller.kind === 'aws' ? outside(named, caller) : not(named.test(caller));
   };
-}
-
-function isFolded(text: string, folded: string): boolean {
-  return text === folded || text.toLowerCase() === folded;
 }
 
 type AwsCaller = Extract<Caller, { kind: 'aws' }>;
