@@ -1,6 +1,6 @@
 import type { RoleView } from '../estate/estate.ts';
 import type { Admitted, Grant, KeySet, Pattern, StringSet } from '../iam/admitted-types.ts';
-import type { CompiledPolicy, CompiledStatement } from '../iam/compile.ts';
+import { type CompiledPolicy, type CompiledStatement, compile } from '../iam/compile.ts';
 import { decide, evaluate } from '../iam/evaluate.ts';
 import { describeMismatch } from '../iam/explain.ts';
 import { findMember } from '../iam/languages/sets.ts';
@@ -101,9 +101,11 @@ function subjectSets({ grant, issuerKey }: MeantIdentities): readonly StringSet[
 }
 
 /** The policy with one of its Allow statements and every Deny statement. */
-function withAllow(whole: CompiledPolicy, index: number): CompiledPolicy {
-  const allows = whole.allows.filter(({ statement }) => statement.index === index);
-  return { ...whole, allows, statements: [...allows, ...whole.denies] };
+function withAllow({ policy }: CompiledPolicy, index: number): CompiledPolicy {
+  const statements = policy.statements.filter(
+    (statement) => statement.effect === 'Deny' || statement.index === index,
+  );
+  return compile({ ...policy, statements });
 }
 
 /** A subject that no Deny statement may take, or else one that none surely takes; null when they take all. */

@@ -165,6 +165,14 @@ describe('the verdict of a pattern of subjects', () => {
     ],
     // Another statement is another way
     [
+      'another statement that lets all of them in is the way that works',
+      [allow(like(SHOP, 'wrong')), allow(like(SHOP))],
+      [
+        [SHOP, 'broken'],
+        [SHOP, 'works'],
+      ],
+    ],
+    [
       'another statement that lets one of them in does not mend the first',
       [allow(like(SHOP, 'wrong')), allow(equals(SUBJECT))],
       [
