@@ -1,6 +1,6 @@
 /** The common language of the chains: steps, the verdict over them, the reason and the repair. */
 
-export type StepStatus = 'pass' | 'fail' | 'unknown' | 'not-evaluated';
+type StepStatus = 'pass' | 'fail' | 'unknown' | 'not-evaluated';
 
 /** The side on which a step is decided. */
 export type Side = 'aws' | 'kubernetes';

@@ -25,10 +25,20 @@ async function runStep(backend: Backend, step: Step, kept: Map<string, string>):
       const value = at(output, path);
       if (typeof value === 'string') kept.set(name, value);
     }
-    return { kind: 'output', output: normalise(output) ?? {} };
+    return { kind: 'output', output: normalise(step.anyItems ? withoutItems(output) : output) ?? {} };
   } catch (error) {
     return refusal(error);
   }
+}
+
+/** Lists as long as they are, with nothing in them. */
+function withoutItems(output: object): object {
+  return Object.fromEntries(
+    Object.entries(output).map(([key, value]) => [
+      key,
+      Array.isArray(value) ? value.map(() => '<item>') : value,
+    ]),
+  );
 }
 
 const UNKNOWN_OPERATION =

@@ -7,6 +7,8 @@ export interface Step {
   readonly input: Readonly<Record<string, unknown>>;
   /** What this step shows, when it is more than the operation's name. */
   readonly case?: string;
+  /** A page of a list whose order is not documented: what is on it is left to chance, only how much is compared. */
+  readonly anyItems?: true;
   /** Operations without which the answer says nothing. */
   readonly needs?: readonly string[];
   /** Name to keep, and the path in the answer (`Role.Arn`). */
