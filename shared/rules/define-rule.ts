@@ -41,6 +41,8 @@ interface Judgement<S, E extends Facts> {
   readonly examples: () => Examples;
   /** What the rule looks at; everything else is not applicable. */
   readonly subjects: (scope: Scope) => Iterable<S>;
+  /** How many more subjects there are that need no check: most of an estate is sound. */
+  readonly sound?: (scope: Scope) => number;
   readonly where: (subject: S) => Where;
   readonly check: (subject: S, scope: Scope) => Verdict<E>;
   readonly severity: (evidence: NoInfer<E>, subject: NoInfer<S>) => Severity;
@@ -119,7 +121,7 @@ export function defineRule<S, E extends Facts>(definition: Guarded<S, E> | Ungua
     judge: (scope) => {
       const failures: Failure[] = [];
       const undecided: Undecided[] = unreadSubjects(scope, definition.needs).map((gap) => ({ ...gap, rule }));
-      let passed = 0;
+      let passed = definition.sound?.(scope) ?? 0;
       for (const subject of definition.subjects(scope)) {
         const verdict = definition.check(subject, scope);
         if (verdict.verdict === 'pass') passed += 1;

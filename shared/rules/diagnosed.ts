@@ -29,7 +29,7 @@ interface DiagnosedRule {
 }
 
 type Subject =
-  | { readonly kind: 'sound'; readonly roles: readonly [RoleView] }
+  | { readonly kind: 'passing'; readonly roles: readonly [RoleView] }
   | { readonly kind: 'fault'; readonly fault: Fault; readonly roles: readonly [RoleView, ...RoleView[]] }
   | { readonly kind: 'undecided'; readonly undecided: Undecided; readonly roles: readonly [RoleView] };
 
@@ -41,9 +41,10 @@ export function diagnosedRule(definition: DiagnosedRule): Rule {
     kind: 'broken' as const,
     needs: ['roles'] as const,
     subjects: (scope: Scope) => subjectsOf(definition, scope),
+    sound: (scope: Scope) => sorted(scope).sound,
     where: (subject: Subject): Where => whereOf(subject, perProvider === true),
     check: (subject: Subject) => {
-      if (subject.kind === 'sound') return pass;
+      if (subject.kind === 'passing') return pass;
       if (subject.kind === 'undecided') return unknown(subject.undecided);
       return fail(factsOf(subject.fault, subject.roles, perProvider === true));
     },
@@ -108,18 +109,37 @@ function byRule<T extends { readonly rule: string }>(items: readonly T[]): Reado
 
 type FaultSubject = Extract<Subject, { kind: 'fault' }>;
 
-function* subjectsOf(rule: DiagnosedRule, { roles, estate }: Scope): Generator<Subject> {
+interface Sorted {
+  /** Number of roles that are sound under every rule. */
+  readonly sound: number;
+  readonly others: readonly RoleView[];
+}
+
+const sortings = new WeakMap<readonly RoleView[], Sorted>();
+
+/** The roles of a scope, sorted once for all the rules. */
+function sorted({ roles, estate }: Scope): Sorted {
+  let found = sortings.get(roles);
+  if (found === undefined) {
+    const { sound = [], others = [] } = Object.groupBy(roles, (role) =>
+      diagnosed(role, estate) === SOUND ? 'sound' : 'others',
+    );
+    found = { sound: sound.length, others };
+    sortings.set(roles, found);
+  }
+  return found;
+}
+
+function* subjectsOf(rule: DiagnosedRule, scope: Scope): Generator<Subject> {
   const shared = new Map<string, FaultSubject>();
-  for (const role of roles) {
-    for (const subject of ownSubjects(rule, role, estate)) {
+  for (const role of sorted(scope).others) {
+    for (const subject of ownSubjects(rule, role, scope.estate)) {
       if (subject.kind !== 'fault' || !rule.perProvider) yield subject;
       else gather(shared, role, subject);
     }
   }
   yield* shared.values();
 }
-
-const SOUND_SUBJECTS = new WeakMap<RoleView, readonly Subject[]>();
 
 function ownSubjects({ name }: DiagnosedRule, role: RoleView, estate: Estate): readonly Subject[] {
   const diagnosis = diagnosed(role, estate);
@@ -129,12 +149,7 @@ function ownSubjects({ name }: DiagnosedRule, role: RoleView, estate: Estate): r
   if (own !== undefined) return own.map((fault) => ({ kind: 'fault', fault, roles: [role] }));
   const open = undecided.get(name);
   if (open !== undefined) return open.map((one) => ({ kind: 'undecided', undecided: one, roles: [role] }));
-  let sound = SOUND_SUBJECTS.get(role);
-  if (sound === undefined) {
-    sound = [{ kind: 'sound', roles: [role] }];
-    SOUND_SUBJECTS.set(role, sound);
-  }
-  return sound;
+  return [{ kind: 'passing', roles: [role] }];
 }
 
 /** Adds a role to the finding about the provider that it needs. */
