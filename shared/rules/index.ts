@@ -29,6 +29,7 @@ import noTrustQuotaPressure from './no-trust-quota-pressure.ts';
 import noUndeclaredBinding from './no-undeclared-binding.ts';
 import noUnknownProvider from './no-unknown-provider.ts';
 import noUnsatisfiableTrust from './no-unsatisfiable-trust.ts';
+import noUnsupportedCompute from './no-unsupported-compute.ts';
 import noUntrustedAssociation from './no-untrusted-association.ts';
 import noWildcardSubject from './no-wildcard-subject.ts';
 import noWrongAssumeAction from './no-wrong-assume-action.ts';
@@ -78,6 +79,7 @@ export const rules: readonly Rule[] = [
   noBrokenTargetRole,
   usePodIdentityAssociation,
   noMissingNodePermission,
+  noUnsupportedCompute,
   useScopedPodIdentityTrust,
   useExternalId,
   noOrphanPodIdentityRole,
