@@ -101,7 +101,7 @@ const actions = fc.constantFrom(
 );
 
 /** A statement of a trust policy, as JSON. */
-export const statements: fc.Arbitrary<Record<string, unknown>> = fc
+const statements: fc.Arbitrary<Record<string, unknown>> = fc
   .record({
     effect: fc.constantFrom('Allow', 'Allow', 'Deny'),
     principal: principals.filter((one) => one === '*' || Object.keys(one).length > 0),
