@@ -66,13 +66,19 @@ function compareText(comparison: Comparison, io: Io): string {
     case 'tightened':
       return `${style.green('tightened')}: the new policy admits nobody new.\n${witness('no longer', comparison.lost)}`;
     case 'widened':
-      return `${style.red('widened')}: the new policy admits more.\n${witness('now', comparison.gained)}`;
+      return `${style.red('widened')}: the new policy admits more.\n${witness('now', comparison.gained)}${loss(comparison.lossUndecided)}`;
     case 'incomparable':
       return `${style.red('incomparable')}: some gain, some lose.\n${witness('now', comparison.gained)}${witness('no longer', comparison.lost)}`;
     case 'undecided':
     case 'too-complex':
       return `${style.yellow(comparison.relation)}: ${plain(comparison.reason)}\n`;
   }
+}
+
+function loss(reason: string | undefined): string {
+  return reason === undefined
+    ? ''
+    : `  Whether somebody loses access too is not known: ${plain(reason, 1000)}\n`;
 }
 
 function witness(word: string, { text, assuming }: Witness): string {

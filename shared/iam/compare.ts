@@ -57,6 +57,9 @@ function conclude(gained: Difference, lost: Difference): Comparison {
     ...(gained.kind === 'found' ? { gained: gained.witness } : {}),
     ...(lost.kind === 'found' ? { lost: lost.witness } : {}),
   };
+  if (gained.kind === 'found' && (lost.kind === 'undecided' || lost.kind === 'too-complex')) {
+    return { relation: 'widened', gained: gained.witness, lossUndecided: lost.reason };
+  }
   for (const kind of ['too-complex', 'undecided'] as const) {
     for (const side of [gained, lost])
       if (side.kind === kind) return { relation: kind, reason: side.reason, ...sure };

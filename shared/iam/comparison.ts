@@ -4,7 +4,8 @@ import type { PrincipalKind } from './policy.ts';
 export type Comparison =
   | { readonly relation: 'equal' }
   | { readonly relation: 'tightened'; readonly lost: Witness }
-  | { readonly relation: 'widened'; readonly gained: Witness }
+  /** `lossUndecided`: why it is not known whether somebody loses access too; that somebody gains is certain. */
+  | { readonly relation: 'widened'; readonly gained: Witness; readonly lossUndecided?: string }
   | { readonly relation: 'incomparable'; readonly gained: Witness; readonly lost: Witness }
   /** Whether there is a difference hangs on conditions that no request decides; what is sure is there all the same. */
   | {

@@ -95,7 +95,6 @@ function valuesOf(questions: readonly Question[], domain: Domain, taste: Taste, 
   if (domain.kind === 'fixed') return { values: [domain.value], complete: true };
   const families = familiesOf(questions);
   const within = domain.kind === 'present' ? domain.within : [EVERYTHING];
-  if (families.has('boolean')) return { values: ['true', 'false'], complete: true };
   const samples = [...families].flatMap((family) =>
     family === 'string' ? [] : samplesOf(questions, family),
   );
@@ -174,7 +173,7 @@ function familiesOf(questions: readonly Question[]): ReadonlySet<Family> {
 /** Whether single values of the key do not tell all: it may hold several, or is read as different kinds of values. */
 function isPartial(questions: readonly Question[]): boolean {
   const families = familiesOf(questions);
-  return questions.some(({ test }) => test.partial) || (families.size > 1 && !families.has('boolean'));
+  return questions.some(({ test }) => test.partial) || families.size > 1;
 }
 
 /** All combinations of answers that were not found, as doubtful ones; null when there are too many. */
