@@ -1,5 +1,5 @@
 import { defineRule } from './define-rule.ts';
-import { isPodRole, isServiceLinked } from './doors/role-kinds.ts';
+import { isPodRole, isServiceLinked, isTargetRole } from './doors/role-kinds.ts';
 import { irsaStatement, roleExample, trustPolicy } from './examples/estate.ts';
 import { roleWhere } from './places.ts';
 import { BEST_PRACTICES } from './references.ts';
@@ -33,7 +33,8 @@ export default defineRule({
     };
   },
   needs: ['roles'],
-  subjects: ({ roles, estate }) => roles.filter((role) => !isServiceLinked(role) && isPodRole(role, estate)),
+  subjects: ({ roles, estate }) =>
+    roles.filter((role) => !isServiceLinked(role) && (isPodRole(role, estate) || isTargetRole(role, estate))),
   where: roleWhere,
   check: (role) => {
     const privileges = role.privileges();
@@ -52,6 +53,9 @@ export default defineRule({
   },
   severity: ({ privileges }) => (privileges === 'admin' ? 'high' : 'medium'),
   message: ({ privileges, reasons }, { name }) =>
-    `${name} is a role of pods and ${privileges === 'admin' ? 'is administrator' : 'can make itself administrator'}: ${reasons.slice(0, 3).join('; ')}.`,
+    `${name} is a role of pods and ${privileges === 'admin' ? 'is administrator' : 'can make itself administrator'}: ${reasons
+      .slice(0, 3)
+      .map((reason) => reason.replace(/\.$/, ''))
+      .join('; ')}.`,
   identity: ({ privileges }) => [privileges],
 });

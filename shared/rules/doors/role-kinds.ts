@@ -11,3 +11,10 @@ export function isServiceLinked({ role }: RoleView): boolean {
 export function isPodRole(role: RoleView, estate: Estate): boolean {
   return podDoor(role) !== null || webDoors(role, estate).length > 0;
 }
+
+/** True for the target role of some association: its pods end up as it, whatever its own trust policy looks like. */
+export function isTargetRole({ role: { arn } }: RoleView, estate: Estate): boolean {
+  return (estate.associationsByRole.get(arn) ?? []).some(
+    ({ association }) => association.targetRoleArn === arn,
+  );
+}

@@ -1,9 +1,25 @@
-import { irsaStatement } from '../../../shared/rules/examples/estate.ts';
+import {
+  association,
+  cluster,
+  estateOf,
+  irsaStatement,
+  role,
+  trustPolicy,
+} from '../../../shared/rules/examples/estate.ts';
 import rule from '../../../shared/rules/no-admin-pod-role.ts';
 import { ruleCases } from '../../support/rule-cases.ts';
 import { ADMIN, ANY_POD, DATA, EC2, inline, trusting, UNREAD } from '../../support/rule-estates.ts';
 
+const TARGET = 'arn:aws:iam::111122223333:role/target';
+const targetOf = (parts: Parameters<typeof role>[0]) =>
+  estateOf({
+    clusters: [cluster({ podIdentityAssociations: [association({ targetRoleArn: TARGET })] })],
+    roles: [role({ arn: TARGET, trustPolicy: trustPolicy(EC2), ...parts })],
+  });
+
 ruleCases(rule, [
+  { when: 'the target of an association', estate: targetOf(ADMIN), is: 'fail', severity: 'high' },
+  { when: 'a target whose policy was not read', estate: targetOf(UNREAD), is: 'unknown' },
   {
     when: 'everything on everything',
     estate: trusting([irsaStatement()], { role: ADMIN }),
