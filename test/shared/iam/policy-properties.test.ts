@@ -146,7 +146,7 @@ describe('deciding', () => {
     always(
       300,
       fc.property(trustPolicies, certainRequests, (text, random) => {
-        fc.pre(!/NotPrincipal|Arn[^}]*"\*+"|assumed-role/.test(text));
+        fc.pre(!/NotPrincipal|Arn.*"\*+"|assumed-role/.test(text));
         expect(['allowed', 'denied']).toContain(decide(compile(parsed(text)), requestFrom(random)));
       }),
     );
