@@ -7,6 +7,7 @@ requireNode24();
 export default defineConfig({
   test: {
     include: ['test/long/**/*.long.test.ts'],
+    setupFiles: ['test/support/fixed-seed.ts'],
     testTimeout: 1_800_000,
     env: { NO_COLOR: '1' },
   },
