@@ -1,0 +1,21 @@
+import * as z from 'zod';
+import { causeSchema } from '../findings/cause.ts';
+import { scopeSchema } from './scope.ts';
+
+/** The longest list of causes that is kept for a scope; what is beyond is only counted. */
+export const MOST_CAUSES = 5;
+
+/** Somebody asks for a scope to be judged again, after these events. */
+export const scopeRequestSchema = z.strictObject({
+  scope: scopeSchema,
+  /** Newest first. */
+  causes: z.array(causeSchema).min(1).max(MOST_CAUSES),
+  /** How many events asked for it, `causes` included. */
+  events: z.number().int().positive(),
+  /** SHA-256 of the trust policies that the newest events wrote to a role, whitespace and key order apart; empty: not known. */
+  expected: z.array(z.string().max(64)).max(MOST_CAUSES),
+  /** Whether the newest event that made or deleted the role, or the issuer's provider, left it there; absent: not known. */
+  presence: z.enum(['present', 'absent']).optional(),
+});
+
+export type ScopeRequest = z.infer<typeof scopeRequestSchema>;
