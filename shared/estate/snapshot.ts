@@ -169,6 +169,75 @@ const region = z.strictObject({
   clusters: z.array(clusterSchema).optional().describe('Absent: not read'),
 });
 
+/** The most entries of one list of observations: names in them are chosen by whoever calls. */
+export const MOST_OBSERVED = 2000;
+
+const observation = {
+  source: z
+    .enum(['pipeline', 'cloudtrail-sample', 'trail'])
+    .describe(
+      'pipeline: every event since the rules were deployed; cloudtrail-sample: some pages of LookupEvents; trail: the log files of a trail',
+    ),
+  since: time.describe('From when on the source was looked at'),
+  complete: z
+    .boolean()
+    .describe(
+      'True when nothing that the source shows was left out: only then does an absent entry say that nothing was seen',
+    ),
+  gap: z.string().max(1000).optional().describe('What was left out, and why'),
+};
+const issuer = z.string().max(300).describe('Issuer without https://');
+const seen = { first: time.describe('First time seen'), last: time.describe('Last time seen') };
+const refused = {
+  region: z.string().max(64),
+  ...seen,
+  count: z.number().int().positive().describe('How many were counted; the bus may deliver one twice'),
+  code: z.string().max(128).describe('errorCode of the last one'),
+  eventId: z.string().max(64).describe("CloudTrail's eventID of the last one"),
+  lastChange: time
+    .optional()
+    .describe('When the role, its trust policy, provider or association was last written. Absent: not known'),
+};
+
+export const webIdentityDenialSchema = z.strictObject({
+  role: arn.describe('The role that was asked for; it need not exist'),
+  issuer: issuer.optional().describe('Issuer without https://. Absent: the record left it out'),
+  audience: z.string().max(256).optional(),
+  subject: z.string().max(512).optional().describe('Absent: the record left it out'),
+  ...refused,
+});
+
+export const podIdentityDenialSchema = z.strictObject({
+  cluster: z.string().max(100).describe('Name of the cluster; which association is not recorded'),
+  nodeRole: arn.optional().describe('Role of the node whose agent asked'),
+  ...refused,
+});
+
+export const sessionSchema = z.strictObject({
+  role: arn,
+  via: z.enum(['web-identity', 'pod-identity']),
+  issuer: issuer.optional(),
+  region: z.string().max(64),
+  cluster: z.string().max(100).optional().describe('Pod Identity with session tags: name of the cluster'),
+  subject: z.string().max(512).optional(),
+  ...seen,
+});
+
+const observed = z.strictObject({
+  denials: z
+    .strictObject({
+      ...observation,
+      webIdentity: z.array(webIdentityDenialSchema).max(MOST_OBSERVED),
+      podIdentity: z.array(podIdentityDenialSchema).max(MOST_OBSERVED),
+    })
+    .optional()
+    .describe('Credentials that pods asked for and did not get. Absent: not read'),
+  sessions: z
+    .strictObject({ ...observation, seen: z.array(sessionSchema).max(MOST_OBSERVED) })
+    .optional()
+    .describe('Roles that pods assumed; recorded only where the account opted in. Absent: not read'),
+});
+
 const account = z.strictObject({
   id: accountId,
   name: z.string().optional(),
@@ -194,6 +263,7 @@ const account = z.strictObject({
     .optional()
     .describe('CloudTrail trails that cover the account. Absent: not read'),
   regions: z.array(region).optional().describe('Enabled regions. Absent: not read'),
+  observed: observed.optional().describe('What CloudTrail showed of sessions of pods. Absent: not read'),
 });
 
 const gap = z.strictObject({
@@ -241,3 +311,9 @@ export type Nodegroup = NonNullable<Cluster['nodegroups']>[number];
 export type FargateProfile = NonNullable<Cluster['fargateProfiles']>[number];
 export type IdentityProviderConfig = NonNullable<Cluster['identityProviderConfigs']>[number];
 export type Capability = NonNullable<Cluster['capabilities']>[number];
+export type Observed = NonNullable<Account['observed']>;
+export type Denials = NonNullable<Observed['denials']>;
+export type Sessions = NonNullable<Observed['sessions']>;
+export type WebIdentityDenial = Denials['webIdentity'][number];
+export type PodIdentityDenial = Denials['podIdentity'][number];
+export type Session = Sessions['seen'][number];

@@ -1,3 +1,4 @@
+import { POD_IDENTITY_SERVICE, SUBJECT_PREFIX } from '../identity/service-account.ts';
 import { eventReaders } from './events/index.ts';
 
 /** An EventBridge event pattern: what a rule asks of an event. */
@@ -33,6 +34,72 @@ export function changePatterns(extraSources: readonly string[] = []): readonly E
   });
 }
 
+/** A pattern of sessions: narrower than those of changes, since pods ask for credentials all day. */
+export interface SessionPattern extends Omit<EventPattern, 'detail'> {
+  readonly detail: {
+    readonly eventSource: readonly string[];
+    readonly eventName: readonly string[];
+    readonly errorCode: readonly unknown[];
+    readonly errorMessage?: readonly unknown[];
+    readonly userIdentity?: Readonly<Record<string, readonly unknown[]>>;
+  };
+}
+
+export interface SessionPatternOptions {
+  /** Roles that pods did assume, too: one event for each pod and hour, or more. */
+  readonly successes?: boolean;
+}
+
+/**
+ * What the hub's rules let through of sessions. The rules need the state ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS,
+ * since these calls count as reads (EventBridge API reference, RuleState). Refused web identities are taken when the record
+ * names a ServiceAccount, or names nobody and the message names an issuer of EKS: a token whose provider is missing is
+ * recorded so, if at all. GitHub's, Cognito's and other callers' are left out. Throws PatternTooLongError when the extra sources
+ * leave no room.
+ */
+export function sessionPatterns(
+  extraSources: readonly string[] = [],
+  { successes = false }: SessionPatternOptions = {},
+): readonly SessionPattern[] {
+  const failed = [{ exists: true }];
+  const succeeded = [{ exists: false }];
+  const pod = { userName: [{ prefix: SUBJECT_PREFIX }] };
+  const sts = (eventName: string, detail: Omit<SessionPattern['detail'], 'eventSource' | 'eventName'>) =>
+    sessionPattern('sts.amazonaws.com', eventName, extraSources, detail);
+  return [
+    sts('AssumeRoleWithWebIdentity', { errorCode: failed, userIdentity: pod }),
+    sts('AssumeRoleWithWebIdentity', {
+      errorCode: failed,
+      errorMessage: [{ wildcard: '*oidc.eks.*/id/*' }, { wildcard: '*oidc-eks.*/id/*' }],
+      userIdentity: { userName: [{ exists: false }] },
+    }),
+    sessionPattern('eks-auth.amazonaws.com', 'AssumeRoleForPodIdentity', extraSources, { errorCode: failed }),
+    ...(successes
+      ? [
+          sts('AssumeRoleWithWebIdentity', { errorCode: succeeded, userIdentity: pod }),
+          sts('AssumeRole', { errorCode: succeeded, userIdentity: { invokedBy: [POD_IDENTITY_SERVICE] } }),
+        ]
+      : []),
+  ];
+}
+
+function sessionPattern(
+  service: string,
+  eventName: string,
+  extraSources: readonly string[],
+  detail: Omit<SessionPattern['detail'], 'eventSource' | 'eventName'>,
+): SessionPattern {
+  const pattern = {
+    source: [awsSource(service), ...extraSources],
+    'detail-type': [CLOUDTRAIL_CALL],
+    detail: { eventSource: [service], eventName: [eventName], ...detail },
+  };
+  if (JSON.stringify(pattern).length > LONGEST_PATTERN) throw new PatternTooLongError(NO_ROOM);
+  return pattern;
+}
+
+const NO_ROOM = `The extra sources leave no room in an event pattern of ${LONGEST_PATTERN} characters. Give fewer or shorter ones.`;
+
 function patternOf(service: string, names: readonly string[], extraSources: readonly string[]): EventPattern {
   return {
     source: [awsSource(service), ...extraSources],
@@ -53,9 +120,7 @@ function split(
     );
     if (patterns.every((each) => JSON.stringify(each).length <= LONGEST_PATTERN)) return patterns;
   }
-  throw new PatternTooLongError(
-    `The extra sources leave no room in an event pattern of ${LONGEST_PATTERN} characters. Give fewer or shorter ones.`,
-  );
+  throw new PatternTooLongError(NO_ROOM);
 }
 
 /** `iam.amazonaws.com` is `aws.iam` on the bus. */

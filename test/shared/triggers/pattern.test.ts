@@ -1,8 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import personAssumes from '../../../events/AssumeRole/person.json' with { type: 'json' };
+import podAssumes from '../../../events/AssumeRole/pod-identity.json' with { type: 'json' };
+import podIdentityFailure from '../../../events/AssumeRoleForPodIdentity/failure.json' with { type: 'json' };
+import podIdentitySuccess from '../../../events/AssumeRoleForPodIdentity/success.json' with { type: 'json' };
+import webFailure from '../../../events/AssumeRoleWithWebIdentity/failure.json' with { type: 'json' };
+import webAbridged from '../../../events/AssumeRoleWithWebIdentity/failure-abridged.json' with {
+  type: 'json',
+};
+import webInvalid from '../../../events/AssumeRoleWithWebIdentity/failure-invalid-token.json' with {
+  type: 'json',
+};
+import github from '../../../events/AssumeRoleWithWebIdentity/github-actions.json' with { type: 'json' };
+import webSuccess from '../../../events/AssumeRoleWithWebIdentity/success.json' with { type: 'json' };
 import failure from '../../../events/UpdateAssumeRolePolicy/failure.json' with { type: 'json' };
 import success from '../../../events/UpdateAssumeRolePolicy/success.json' with { type: 'json' };
 import { eventReaders } from '../../../shared/triggers/events/index.ts';
-import { changePatterns, PatternTooLongError } from '../../../shared/triggers/pattern.ts';
+import { changePatterns, PatternTooLongError, sessionPatterns } from '../../../shared/triggers/pattern.ts';
 import { matchesPattern } from '../../../simulator/pipeline/event-pattern.ts';
 
 const takes = (event: object, extraSources: readonly string[] = []): boolean =>
@@ -53,5 +66,52 @@ describe('the size of a pattern', () => {
 
   it('is refused when the sources alone are too long', () => {
     expect(() => changePatterns(sources(20, 120))).toThrow(PatternTooLongError);
+  });
+});
+
+describe('the patterns of sessions', () => {
+  const refusedGithub = { ...github, detail: { ...github.detail, errorCode: 'AccessDenied' } };
+  const foreignMessage = {
+    ...webInvalid,
+    detail: {
+      ...webInvalid.detail,
+      errorMessage: 'No OpenIDConnect provider found for https://gitlab.example',
+    },
+  };
+  const matching = (event: object, successes: boolean): number =>
+    sessionPatterns([], { successes }).filter((pattern) => matchesPattern(pattern, event)).length;
+
+  it.each<[string, object, number, number]>([
+    ['a ServiceAccount that is refused', webFailure, 1, 1],
+    ['a refusal of which the provider was left out', webAbridged, 1, 1],
+    ['a refusal that names nobody but an issuer of EKS', webInvalid, 1, 1],
+    ['a refusal that names nobody and no issuer of EKS', foreignMessage, 0, 0],
+    ['a refused pod with an association', podIdentityFailure, 1, 1],
+    ['GitHub, let in', github, 0, 0],
+    ['GitHub, refused', refusedGithub, 0, 0],
+    ['a person who assumes a role', personAssumes, 0, 0],
+    ['a ServiceAccount that is let in', webSuccess, 0, 1],
+    ['a role assumed for an association', podAssumes, 0, 1],
+    ['the question of the agent, answered', podIdentitySuccess, 0, 0],
+    ['a change', success, 0, 0],
+    ['a forged source', { ...webFailure, source: 'somebody' }, 0, 0],
+  ])('%s', (_name, event, refusals, all) => {
+    expect(matching(event, false)).toBe(refusals);
+    expect(matching(event, true)).toBe(all);
+  });
+
+  it('take re-published events from the configured sources alone', () => {
+    const event = { ...webFailure, source: 'acme.cloudtrail' };
+    const takesFrom = (source: string) =>
+      sessionPatterns([source]).some((pattern) => matchesPattern(pattern, event));
+    expect(takesFrom('acme.cloudtrail')).toBe(true);
+    expect(takesFrom('other.cloudtrail')).toBe(false);
+  });
+
+  it('stay within what EventBridge takes, or are refused', () => {
+    const sources = (count: number) => Array.from({ length: count }, (_, n) => `${n}.${'s'.repeat(96)}`);
+    for (const pattern of sessionPatterns(sources(10), { successes: true }))
+      expect(JSON.stringify(pattern).length).toBeLessThanOrEqual(2048);
+    expect(() => sessionPatterns(sources(20))).toThrow(PatternTooLongError);
   });
 });
