@@ -125,7 +125,7 @@ function advance(
       differs: before === null ? [] : differences(before.finding, finding),
       readAt,
       audit: audit.name,
-      causes: [...audit.causes],
+      causes: [...(audit.causesFor?.(finding) ?? audit.causes)],
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Doubt } from './doubt.ts';
 import { covers } from './doubt.ts';
 import type { Finding } from './finding.ts';
 import type { FindingScope } from './scope.ts';
+import type { TrustEffect } from './trust-effect.ts';
 
 /** What an audit says about one scope, read at one time. */
 export interface ScopeAudit {
@@ -18,6 +19,8 @@ export interface ScopeAudit {
   /** The rules that were asked; absent: all. */
   readonly rules?: readonly string[];
   readonly causes: readonly Cause[];
+  /** The changes behind one finding, where not every finding has the same; wins over `causes`. */
+  readonly causesFor?: (finding: Finding) => readonly Cause[];
 }
 
 /** An audit was handed over with something that it cannot say. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { causeSchema } from './cause.ts';
 import { findingSchema, SEVERITIES } from './finding.ts';
+import { trustEffectSchema } from './trust-effect.ts';
 
 export const TRANSITION_VERSION = 1;
 
@@ -31,6 +32,11 @@ export const transitionSchema = z.strictObject({
   causes: z
     .array(causeSchema)
     .describe('The changes that led to the audit, newest first; empty: found by a scan'),
+  effect: trustEffectSchema
+    .optional()
+    .describe(
+      'What the change of the trust policy did to the identities that it admits; absent: it was not changed',
+    ),
 });
 
 export type Transition = Readonly<z.infer<typeof transitionSchema>>;
