@@ -45,7 +45,7 @@ export function grant(to: PipelineFunction, permissions: readonly Permission[], 
 /** A target whose resource has a wildcard in it, as cdk-nag spells it, and why; null for one that is exact. */
 function wildcard(
   target: PermissionTarget,
-  { bucket, readRole }: Targets,
+  { bucket, readRole, stateMachine }: Targets,
   stack: Stack,
 ): { readonly resource: string; readonly reason: string } | null {
   switch (target) {
@@ -58,8 +58,13 @@ function wildcard(
       };
     case 'objects':
       return {
-        resource: `<${logicalId(bucket, stack)}.Arn>/evaluations/*`,
+        resource: `<${logicalId(bucket, stack)}.Arn>/*`,
         reason: "The pipeline's own objects in the pipeline's own bucket.",
+      };
+    case 'executions':
+      return {
+        resource: `arn:<AWS::Partition>:states:${stack.region}:${stack.account}:execution:<${logicalId(stateMachine, stack)}.Name>:*`,
+        reason: "Any execution of the pipeline's own state machine, whose names are not known before.",
       };
     case 'read-roles':
       return {
@@ -76,7 +81,7 @@ function wildcard(
   }
 }
 
-function logicalId({ node }: Bucket, stack: Stack): string {
+function logicalId({ node }: Bucket | StateMachine, stack: Stack): string {
   const { defaultChild } = node;
   return CfnElement.isCfnElement(defaultChild) ? stack.getLogicalId(defaultChild) : '';
 }
@@ -105,13 +110,20 @@ function arnOf(
     case 'bucket':
       return targets.bucket.bucketArn;
     case 'objects':
-      return targets.bucket.arnForObjects('evaluations/*');
+      return targets.bucket.arnForObjects('*');
     case 'key':
       return targets.key.keyArn;
     case 'topic':
       return targets.topic.topicArn;
     case 'state-machine':
       return targets.stateMachine.stateMachineArn;
+    case 'executions':
+      return stack.formatArn({
+        service: 'states',
+        resource: 'execution',
+        resourceName: `${targets.stateMachine.stateMachineName}:*`,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      });
     case 'account':
       return '*';
     case 'read-roles':

@@ -1,23 +1,44 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
+import { dynamodbStore } from '../../shared/aws/findings/dynamodb-store.ts';
 import { s3Claims } from '../../shared/aws/pipeline/claims.ts';
 import { defaultConfig } from '../../shared/config/config.ts';
 import { variable } from '../../shared/lambda/environment.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
 import { logTelemetry } from '../../shared/lambda/logger.ts';
+import { pause } from '../../shared/lambda/pause.ts';
 import { type LambdaHandler, step } from '../../shared/lambda/step.ts';
 import { type Evaluated, type EvaluatePorts, evaluate } from '../../shared/pipeline/evaluate.ts';
-import { evaluationSchema } from '../../shared/pipeline/evaluation.ts';
+import { turnSchema } from '../../shared/pipeline/lane.ts';
+import { stepFailureSchema } from '../../shared/pipeline/step-failure.ts';
 
-const Input = z.strictObject({ evaluation: evaluationSchema, key: z.string() });
+const account = z.string().regex(/^\d{12}$/);
 
-/** Judges the scope in the snapshot. */
+const Collected = z.union([
+  z.object({ account, key: z.string() }),
+  z.object({ account, failure: stepFailureSchema }),
+]);
+
+const Input = z.strictObject({
+  turn: turnSchema,
+  requests: z.string(),
+  own: Collected,
+  others: z.array(Collected),
+});
+
+/** Judges what was collected, and records what is new, changed or gone. */
 export const createHandler = (ports: EvaluatePorts): LambdaHandler<Evaluated> =>
-  step(Input).handler(({ evaluation, key }) => evaluate(ports)(evaluation, key));
+  step(Input).handler(({ turn, requests, own, others }) =>
+    evaluate(ports)({ turn, requests, accounts: [own, ...others] }),
+  );
 
 export const handler = createHandler({
   claims: s3Claims(new S3Client(), () => variable('bucket')),
+  store: dynamodbStore(new DynamoDBClient(), () => variable('tableName')),
   telemetry: logTelemetry,
   config: defaultConfig,
   hash: sha256,
+  now: () => new Date(),
+  pause,
 });

@@ -1,4 +1,5 @@
-import { claimReadPermissions, claimWritePermissions } from '../../shared/aws/pipeline/claims.ts';
+import { findingWritePermissions } from '../../shared/aws/findings/dynamodb-store.ts';
+import { claimReadPermissions } from '../../shared/aws/pipeline/claims.ts';
 
-/** What evaluate may do: it has no access to any account, only to what collect kept. */
-export const permissions = [...claimReadPermissions, ...claimWritePermissions];
+/** What evaluate may do: it has no access to any account, only to what collect kept and what was found before. */
+export const permissions = [...claimReadPermissions, ...findingWritePermissions];

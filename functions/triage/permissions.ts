@@ -1,4 +1,5 @@
-import { evaluationPermissions } from '../../shared/aws/pipeline/evaluations.ts';
+import { startPermissions } from '../../shared/aws/pipeline/evaluations.ts';
+import { registerPermissions } from '../../shared/aws/pipeline/scope-register.ts';
 
 /** What triage may do. */
-export const permissions = evaluationPermissions;
+export const permissions = [...registerPermissions, ...startPermissions];

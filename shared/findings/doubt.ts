@@ -15,6 +15,9 @@ interface UndecidedCheck {
 
 const PLACE = ['account', 'region', 'cluster', 'namespace', 'serviceAccount', 'role', 'principal'] as const;
 
+/** Reads without which nothing of an account is known: its read role, and its collection as a whole. */
+const WHOLE_READS = new Set(['sts:AssumeRole', 'podtrust:collect']);
+
 /**
  * What an audit of an account leaves open: the checks that its rules could not decide, and everything when the account
  * was not read at all or could not be entered.
@@ -26,7 +29,7 @@ export function doubtsOf(
 ): readonly Doubt[] {
   const read = snapshot.accounts.some(({ id }) => id === account);
   const entered = !snapshot.coverage.some(
-    (gap) => gap.read === 'sts:AssumeRole' && (gap.account ?? account) === account,
+    (gap) => WHOLE_READS.has(gap.read) && (gap.account ?? account) === account,
   );
   if (!read || !entered) return [{ where: { account } }];
   return undecided.map(({ rule, where }) => ({ rule: rule.name, where }));

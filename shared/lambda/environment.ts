@@ -6,6 +6,7 @@ export const VARIABLES = {
   topicArn: 'PODTRUST_TOPIC_ARN',
   stateMachineArn: 'PODTRUST_STATE_MACHINE_ARN',
   readRole: 'PODTRUST_READ_ROLE',
+  tableName: 'PODTRUST_TABLE',
 } as const;
 
 export type Variable = keyof typeof VARIABLES;

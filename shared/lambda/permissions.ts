@@ -14,6 +14,7 @@ export type PermissionTarget =
   | 'key'
   | 'topic'
   | 'state-machine'
+  | 'executions'
   | 'table'
   | 'table-and-indexes'
   | 'account'

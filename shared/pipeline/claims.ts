@@ -9,7 +9,12 @@ export interface Claims {
   readonly get: (key: string) => Promise<string>;
 }
 
-/** Key of what one step of an evaluation left. */
-export function claimKey(evaluation: string, what: 'snapshot' | 'notices'): string {
-  return `evaluations/${evaluation}/${what}.json`;
+/** Key of what one step of a turn left for the next. */
+export function claimKey(turn: string, what: 'requests'): string {
+  return `evaluations/${turn}/${what}.json`;
+}
+
+/** Key of a snapshot of one account: it outlives its turn, as the record of what was effective before. */
+export function snapshotKey(account: string, takenAt: string, turn: string): string {
+  return `snapshots/${account}/${takenAt}-${turn}.json`;
 }

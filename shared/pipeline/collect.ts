@@ -1,11 +1,14 @@
 import type { Account, Snapshot } from '../estate/snapshot.ts';
 import { parseProviderArn } from '../identity/issuer.ts';
 import { canonicalJson } from './canonical.ts';
-import { type Claims, claimKey } from './claims.ts';
+import { type Claims, snapshotKey } from './claims.ts';
 import { StaleReadError } from './errors.ts';
-import type { Evaluation } from './evaluation.ts';
+import type { History } from './history.ts';
 import { findRole } from './judge-scope.ts';
+import type { Turn } from './lane.ts';
+import { readRequests } from './read-claims.ts';
 import { describeScope } from './scope.ts';
+import type { ScopeRequest } from './scope-request.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** Reads one account as it is now. A read that fails is a gap in the snapshot, never an error. */
@@ -16,12 +19,22 @@ export interface Collector {
 export interface CollectPorts {
   readonly collector: Collector;
   readonly claims: Claims;
+  readonly history: Pick<History, 'keep'>;
   readonly telemetry: Telemetry;
   readonly hash: (text: string) => string;
   readonly now: () => Date;
 }
 
+export interface CollectInput {
+  readonly turn: Turn;
+  /** The account to read: the turn's own, or one that it hangs on. */
+  readonly account: string;
+  /** Where the turn's requests are. */
+  readonly requests: string;
+}
+
 export interface Collected {
+  readonly account: string;
   /** Where the snapshot is. */
   readonly key: string;
   readonly gaps: number;
@@ -31,36 +44,40 @@ export interface Collected {
 const SETTLES_WITHIN_SECONDS = 60;
 
 /**
- * Reads the scope's account and keeps the snapshot. Throws StaleReadError while IAM, which is eventually consistent,
- * does not show the announced trust policy, role or provider yet (IAM user guide, "Changes that I make are not always immediately
+ * Reads one account and keeps the snapshot. Throws StaleReadError while IAM, which is eventually consistent, does not
+ * show an announced trust policy, role or provider yet (IAM user guide, "Changes that I make are not always immediately
  * visible"); the event only says when a read is recent enough, the verdict rests on the read.
  */
 export function collect(ports: CollectPorts) {
-  return async (evaluation: Evaluation): Promise<Collected> => {
-    const snapshot = await ports.collector.read(evaluation.scope.account);
-    requireSettled(snapshot, evaluation, ports);
-    const key = claimKey(evaluation.name, 'snapshot');
+  return async ({ turn, account, requests }: CollectInput): Promise<Collected> => {
+    const asked = await readRequests(ports.claims, requests);
+    const snapshot = await ports.collector.read(account);
+    for (const request of asked) {
+      if (request.scope.account === account) requireSettled(snapshot, request, ports);
+    }
+    const key = snapshotKey(account, snapshot.takenAt, turn.name);
     await ports.claims.put(key, JSON.stringify(snapshot));
+    await ports.history.keep(account, snapshot.takenAt, key);
     ports.telemetry.count('CoverageGaps', snapshot.coverage.length);
-    return { key, gaps: snapshot.coverage.length };
+    return { account, key, gaps: snapshot.coverage.length };
   };
 }
 
-function requireSettled(snapshot: Snapshot, evaluation: Evaluation, ports: CollectPorts): void {
-  const { scope, causes } = evaluation;
+function requireSettled(snapshot: Snapshot, request: ScopeRequest, ports: CollectPorts): void {
+  const { scope, causes } = request;
   const newest = causes[0]?.time;
   if (newest === undefined) return;
   const age = (ports.now().getTime() - Date.parse(newest)) / 1000;
   if (age > SETTLES_WITHIN_SECONDS) return;
   const account = snapshot.accounts.find(({ id }) => id === scope.account);
-  if (account !== undefined && !showsChange(account, evaluation, ports.hash))
+  if (account !== undefined && !showsChange(account, request, ports.hash))
     throw new StaleReadError(`IAM does not show yet what was written at ${newest}: ${describeScope(scope)}.`);
 }
 
 /** Whether what was read has what the events announced. What was not read is not waited for. */
 function showsChange(
   account: Account,
-  { scope, expected, presence }: Evaluation,
+  { scope, expected, presence }: ScopeRequest,
   hash: (text: string) => string,
 ): boolean {
   if (scope.kind === 'issuer') {

@@ -1,66 +1,99 @@
-import { findingOf } from '../audit/audit.ts';
-import { compareFindings } from '../audit/order.ts';
 import type { Config } from '../config/config.ts';
 import { buildEstate } from '../estate/build-estate.ts';
-import { parseSnapshot } from '../estate/parse-snapshot.ts';
 import type { Snapshot } from '../estate/snapshot.ts';
+import { recordAudit } from '../findings/record-audit.ts';
+import type { FindingStore } from '../findings/store.ts';
 import { judge } from '../rules/judge.ts';
-import { type Claims, claimKey } from './claims.ts';
-import { LostClaimError } from './errors.ts';
-import type { Evaluation } from './evaluation.ts';
-import { belongsTo, blindness } from './judge-scope.ts';
-import { blindNotice, findingNotice, type Notice } from './notice.ts';
+import { accountAudit } from './account-audit.ts';
+import type { Claims } from './claims.ts';
+import { joinSnapshots, type UnreadAccount } from './join-snapshots.ts';
+import type { Turn } from './lane.ts';
+import { readRequests, readSnapshot } from './read-claims.ts';
+import { failureReason, type StepFailure } from './step-failure.ts';
 import type { Telemetry } from './telemetry.ts';
 
 export interface EvaluatePorts {
   readonly claims: Claims;
+  readonly store: FindingStore;
   readonly telemetry: Telemetry;
   readonly config: Config;
   readonly hash: (text: string) => string;
+  readonly now: () => Date;
+  /** Waits before another try at a table that others write to. */
+  readonly pause: (attempt: number) => Promise<void>;
+}
+
+/** What became of one account's collection. */
+export type CollectedAccount =
+  | { readonly account: string; readonly key: string }
+  | { readonly account: string; readonly failure: StepFailure };
+
+export interface EvaluateInput {
+  readonly turn: Turn;
+  /** Where the turn's requests are. */
+  readonly requests: string;
+  /** The turn's own account first. */
+  readonly accounts: readonly CollectedAccount[];
 }
 
 export interface Evaluated {
-  /** Where the notices are. */
-  readonly key: string;
-  readonly notices: number;
-  /** Checks of the scope that could not be decided: not passes. */
+  readonly transitions: number;
+  /** Checks that could not be decided: not passes. */
   readonly undecided: number;
 }
 
 /**
- * Judges the scope in the snapshot that `collect` kept, and keeps what there is to tell. What is gone has no findings;
- * what could not be read gives a notice that says so, since silence would read as a pass.
+ * Judges the accounts that were read, joined, and records one audit of each: what is new, changed or gone becomes a
+ * transition, with the events that asked for its scope as its causes. A scope that could not be read is recorded as a
+ * finding, since silence would read as a pass. Runs twice without harm.
  */
 export function evaluate(ports: EvaluatePorts) {
-  return async (evaluation: Evaluation, snapshotKey: string): Promise<Evaluated> => {
-    const parsed = parseSnapshot(await ports.claims.get(snapshotKey));
-    if (!('snapshot' in parsed)) throw new LostClaimError(snapshotKey, parsed.error);
-    const { notices, undecided } = judgeScope(parsed.snapshot, evaluation, ports);
-    const key = claimKey(evaluation.name, 'notices');
-    await ports.claims.put(key, JSON.stringify(notices));
-    ports.telemetry.count('FindingsFound', notices.filter(({ type }) => type === 'finding').length);
-    ports.telemetry.count('ChecksUndecided', undecided);
-    return { key, notices: notices.length, undecided };
+  return async (input: EvaluateInput): Promise<Evaluated> => {
+    const requests = await readRequests(ports.claims, input.requests);
+    const snapshot = await joined(input.accounts, ports);
+    const estate = buildEstate(snapshot);
+    const judgement = judge(estate, ports.config);
+    let transitions = 0;
+    for (const account of accountsToRecord(input, snapshot)) {
+      const audit = accountAudit({ ...input, account, requests, estate, judgement, hash: ports.hash });
+      const written = await recordAudit(ports.store, audit, { hash: ports.hash, pause: ports.pause });
+      transitions += written.length;
+      ports.telemetry.count('FindingsOpen', audit.findings.length);
+    }
+    ports.telemetry.count('Transitions', transitions);
+    ports.telemetry.count('ChecksUndecided', judgement.undecided.length);
+    for (const latency of latencies(requests, ports.now()))
+      ports.telemetry.count('SecondsFromEventToVerdict', latency);
+    return { transitions, undecided: judgement.undecided.length };
   };
 }
 
-function judgeScope(
-  snapshot: Snapshot,
-  evaluation: Evaluation,
-  { config, hash }: EvaluatePorts,
-): { notices: readonly Notice[]; undecided: number } {
-  const { scope } = evaluation;
-  const blind = blindness(snapshot, scope);
-  if (blind !== null) return { notices: [blindNotice(evaluation, blind, hash)], undecided: 1 };
-  const estate = buildEstate(snapshot);
-  const belongs = belongsTo(scope, estate);
-  const { failures, undecided } = judge(estate, config);
-  const findings = failures
-    .filter(belongs)
-    .map((failure) => findingOf(failure, hash))
-    .sort(compareFindings);
-  return {
-    notices: findings.map((finding) => findingNotice(evaluation, finding, hash)),
-    undecided: undecided.filter(belongs).length,
-  };
+async function joined(
+  accounts: readonly CollectedAccount[],
+  { claims, now }: EvaluatePorts,
+): Promise<Snapshot> {
+  const snapshots: Snapshot[] = [];
+  const unread: UnreadAccount[] = [];
+  for (const each of accounts) {
+    if ('key' in each) snapshots.push(await readSnapshot(claims, each.key));
+    else unread.push({ account: each.account, reason: failureReason(each.failure) });
+  }
+  return joinSnapshots(snapshots, unread, now().toISOString());
+}
+
+/** The turn's own account, read or not, and each other one that was. */
+function accountsToRecord(
+  { turn, accounts }: EvaluateInput,
+  { accounts: read }: Snapshot,
+): readonly string[] {
+  const ids = new Set(read.map(({ id }) => id));
+  const others = accounts.map(({ account }) => account).filter((id) => ids.has(id));
+  return [...new Set([turn.lane.account, ...others])];
+}
+
+/** Seconds since the newest event of each request. */
+function latencies(requests: readonly { causes: readonly { time: string }[] }[], now: Date): number[] {
+  return requests.flatMap(({ causes: [newest] }) =>
+    newest === undefined ? [] : [Math.max(0, (now.getTime() - Date.parse(newest.time)) / 1000)],
+  );
 }

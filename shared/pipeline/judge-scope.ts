@@ -2,12 +2,16 @@ import type { ClusterView, Estate, RoleView } from '../estate/estate.ts';
 import type { CoverageGap, Snapshot } from '../estate/snapshot.ts';
 import type { Evidence, Where } from '../findings/finding.ts';
 import { providerArnFor } from '../identity/issuer.ts';
+import { roleOfArn } from '../triggers/names.ts';
+import { WHOLE_ACCOUNT } from './join-snapshots.ts';
 import type { ClusterScope, RoleScope, Scope } from './scope.ts';
 
 /** Why nothing can be said of a scope, or null: without this, a scope that was not read would look sound. */
 export function blindness(snapshot: Snapshot, scope: Scope): string | null {
   const account = snapshot.accounts.find(({ id }) => id === scope.account);
   const inAccount = snapshot.coverage.filter((gap) => (gap.account ?? scope.account) === scope.account);
+  const whole = inAccount.find(({ read }) => read === WHOLE_ACCOUNT);
+  if (whole !== undefined) return whole.reason;
   if (scope.kind === 'cluster') return clusterBlindness(account?.regions, inAccount, scope);
   if (scope.kind === 'role' && findRole(account?.roles ?? [], scope) !== undefined) return null;
   const gap = inAccount.find(({ read }) => ROLE_READS.test(read));
@@ -67,11 +71,8 @@ export function belongsTo(scope: Scope, estate: Estate): (subject: Subject) => b
   const { roles = [], partition = 'aws' } = estate.accounts.get(scope.account) ?? {};
   switch (scope.kind) {
     case 'role': {
-      const found = findRole(arnsOf(roles), scope);
-      const touched = new Set(found === undefined ? [] : [found.arn]);
-      const { apartFrom = [] } = scope;
-      return (subject) =>
-        concerns(subject, touched) && !apartFrom.some((place) => inCluster(subject.where, place));
+      const wanted = `${scope.account}/${scope.role.toLowerCase()}`;
+      return (subject) => concerns(subject, (arn) => accountAndName(arn) === wanted);
     }
     case 'cluster':
       return ({ where, whole }) =>
@@ -80,7 +81,7 @@ export function belongsTo(scope: Scope, estate: Estate): (subject: Subject) => b
       const touched = chosen(roles, ({ role: { attachedPolicies = [], permissionsBoundary } }) =>
         [...attachedPolicies, permissionsBoundary].includes(scope.policy),
       );
-      return (subject) => concerns(subject, touched);
+      return (subject) => concerns(subject, (arn) => touched.has(arn));
     }
     case 'issuer': {
       const name = scope.issuer.toLowerCase();
@@ -88,7 +89,7 @@ export function belongsTo(scope: Scope, estate: Estate): (subject: Subject) => b
       const provider = providerArnFor(partition, scope.account, scope.issuer);
       const clusters = (estate.clustersByIssuer.get(scope.issuer) ?? []).map(placeOf);
       return (subject) =>
-        concerns(subject, touched) ||
+        concerns(subject, (arn) => touched.has(arn)) ||
         subject.where.principal === provider ||
         (subject.where.role === undefined && clusters.some((place) => inCluster(subject.where, place)));
     }
@@ -98,16 +99,18 @@ export function belongsTo(scope: Scope, estate: Estate): (subject: Subject) => b
 }
 
 /** A finding about one role is at it; one about several lists them, the longest lists not to their end. */
-function concerns({ where, evidence }: Subject, touched: ReadonlySet<string>): boolean {
-  if (where.role !== undefined) return touched.has(where.role);
+function concerns({ where, evidence }: Subject, touched: (arn: string) => boolean): boolean {
+  if (where.role !== undefined) return touched(where.role);
   // A provider's finding lists its roles, but it is not about them.
   if (where.principal !== undefined) return false;
   const listed = evidence?.['roles'];
-  return (
-    Array.isArray(listed) &&
-    touched.size > 0 &&
-    listed.some((arn) => touched.has(arn) || !arn.startsWith('arn:'))
-  );
+  return Array.isArray(listed) && listed.some((arn) => touched(arn));
+}
+
+/** `111122223333/payments-api` of a role's ARN: what is left of a deleted role, and all that IAM's events name. */
+function accountAndName(arn: string): string | null {
+  const role = roleOfArn(arn);
+  return role === undefined ? null : `${role.account}/${role.roleName.toLowerCase()}`;
 }
 
 interface Place {
@@ -127,10 +130,6 @@ function inCluster(where: Where, { account, region, cluster }: Place): boolean {
 
 function placeOf({ account, region, cluster }: ClusterView): Place {
   return { account: account.id, region, cluster: cluster.name };
-}
-
-function arnsOf(roles: readonly RoleView[]): readonly { readonly arn: string }[] {
-  return roles.map(({ role }) => role);
 }
 
 function chosen(roles: readonly RoleView[], touched: (role: RoleView) => boolean): ReadonlySet<string> {

@@ -34,8 +34,9 @@ export type Turn = z.infer<typeof turnSchema>;
 /** The lane in which a scope is judged. */
 export function laneOf(scope: Scope): Lane {
   const { account } = scope;
-  if (scope.kind !== 'cluster') return { kind: 'account', account };
-  return { kind: 'cluster', account, region: scope.region, cluster: scope.cluster };
+  const place = scope.kind === 'cluster' ? scope : scope.kind === 'issuer' ? scope.after : undefined;
+  if (place === undefined) return { kind: 'account', account };
+  return { kind: 'cluster', account, region: place.region, cluster: place.cluster };
 }
 
 /** One text per lane. */

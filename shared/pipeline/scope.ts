@@ -9,23 +9,22 @@ const role = z.string().regex(/^[\w+=,.@-]{1,64}$/);
 const region = z.string().refine(isRegion);
 const cluster = z.string().refine(isClusterName);
 
-const place = z.strictObject({ account, region, cluster });
-
-/** The most clusters that one evaluation of a role leaves out; what concerns a further one is told twice. */
-const MOST_CLUSTERS = 10;
-
 /** What one evaluation judges: the smallest part of the estate that an event can have changed. */
 export const scopeSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('role'),
     account,
     role,
-    /** Clusters whose own evaluations tell what concerns both, in order. */
-    apartFrom: z.array(place).min(1).max(MOST_CLUSTERS).optional(),
   }),
   z.strictObject({ kind: z.literal('cluster'), account, region, cluster }),
   /** The roles of the account that trust an issuer, its provider there, and its cluster. */
-  z.strictObject({ kind: z.literal('issuer'), account, issuer: z.string().refine(isIssuer) }),
+  z.strictObject({
+    kind: z.literal('issuer'),
+    account,
+    issuer: z.string().refine(isIssuer),
+    /** The deleted cluster that left the issuer behind: judged with it, once it is gone. */
+    after: z.strictObject({ region, cluster }).optional(),
+  }),
   /** The roles that have a managed policy, or have it as their boundary. */
   z.strictObject({ kind: z.literal('policy'), account, policy: z.string().max(2048) }),
   z.strictObject({ kind: z.literal('account'), account }),
@@ -54,14 +53,18 @@ export function scopesOf(trigger: Trigger): readonly Scope[] {
         // A deleted cluster leaves its provider and the roles that trust it behind.
         ...(trigger.issuer === undefined || trigger.change !== 'deleted'
           ? []
-          : [{ kind: 'issuer' as const, account, issuer: trigger.issuer }]),
-        ...roleScopes(trigger.roleArns, clusterScope(trigger)),
+          : [
+              {
+                kind: 'issuer' as const,
+                account,
+                issuer: trigger.issuer,
+                after: { region: trigger.region, cluster: trigger.clusterName },
+              },
+            ]),
+        ...roleScopes(trigger.roleArns),
       ];
     case 'association':
-      return [
-        clusterScope(trigger),
-        ...roleScopes([trigger.roleArn, trigger.targetRoleArn], clusterScope(trigger)),
-      ];
+      return [clusterScope(trigger), ...roleScopes([trigger.roleArn, trigger.targetRoleArn])];
     case 'access-entry':
       return [clusterScope(trigger)];
     case 'unplaced':
@@ -76,15 +79,11 @@ function clusterScope(of: { account: string; region: string; clusterName: string
 }
 
 /** The roles that a call gave to a cluster, wherever they live. */
-function roleScopes(
-  arns: readonly (string | undefined)[],
-  { account, region, cluster }: ClusterScope,
-): readonly RoleScope[] {
+function roleScopes(arns: readonly (string | undefined)[]): readonly RoleScope[] {
   return [...new Set(arns)].flatMap((arn) => {
     const found = arn === undefined ? undefined : roleOfArn(arn);
     if (found === undefined) return [];
-    const apartFrom = [{ account, region, cluster }];
-    return [{ kind: 'role' as const, account: found.account, role: found.roleName, apartFrom }];
+    return [{ kind: 'role' as const, account: found.account, role: found.roleName }];
   });
 }
 
@@ -94,37 +93,10 @@ export function scopeKey(scope: Scope): string {
   return `${scope.kind}/${scope.account}${subject === '' ? '' : `/${subject}`}`;
 }
 
-function placeKey({ account, region, cluster }: z.infer<typeof place>): string {
-  return `${account}/${region}/${cluster}`;
-}
-
-/** The role's name alone: scopes that share it are about one role. */
-export function roleKey({ account, role }: RoleScope): string {
-  return `${account}/${role.toLowerCase()}`;
-}
-
-/**
- * One scope for several of the same role that are judged at the same time: apart from every cluster that is judged
- * beside it, so that nothing is told twice.
- */
-export function mergedRoleScope(scopes: readonly [RoleScope, ...RoleScope[]]): RoleScope {
-  const [{ kind, account, role }] = scopes;
-  const places = new Map(
-    scopes.flatMap(({ apartFrom = [] }) => apartFrom.map((each) => [placeKey(each), each] as const)),
-  );
-  const apartFrom = [...places]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .slice(0, MOST_CLUSTERS)
-    .map(([, each]) => each);
-  return apartFrom.length === 0 ? { kind, account, role } : { kind, account, role, apartFrom };
-}
-
 function subjectKey(scope: Scope): string {
   switch (scope.kind) {
-    case 'role': {
-      const apart = (scope.apartFrom ?? []).map((each) => `/apart/${placeKey(each)}`);
-      return `${scope.role.toLowerCase()}${apart.join('')}`;
-    }
+    case 'role':
+      return scope.role.toLowerCase();
     case 'cluster':
       return `${scope.region}/${scope.cluster}`;
     case 'issuer':
@@ -133,22 +105,6 @@ function subjectKey(scope: Scope): string {
       return scope.policy;
     case 'account':
       return '';
-  }
-}
-
-/** A scope's own name, short: `payments-api`, `eu-west-1-shop`; not distinct. */
-export function shortName(scope: Scope): string {
-  switch (scope.kind) {
-    case 'role':
-      return scope.role.toLowerCase();
-    case 'cluster':
-      return `${scope.region}-${scope.cluster}`;
-    case 'issuer':
-      return scope.issuer.slice(scope.issuer.lastIndexOf('/') + 1);
-    case 'policy':
-      return scope.policy.slice(scope.policy.lastIndexOf('/') + 1);
-    case 'account':
-      return 'account';
   }
 }
 

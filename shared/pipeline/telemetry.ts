@@ -13,6 +13,16 @@ export type Metric =
   | 'EvaluationsStarted'
   | 'EvaluationsRepeated'
   | 'CoverageGaps'
-  | 'FindingsFound'
+  | 'EvaluationsBegun'
+  | 'LanesResumed'
+  | 'LanesStuck'
+  | 'NeighboursRead'
+  | 'FindingsOpen'
+  | 'Transitions'
+  | 'SecondsFromEventToVerdict'
   | 'ChecksUndecided'
-  | 'NoticesPublished';
+  | 'TransitionsPublished'
+  | 'TransitionsFailed'
+  | 'TransitionsLeftOver'
+  | 'SecurityHubImported'
+  | 'SecurityHubRefused';

@@ -2,8 +2,9 @@ import { causeOf } from '../findings/cause.ts';
 import { readTrigger } from '../triggers/read-trigger.ts';
 import type { RoleTrigger, Trigger } from '../triggers/trigger.ts';
 import { canonicalJson } from './canonical.ts';
-import { type Evaluation, evaluationName, MOST_CAUSES } from './evaluation.ts';
-import { mergedRoleScope, type RoleScope, roleKey, type Scope, scopeKey, scopesOf } from './scope.ts';
+import { type Asked, type RequestPorts, requestEvaluations } from './request-evaluations.ts';
+import { type Scope, scopeKey, scopesOf } from './scope.ts';
+import { MOST_CAUSES, type ScopeRequest } from './scope-request.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** One message of the queue. */
@@ -13,20 +14,7 @@ export interface Message {
   readonly body: string;
 }
 
-/** Gives a scope's request its number: asking twice for the same events gives the same one. */
-export interface ScopeRegister {
-  readonly request: (scope: Scope, triggers: readonly Trigger[]) => Promise<string>;
-}
-
-/** Starts evaluations. A name that was used before is success: somebody asked for the same already. */
-export interface Evaluations {
-  readonly start: (evaluation: Evaluation) => Promise<'started' | 'repeated'>;
-}
-
-export interface TriagePorts {
-  readonly register: ScopeRegister;
-  readonly evaluations: Evaluations;
-  readonly telemetry: Telemetry;
+export interface TriagePorts extends RequestPorts {
   readonly hash: (text: string) => string;
 }
 
@@ -41,27 +29,19 @@ interface Request {
   readonly messages: string[];
 }
 
-interface RoleRequest extends Request {
-  readonly scope: RoleScope;
-}
-
 /**
- * Turns a batch of messages into the smallest set of evaluations and starts them. A message that is no CloudTrail event,
- * or whose evaluation could not be started, is handed back; it never takes the rest of the batch with it.
+ * Turns a batch of messages into the smallest set of requests and sees to their evaluation. A message that is no
+ * CloudTrail event, or whose evaluation could not be started, is handed back; it never takes the rest of the batch with
+ * it.
  */
 export function triage(ports: TriagePorts) {
   return async (messages: readonly Message[]): Promise<TriageResult> => {
     const { requests, unreadable } = collapse(messages, ports.telemetry);
-    const failed = [...unreadable];
-    for (const request of requests) {
-      try {
-        await start(request, ports);
-      } catch (error) {
-        ports.telemetry.note('The evaluation could not be started', { scope: request.scope, error });
-        failed.push(...request.messages);
-      }
-    }
-    return { failed: [...new Set(failed)] };
+    const failed = await requestEvaluations(
+      requests.map((request) => asked(request, ports.hash)),
+      ports,
+    );
+    return { failed: [...new Set([...unreadable, ...failed])] };
   };
 }
 
@@ -90,49 +70,25 @@ function collapse(messages: readonly Message[], telemetry: Telemetry) {
       }
     }
   }
-  const merged = mergeRoles([...requests.values()]);
-  telemetry.count('ScopesRequested', merged.length);
-  return { requests: merged, unreadable };
+  telemetry.count('ScopesRequested', requests.size);
+  return { requests: [...requests.values()], unreadable };
 }
 
-/** One request for each role, whether its own events ask for it or those of clusters. */
-function mergeRoles(requests: readonly Request[]): Request[] {
-  const others: Request[] = [];
-  const roles = new Map<string, [RoleRequest, ...RoleRequest[]]>();
-  for (const request of requests) {
-    if (!isRoleRequest(request)) {
-      others.push(request);
-      continue;
-    }
-    const same = roles.get(roleKey(request.scope));
-    if (same === undefined) roles.set(roleKey(request.scope), [request]);
-    else same.push(request);
-  }
-  const merged = [...roles.values()].map(([first, ...more]) => ({
-    scope: mergedRoleScope([first.scope, ...more.map(({ scope }) => scope)]),
-    triggers: [first, ...more].flatMap(({ triggers }) => triggers),
-    messages: [first, ...more].flatMap(({ messages }) => messages),
-  }));
-  return [...merged, ...others];
-}
-
-function isRoleRequest(request: Request): request is RoleRequest {
-  return request.scope.kind === 'role';
-}
-
-async function start({ scope, triggers }: Request, ports: TriagePorts): Promise<void> {
+function asked({ scope, triggers, messages }: Request, hash: (text: string) => string): Asked {
   const events = newestFirst(triggers);
-  const requested = await ports.register.request(scope, events);
+  return { request: requestOf(scope, events, hash), eventIds: events.map(({ event }) => event.id), messages };
+}
+
+/** The request that triggers, newest first, make for a scope. */
+function requestOf(scope: Scope, events: readonly Trigger[], hash: (text: string) => string): ScopeRequest {
   const presence = expectedPresence(events, scope);
-  const outcome = await ports.evaluations.start({
-    name: evaluationName(scope, requested, ports.hash),
+  return {
     scope,
     causes: events.slice(0, MOST_CAUSES).map(causeOf),
     events: events.length,
-    expected: expectedDocuments(events, ports.hash),
+    expected: expectedDocuments(events, hash),
     ...(presence !== undefined && { presence }),
-  });
-  ports.telemetry.count(outcome === 'started' ? 'EvaluationsStarted' : 'EvaluationsRepeated');
+  };
 }
 
 /** Each event once, however often it was delivered, the newest first; ties by id, so that the order never varies. */
@@ -156,7 +112,7 @@ function expectedDocuments(events: readonly Trigger[], hash: (text: string) => s
 }
 
 /** Whether the newest events that made or deleted the scope's subject left it there; nothing when they disagree. */
-function expectedPresence(events: readonly Trigger[], { kind }: Scope): Evaluation['presence'] {
+function expectedPresence(events: readonly Trigger[], { kind }: Scope): ScopeRequest['presence'] {
   const own = kind === 'issuer' ? 'provider' : 'role';
   const made = events.flatMap((trigger) =>
     trigger.kind === own && (trigger.change === 'created' || trigger.change === 'deleted')

@@ -25,7 +25,7 @@ import { FINDING_TABLE, keys, SHARDS } from './table.ts';
 import { commitSteps } from './transactions.ts';
 
 /** What a table encrypted with a key of one's own asks of those who write it, as the CDK grants it. */
-const encrypted: Permission = {
+export const encryptedTable: Permission = {
   actions: [
     'kms:Decrypt',
     'kms:DescribeKey',
@@ -41,14 +41,14 @@ const encrypted: Permission = {
 export const findingWritePermissions: readonly Permission[] = [
   { actions: ['dynamodb:BatchGetItem', 'dynamodb:ConditionCheckItem', 'dynamodb:PutItem'], on: 'table' },
   { actions: ['dynamodb:Query'], on: 'table-and-indexes' },
-  encrypted,
+  encryptedTable,
 ];
 
 /** What publishing needs. */
 export const findingPublishPermissions: readonly Permission[] = [
   { actions: ['dynamodb:UpdateItem'], on: 'table' },
   { actions: ['dynamodb:Query'], on: 'table-and-indexes' },
-  encrypted,
+  encryptedTable,
 ];
 
 /** How long a published transition is kept. */

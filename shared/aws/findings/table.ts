@@ -21,12 +21,18 @@ export const INDEX_NAMES: readonly string[] = [
 /** Sort key of a transition: what a consumer of the stream filters by. */
 export const TRANSITION_SORT_KEY = 'transition';
 
+/** Sort keys of a lane of the pipeline, and of the digest of an account's relations. */
+export const LANE_SORT_KEY = 'lane';
+export const RELATIONS_SORT_KEY = 'relations';
+
 export const keys = {
   account: (account: string) => `account#${account}`,
   finding: (fingerprint: string) => `finding#${fingerprint}`,
   memory: (scopeKey: string) => `scope#${scopeKey}`,
   transition: (id: string) => `transition#${id}`,
   cluster: (region: string, cluster: string) => `${region}/${cluster}`,
+  lane: (laneKey: string) => `lane#${laneKey}`,
+  relation: (subject: string) => `relation#${subject}`,
 } as const;
 
 /** Lists are spread by the first digit of the fingerprint, so that no single partition takes every write. */

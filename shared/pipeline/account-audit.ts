@@ -1,0 +1,75 @@
+import { findingOf } from '../audit/audit.ts';
+import { compareFindings } from '../audit/order.ts';
+import type { Estate } from '../estate/estate.ts';
+import type { Cause } from '../findings/cause.ts';
+import { type Doubt, doubtsOf } from '../findings/doubt.ts';
+import type { Finding } from '../findings/finding.ts';
+import type { ScopeAudit } from '../findings/scope-audit.ts';
+import type { Judgement } from '../rules/judge.ts';
+import { belongsTo, blindness } from './judge-scope.ts';
+import type { Turn } from './lane.ts';
+import { MOST_CAUSES, type ScopeRequest } from './scope-request.ts';
+import { isUnjudged, NO_UNJUDGED_CHANGE, unjudgedChange } from './unjudged-change.ts';
+
+interface AuditInput {
+  readonly turn: Turn;
+  readonly account: string;
+  readonly requests: readonly ScopeRequest[];
+  readonly estate: Estate;
+  readonly judgement: Judgement;
+  readonly hash: (text: string) => string;
+}
+
+/** What a turn says about one account: its findings, its doubts, and which events are behind which finding. */
+export function accountAudit({ turn, account, requests, estate, judgement, hash }: AuditInput): ScopeAudit {
+  const { snapshot } = estate;
+  const unjudged = requests.flatMap(({ scope }) => {
+    const reason = scope.account === account ? blindness(snapshot, scope) : null;
+    return reason === null ? [] : [unjudgedChange(scope, reason, hash)];
+  });
+  const judged = judgement.failures
+    .filter(({ where }) => where.account === account)
+    .map((failure) => findingOf(failure, hash));
+  return {
+    name: `${turn.name}/${account}`,
+    readAt: snapshot.takenAt,
+    scope: { kind: 'account', account },
+    findings: [...judged, ...unjudged].sort(compareFindings),
+    doubts: [...doubtsOf(account, snapshot, judgement.undecided), ...doubtsAboutBlindness(account, estate)],
+    causes: [],
+    causesFor: causesIn(requests, estate),
+  };
+}
+
+/** A change that could not be judged stays untold as judged while the account, or the clusters of a region, are unread. */
+function doubtsAboutBlindness(account: string, { snapshot, accounts }: Estate): readonly Doubt[] {
+  const rule = NO_UNJUDGED_CHANGE;
+  if (blindness(snapshot, { kind: 'account', account }) !== null) return [{ rule, where: { account } }];
+  const regions = accounts.get(account)?.account.regions;
+  if (regions === undefined) return [{ rule, where: { account } }];
+  return regions.flatMap(({ name: region, clusters }): Doubt[] => {
+    if (clusters === undefined) return [{ rule, where: { account, region } }];
+    return clusters
+      .filter(
+        (each) => blindness(snapshot, { kind: 'cluster', account, region, cluster: each.name }) !== null,
+      )
+      .map((each) => ({ rule, where: { account, region, cluster: each.name } }));
+  });
+}
+
+/** The events of every request whose scope a finding lies in, the newest first; none: it was there, or came about otherwise. */
+function causesIn(requests: readonly ScopeRequest[], estate: Estate): (finding: Finding) => readonly Cause[] {
+  const scopes = requests.map((request) => ({ request, belongs: belongsTo(request.scope, estate) }));
+  return (finding) => {
+    const causes = scopes
+      .filter(
+        ({ request: { scope }, belongs }) =>
+          isUnjudged(finding, scope) || belongs({ where: finding, evidence: finding.evidence }),
+      )
+      .flatMap(({ request }) => request.causes);
+    const distinct = new Map(causes.map((cause) => [cause.eventId, cause]));
+    return [...distinct.values()]
+      .sort((a, b) => b.time.localeCompare(a.time) || (a.eventId < b.eventId ? -1 : 1))
+      .slice(0, MOST_CAUSES);
+  };
+}

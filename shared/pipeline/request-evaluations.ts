@@ -1,0 +1,68 @@
+import { type Lane, laneKey, laneOf, type Turn } from './lane.ts';
+import type { ScopeRegister } from './register.ts';
+import type { ScopeRequest } from './scope-request.ts';
+import type { Telemetry } from './telemetry.ts';
+
+/** Starts evaluations. A name that was used before is success: somebody started the same already. */
+export interface Evaluations {
+  readonly start: (turn: Turn) => Promise<'started' | 'repeated'>;
+  /** Whether the turn's execution is still at it. */
+  readonly isRunning: (turn: Turn) => Promise<boolean>;
+}
+
+export interface RequestPorts {
+  readonly register: Pick<ScopeRegister, 'request'>;
+  readonly evaluations: Pick<Evaluations, 'start'>;
+  readonly telemetry: Telemetry;
+}
+
+/** A request, with what asked for it. */
+export interface Asked {
+  readonly request: ScopeRequest;
+  readonly eventIds: readonly string[];
+  /** Ids of the messages that are not done until this is. */
+  readonly messages: readonly string[];
+}
+
+/**
+ * Registers requests lane by lane and sees to it that each lane's turn runs. Returns the messages whose lane could not
+ * be served: one lane never takes another with it.
+ */
+export async function requestEvaluations(
+  asked: readonly Asked[],
+  { register, evaluations, telemetry }: RequestPorts,
+): Promise<readonly string[]> {
+  const failed: string[] = [];
+  for (const { lane, of } of byLane(asked).values()) {
+    try {
+      const turn = await register.request(
+        lane,
+        of.map(({ request }) => request),
+        of.flatMap(({ eventIds }) => eventIds),
+      );
+      if (turn === null) continue;
+      const outcome = await evaluations.start(turn);
+      telemetry.count(outcome === 'started' ? 'EvaluationsStarted' : 'EvaluationsRepeated');
+    } catch (error) {
+      telemetry.note('An evaluation could not be asked for', { lane: laneKey(lane), error });
+      failed.push(...of.flatMap(({ messages }) => messages));
+    }
+  }
+  return [...new Set(failed)];
+}
+
+interface LaneRequests {
+  readonly lane: Lane;
+  readonly of: Asked[];
+}
+
+function byLane(asked: readonly Asked[]): ReadonlyMap<string, LaneRequests> {
+  const lanes = new Map<string, LaneRequests>();
+  for (const each of asked) {
+    const lane = laneOf(each.request.scope);
+    const known = lanes.get(laneKey(lane)) ?? { lane, of: [] };
+    lanes.set(laneKey(lane), known);
+    known.of.push(each);
+  }
+  return lanes;
+}
