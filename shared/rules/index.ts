@@ -5,6 +5,8 @@ import noAssociationQuotaPressure from './no-association-quota-pressure.ts';
 import noBrokenTargetRole from './no-broken-target-role.ts';
 import noCrossClusterSubject from './no-cross-cluster-subject.ts';
 import noDegradedPrincipal from './no-degraded-principal.ts';
+import noDeniedPodIdentity from './no-denied-pod-identity.ts';
+import noDeniedWebIdentity from './no-denied-web-identity.ts';
 import noExtraAudience from './no-extra-audience.ts';
 import noFailOpenCondition from './no-fail-open-condition.ts';
 import noForeignIssuer from './no-foreign-issuer.ts';
@@ -28,6 +30,7 @@ import noTaglessTagCondition from './no-tagless-tag-condition.ts';
 import noTrustQuotaPressure from './no-trust-quota-pressure.ts';
 import noUndeclaredBinding from './no-undeclared-binding.ts';
 import noUnknownProvider from './no-unknown-provider.ts';
+import noUnknownSessionIssuer from './no-unknown-session-issuer.ts';
 import noUnsatisfiableTrust from './no-unsatisfiable-trust.ts';
 import noUnsupportedCompute from './no-unsupported-compute.ts';
 import noUntrustedAssociation from './no-untrusted-association.ts';
@@ -87,6 +90,9 @@ export const rules: readonly Rule[] = [
   noAssociationQuotaPressure,
   noAdminPodRole,
   noMissingPermission,
+  noDeniedWebIdentity,
+  noDeniedPodIdentity,
+  noUnknownSessionIssuer,
   useManagementTrail,
   useControlPlaneLogs,
   useKubernetesAccess,
