@@ -62,14 +62,18 @@ function isCompanion(compiled: CompiledStatement, trust: CompiledPolicy): boolea
 
 /** The calls that EKS makes for an association. */
 export function callsOf({ association, cluster }: AssociationView, role: RoleView): PodIdentityCalls {
-  return podIdentityRequests({
+  const i = {
     clusterArn: cluster.cluster.arn,
     account: cluster.account.id,
     namespace: association.namespace,
     serviceAccount: association.serviceAccount,
-    tags: hasSessionTags(association),
     roleArn: role.role.arn,
-  });
+  };
+  if (hasSessionTags(association)) return podIdentityRequests({ ...i, tags: true });
+  return {
+    ...podIdentityRequests({ ...i, tags: false }),
+    withTags: podIdentityRequests({ ...i, tags: true }).assume,
+  };
 }
 
 /** Session tags are off when asked for, and whenever a session policy is set (EKS API reference, CreatePodIdentityAssociation). */

@@ -166,6 +166,10 @@ function repairOf(
     exact: (changed) => onlyAddsTags(answer) || isNarrow(changed),
     statement,
   });
+  if (answer.tagless === true) {
+    const narrow = 'let its Deny spare the cluster by aws:SourceArn instead of by tags.';
+    return { text: `${TAGS_ON} Else ${narrow}` };
+  }
   const tagless = answer.nearest?.flaws.some(({ rule }) => rule === 'no-tagless-tag-condition') === true;
   return tagless ? { ...repair, text: `${TAGS_ON} Else: ${repair.text}` } : repair;
 }

@@ -15,6 +15,8 @@ import { allowsOf } from './statements.ts';
 export interface PodIdentityCalls {
   readonly assume: Request;
   readonly tagSession: Request | null;
+  /** What `sts:AssumeRole` would carry if the association's session tags were on; absent where they are on already. */
+  readonly withTags?: Request;
 }
 
 /** What a trust policy answers to both calls, and, where one is not allowed, the nearest statement's flaws. */
@@ -22,6 +24,8 @@ export interface PodIdentityAnswer {
   readonly outcome: Outcome;
   /** Index of the Deny statement that refuses, or null. */
   readonly denied: number | null;
+  /** True when that Deny applies only because the association passes no session tags. */
+  readonly tagless: boolean;
   /** Null when no Allow statement names the service. */
   readonly nearest: Inspection | null;
 }
@@ -45,7 +49,15 @@ export function inspectPodIdentity(trust: CompiledPolicy, calls: PodIdentityCall
           flaws: distinct(inspections.flatMap(({ flaws }) => flaws)),
           open: inspections.flatMap(({ open }) => open),
         };
-  return { outcome, denied: deny?.decision.by?.index ?? null, nearest };
+  const tagless = deny !== undefined && !deniesWithTags(trust, calls);
+  return { outcome, denied: deny?.decision.by?.index ?? null, tagless, nearest };
+}
+
+/** Whether a Deny would refuse the association with its session tags on as well; a doubt counts as no. */
+function deniesWithTags(trust: CompiledPolicy, { withTags }: PodIdentityCalls): boolean {
+  if (withTags === undefined) return true;
+  const { outcome, by } = evaluate(trust, withTags);
+  return outcome === 'denied' && by?.effect === 'Deny';
 }
 
 function worst(outcomes: readonly Outcome[]): Outcome {
@@ -131,11 +143,11 @@ function conditionFlaw(
     weight,
     edits,
   });
-  if (key.startsWith('aws:requesttag/') && calls.tagSession === null) {
+  if (testsTags(key) && calls.tagSession === null) {
     return flaw(
       'no-tagless-tag-condition',
       1,
-      `${written} tests a session tag, and the association has session tags off.`,
+      `${written} tests session tags, and the association has session tags off.`,
     );
   }
   if (parseClaimKey(key) !== null) {
@@ -176,6 +188,11 @@ function conditionFlaw(
     `${written} asks for ${values.join(', ') || 'nothing'}, and the request carries ${only}${words}.`,
     [add],
   );
+}
+
+/** Keys whose value is made of the session tags alone. */
+function testsTags(key: string): boolean {
+  return key.startsWith('aws:requesttag/') || key === 'aws:tagkeys' || key === 'sts:transitivetagkeys';
 }
 
 /** How a cluster's ARN misses the right one. */

@@ -11,6 +11,8 @@ export interface TrustAnswer {
   readonly outcome: Outcome;
   /** Index of the Deny statement that refuses, or null. */
   readonly denied: number | null;
+  /** True when that Deny applies only because the association passes no session tags. */
+  readonly tagless?: boolean;
   readonly nearest: Inspection | null;
   /** True when the nearest statement admits nobody at all: its conditions, or a Deny, see to it. */
   readonly hopeless?: boolean;
@@ -107,7 +109,11 @@ function aspectStep(
     : unknown(CHECK[aspect], `${name}: ${question.detail}`);
 }
 
-function denyStep({ outcome, denied, nearest }: TrustAnswer, rule: string): Step {
+function denyStep({ outcome, denied, nearest, tagless }: TrustAnswer, rule: string): Step {
+  if (denied !== null && tagless === true) {
+    const detail = `Statement ${denied + 1} denies requests without the right session tags, and the association has session tags off.`;
+    return fail('trust-deny', detail, 'no-tagless-tag-condition');
+  }
   if (denied !== null)
     return fail('trust-deny', `Statement ${denied + 1} denies it, whatever others allow.`, rule);
   if (outcome === 'undecided' && nearest?.flaws.length === 0 && nearest.open.length === 0) {

@@ -24,6 +24,11 @@ const reading = (condition: object) => ({
   ],
 });
 const plain = podIdentityStatement({ Condition: {} });
+const denying = {
+  ...plain,
+  Effect: 'Deny',
+  Condition: { StringNotEquals: { 'aws:RequestTag/kubernetes-namespace': 'shop' } },
+};
 
 ruleCases(rule, [
   {
@@ -35,6 +40,29 @@ ruleCases(rule, [
   {
     when: 'a session policy switches them off',
     estate: trusting([podIdentityStatement()], bound({ policy: '{}' })),
+    is: 'fail',
+  },
+  {
+    when: 'tags are off and a Deny spares only the right tag',
+    estate: trusting([plain, denying], bound({ disableSessionTags: true })),
+    is: 'fail',
+    says: /session tags off/,
+  },
+  {
+    when: 'tags are off and a Deny refuses the association whatever its tags are',
+    estate: trusting([plain, { ...denying, Condition: {} }], bound({ disableSessionTags: true })),
+    is: 'pass',
+  },
+  {
+    when: 'tags are off and the trust policy asks for the names of tags',
+    estate: trusting(
+      [
+        podIdentityStatement({
+          Condition: { 'ForAnyValue:StringEquals': { 'aws:TagKeys': ['kubernetes-namespace'] } },
+        }),
+      ],
+      bound({ disableSessionTags: true }),
+    ),
     is: 'fail',
   },
   {
