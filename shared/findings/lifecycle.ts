@@ -103,6 +103,7 @@ function advance(
   const life = before?.life ?? order;
   const sequence = (before?.sequence ?? 0) + 1;
   const resolved = finding.status === 'resolved';
+  const effect = audit.effectFor?.(finding);
   return {
     before,
     after: {
@@ -126,6 +127,7 @@ function advance(
       readAt,
       audit: audit.name,
       causes: [...(audit.causesFor?.(finding) ?? audit.causes)],
+      ...(effect !== undefined && { effect }),
     },
   };
 }

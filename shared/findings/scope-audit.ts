@@ -21,6 +21,8 @@ export interface ScopeAudit {
   readonly causes: readonly Cause[];
   /** The changes behind one finding, where not every finding has the same; wins over `causes`. */
   readonly causesFor?: (finding: Finding) => readonly Cause[];
+  /** What the change of the trust policy behind a finding did; undefined: its causes did not write one. */
+  readonly effectFor?: (finding: Finding) => TrustEffect | undefined;
 }
 
 /** An audit was handed over with something that it cannot say. */

@@ -1,4 +1,5 @@
 import type { Example, Rule } from './define-rule.ts';
+import type { PipelineRule } from './evented/pipeline-rule.ts';
 
 const KIND_WORDS = {
   broken: 'something that should work does not',
@@ -33,12 +34,30 @@ export function ruleDoc(rule: Rule): string {
   return `${parts.join('\n\n')}\n`;
 }
 
+/** The page of a rule that only the pipeline judges. */
+export function pipelineRuleDoc(rule: PipelineRule): string {
+  const parts = [
+    `# ${rule.name}`,
+    `**${rule.title}** (${rule.number})`,
+    `- Kind: ${rule.kind}, ${KIND_WORDS[rule.kind]}\n- Fix: ${FIX_WORDS[rule.fix]}\n- Judged by the event pipeline alone: one snapshot does not decide it`,
+    '## Why',
+    rule.why,
+    '## What to do',
+    rule.remedy,
+    '## Verdicts',
+    rule.verdicts,
+    '## References',
+    rule.references.map((address) => `- <${address}>`).join('\n'),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
 function exampleDoc(verdict: string, { title, show }: Example): string[] {
   return [`${verdict}: ${title}.`, `\`\`\`json\n${show}\n\`\`\``];
 }
 
 /** The list of all rules, `docs/rules/README.md`. */
-export function ruleIndex(rules: readonly Rule[]): string {
+export function ruleIndex(rules: readonly (Rule | PipelineRule)[]): string {
   const rows = rules.map(
     ({ number, name, kind, fix, title }) =>
       `| ${number} | [${name}](${name}.md) | ${kind} | ${fix} | ${title} |`,

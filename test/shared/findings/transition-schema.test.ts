@@ -16,3 +16,18 @@ it('a step has that form', () => {
   const [step] = stepsOf([], auditOf(1, { findings: [findingOf()] }), { hash: sha256 });
   expect(transitionSchema.parse(step?.transition)).toEqual(step?.transition);
 });
+
+it('a step carries what its finding’s change of the trust policy did, and only then', () => {
+  const effect = { relation: 'widened', gained: 'anyone' } as const;
+  const one = findingOf();
+  const other = findingOf({ rule: 'no-mixed-trust' });
+  const audit = auditOf(1, {
+    findings: [one, other],
+    effectFor: ({ rule }) => (rule === one.rule ? effect : undefined),
+  });
+  const transitions = stepsOf([], audit, { hash: sha256 }).map(({ transition }) => transition);
+  expect(transitions.map((transition) => transitionSchema.parse(transition).effect)).toEqual([
+    effect,
+    undefined,
+  ]);
+});

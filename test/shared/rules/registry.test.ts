@@ -4,13 +4,16 @@ import { defaultConfig } from '../../../shared/config/config.ts';
 import { buildEstate } from '../../../shared/estate/build-estate.ts';
 import { snapshotSchema } from '../../../shared/estate/snapshot.ts';
 import type { Example, Rule } from '../../../shared/rules/define-rule.ts';
+import { pipelineRules } from '../../../shared/rules/evented/index.ts';
 import { rules } from '../../../shared/rules/index.ts';
-import { ruleDoc, ruleIndex } from '../../../shared/rules/rule-doc.ts';
+import { pipelineRuleDoc, ruleDoc, ruleIndex } from '../../../shared/rules/rule-doc.ts';
 import { wholeScope } from '../../../shared/rules/scope.ts';
 
 const root = new URL('../../../', import.meta.url);
 const judgeExample = (rule: Rule, { snapshot, config }: Example) =>
   rule.judge(wholeScope(buildEstate(snapshot), { ...defaultConfig, ...config }));
+
+const all = [...rules, ...pipelineRules].sort((a, b) => (a.number < b.number ? -1 : 1));
 
 describe('the registry', () => {
   it('holds every rule file of the folder', () => {
@@ -21,8 +24,8 @@ describe('the registry', () => {
   });
 
   it('gives each number and each name once', () => {
-    expect(new Set(rules.map(({ number }) => number)).size).toBe(rules.length);
-    expect(new Set(rules.map(({ name }) => name)).size).toBe(rules.length);
+    expect(new Set(all.map(({ number }) => number)).size).toBe(all.length);
+    expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
   });
 
   it('is in the order of the numbers', () => {
@@ -30,9 +33,9 @@ describe('the registry', () => {
   });
 
   it('is listed in the docs, and the docs have no page without a rule', async () => {
-    await expect(ruleIndex(rules)).toMatchFileSnapshot('../../../docs/rules/README.md');
+    await expect(ruleIndex(all)).toMatchFileSnapshot('../../../docs/rules/README.md');
     const pages = readdirSync(new URL('docs/rules/', root)).filter((name) => name !== 'README.md');
-    expect(pages.sort()).toEqual(rules.map(({ name }) => `${name}.md`).sort());
+    expect(pages.sort()).toEqual(all.map(({ name }) => `${name}.md`).sort());
   });
 });
 
@@ -75,5 +78,11 @@ describe.each(rules.map((rule) => [rule.name, rule] as const))('%s', (name, rule
 
   it('is silent about its passing example', () => {
     expect(judgeExample(rule, rule.examples().passes)).toMatchObject({ failures: [], undecided: [] });
+  });
+});
+
+describe.each(pipelineRules.map((rule) => [rule.name, rule] as const))('%s', (name, rule) => {
+  it('has a page that is up to date', async () => {
+    await expect(pipelineRuleDoc(rule)).toMatchFileSnapshot(`../../../docs/rules/${name}.md`);
   });
 });
