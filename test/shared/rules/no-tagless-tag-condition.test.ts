@@ -24,11 +24,7 @@ const reading = (condition: object) => ({
   ],
 });
 const plain = podIdentityStatement({ Condition: {} });
-const denying = {
-  ...plain,
-  Effect: 'Deny',
-  Condition: { StringNotEquals: { 'aws:RequestTag/kubernetes-namespace': 'shop' } },
-};
+const denying = (Condition = {}) => podIdentityStatement({ Effect: 'Deny', Condition });
 
 ruleCases(rule, [
   {
@@ -44,13 +40,16 @@ ruleCases(rule, [
   },
   {
     when: 'tags are off and a Deny spares only the right tag',
-    estate: trusting([plain, denying], bound({ disableSessionTags: true })),
+    estate: trusting(
+      [plain, denying({ StringNotEquals: { 'aws:RequestTag/kubernetes-namespace': 'shop' } })],
+      bound({ disableSessionTags: true }),
+    ),
     is: 'fail',
     says: /session tags off/,
   },
   {
     when: 'tags are off and a Deny refuses the association whatever its tags are',
-    estate: trusting([plain, { ...denying, Condition: {} }], bound({ disableSessionTags: true })),
+    estate: trusting([plain, denying()], bound({ disableSessionTags: true })),
     is: 'pass',
   },
   {
