@@ -7,6 +7,8 @@ import type { ParseResult, Policy, PolicyKind, Problem } from './policy.ts';
 
 /** Longest document that IAM's operations take, white space included (IAM API reference: policyDocumentType). */
 const LONGEST = 131_072;
+/** Highest quota that an account gets for a role's trust policy, white space not counted (IAM quotas: L-C07B4B0D). */
+const LONGEST_TRUST = 8192;
 
 /**
  * Reads the text of a policy as IAM does: plain or percent-encoded (RFC 3986, as IAM returns it, where `+` is itself),
@@ -18,6 +20,13 @@ export function parsePolicy(text: string, kind: PolicyKind): ParseResult {
   if (plain.length > LONGEST) {
     const message = `A policy document has at most ${LONGEST} characters; this one has ${plain.length}.`;
     return refused({ effect: 'refused', code: 'too-long', pointer: '', line: 1, column: 1, message });
+  }
+  if (kind === 'trust' && plain.length > LONGEST_TRUST) {
+    const length = plain.replace(/\s+/g, '').length;
+    if (length > LONGEST_TRUST) {
+      const message = `A trust policy has at most ${LONGEST_TRUST} characters besides white space; this one has ${length}.`;
+      return refused({ effect: 'refused', code: 'too-long', pointer: '', line: 1, column: 1, message });
+    }
   }
   let value: unknown;
   try {

@@ -197,7 +197,7 @@ describe('the other parts, in words', () => {
   });
 
   it('escapes and bounds what strangers wrote', () => {
-    const hostile = `\u001B[31m\u009B\u202E${'x'.repeat(5000)}`;
+    const hostile = `\u001B[31m\u009B\u202E${'x'.repeat(3500)}`;
     const words = describeMismatch({
       part: 'condition',
       condition: conditionOf('StringEquals', hostile, hostile),
