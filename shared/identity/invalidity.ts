@@ -7,6 +7,7 @@ import type { Problem } from '../iam/policy.ts';
  */
 const MISREAD: ReadonlySet<string> = new Set([
   'duplicate-key',
+  'empty-principal',
   'no-values',
   'literal-variable',
   'unreadable-value',

@@ -37,7 +37,19 @@ export function repairTrust(trust: Trust, nearest: Inspection | null, goal: Repa
       after: added,
     };
   }
-  return { text: `A Deny statement of the trust policy keeps ${goal.whom} out: narrow or remove it.` };
+  return { text: bounded(withoutEdit(trust, goal)) };
+}
+
+/** What to do where no edit can be offered. */
+function withoutEdit({ parse, policy }: Trust, { whom }: RepairGoal): string {
+  const repeated = parse.problems.find(({ code }) => code === 'duplicate-key');
+  if (repeated !== undefined) {
+    return `${lastSegment(repeated.pointer)} stands more than once in one object of the trust policy, and only the last one counts: write it once, with the values of all of them in one list.`;
+  }
+  if (policy?.statements.some(({ effect }) => effect === 'Deny') === true) {
+    return `A Deny statement of the trust policy keeps ${whom} out: narrow or remove it.`;
+  }
+  return `No single edit of the trust policy admits ${whom}: write it anew, with a statement for each of those that it is to admit.`;
 }
 
 function mendStatement(text: string, nearest: Inspection, goal: RepairGoal): string | null {

@@ -69,17 +69,30 @@ export function trustSteps(trust: Trust, answer: TrustAnswer | null, words: Trus
 }
 
 function policyStep(trust: Trust, { outcome, nearest }: TrustAnswer): Step {
-  const misread = invalidities(trust).find(
-    ({ pointer }) => nearest !== null && statementOf(pointer) === nearest.statement.index,
+  const problems = invalidities(trust);
+  const misread = problems.find((problem) =>
+    nearest === null
+      ? isEmptyGrant(problem, trust)
+      : nearest.flaws.length > 0 && statementOf(problem.pointer) === nearest.statement.index,
   );
-  if (outcome === 'denied' && misread !== undefined && (nearest?.flaws.length ?? 0) > 0) {
+  if (outcome === 'denied' && misread !== undefined) {
     return fail(
       'trust-policy',
       `IAM reads the trust policy otherwise than it looks. ${problemWords(misread)}`,
       'no-invalid-trust-policy',
     );
   }
-  return pass('trust-policy', 'IAM accepts the trust policy.');
+  const lost = problems.find(({ code }) => code === 'duplicate-key');
+  return pass('trust-policy', `IAM accepts the trust policy.${lost ? ` ${problemWords(lost)}` : ''}`);
+}
+
+/** An Allow statement whose principal names nobody: whoever was meant, it lets in no one. */
+function isEmptyGrant({ code, pointer }: Problem, { policy }: Trust): boolean {
+  const index = statementOf(pointer);
+  return (
+    code === 'empty-principal' &&
+    policy?.statements.some((statement) => statement.index === index && statement.effect === 'Allow') === true
+  );
 }
 
 function problemWords(problem: Problem | undefined): string {

@@ -14,6 +14,25 @@ ruleCases(rule, [
   },
   { when: 'no JSON', estate: written('{'), is: 'fail', says: /Line 1/ },
   { when: 'nothing at all', estate: written(''), is: 'fail' },
+  {
+    when: 'a principal that names nobody',
+    estate: trusting([irsaStatement({ Principal: { Federated: [] } })]),
+    is: 'fail',
+    says: /names nobody/,
+  },
+  {
+    when: 'more characters than any account may have in a trust policy',
+    estate: trusting([irsaStatement({ Sid: 'x'.repeat(8192) })]),
+    is: 'fail',
+    says: /at most 8192/,
+  },
+  {
+    when: 'as much white space as anyone likes',
+    estate: written(
+      JSON.stringify({ Version: '2012-10-17', Statement: [irsaStatement()] }, null, 10).padEnd(9000),
+    ),
+    is: 'pass',
+  },
   { when: 'the form that AWS documents', estate: trusting([irsaStatement()]), is: 'pass' },
   {
     when: 'percent-encoded, as the API returns it',
