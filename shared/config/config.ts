@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { deploymentSchema } from './deployment.ts';
 
 const name = z.string().min(1).max(253);
 const arn = z.string().min(1).max(2048);
@@ -52,6 +53,7 @@ export const configSchema = z.strictObject({
     })
     .default({ tag: 'environment', clusters: {} }),
   expectations: z.array(expectationSchema).default([]).describe('Permissions that roles are meant to have'),
+  deployment: deploymentSchema.prefault({}).describe('The deployed pipeline'),
 });
 
 export type Config = z.infer<typeof configSchema>;
