@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import podFailure from '../../../events/AssumeRoleForPodIdentity/failure.json' with { type: 'json' };
+import failure from '../../../events/AssumeRoleWithWebIdentity/failure.json' with { type: 'json' };
+import success from '../../../events/AssumeRoleWithWebIdentity/success.json' with { type: 'json' };
+import { snapshotSchema } from '../../../shared/estate/snapshot.ts';
+import { memoryEvidence } from '../../../shared/evidence/memory-store.ts';
+import { MOST_PAIRS } from '../../../shared/evidence/store.ts';
+import type { Lane } from '../../../shared/pipeline/lane.ts';
+import { observeSessions } from '../../../shared/pipeline/observe-sessions.ts';
+import { withObserved } from '../../../shared/pipeline/observed.ts';
+import type { ScopeRequest } from '../../../shared/pipeline/scope-request.ts';
+import { estateOf } from '../../../shared/rules/examples/estate.ts';
+
+const ACCOUNT = '111122223333';
+let next = 0;
+
+type Changes = { time?: string; subject?: string; id?: string };
+function message(event: { detail: object }, { time, subject, id }: Changes = {}) {
+  next += 1;
+  const userIdentity =
+    subject === undefined ? {} : { userIdentity: { type: 'WebIdentityUser', userName: subject } };
+  const eventTime = time === undefined ? {} : { eventTime: time };
+  const detail = { ...event.detail, ...eventTime, ...userIdentity, eventID: id ?? `event-${next}` };
+  return { messageId: `m${next}`, body: JSON.stringify({ ...event, detail }) };
+}
+
+function hub({ sessions = false, down = false } = {}) {
+  const store = memoryEvidence();
+  const asked: { lane: Lane; requests: readonly ScopeRequest[] }[] = [];
+  let writes = 0;
+  const state = { down };
+  const counting = {
+    ...store,
+    put: (...all: Parameters<typeof store.put>) => {
+      writes += 1;
+      return store.put(...all);
+    },
+  };
+  const run = observeSessions({
+    store: counting,
+    keepsSessions: () => sessions,
+    register: {
+      request: async (lane, requests) => {
+        if (state.down) throw new Error('the table does not answer');
+        asked.push({ lane, requests });
+        return { name: 'turn-1', lane, number: 1 };
+      },
+    },
+    evaluations: { start: async () => 'started' },
+    telemetry: { count: () => {}, note: () => {} },
+  });
+  const observed = async () => {
+    const snapshot = await withObserved(estateOf(), { store, keepsSessions: () => sessions });
+    expect(snapshotSchema.safeParse(snapshot).error).toBeUndefined();
+    return snapshot.accounts[0]?.observed;
+  };
+  return { run, asked, observed, writes: () => writes, state };
+}
+
+describe('refusals of pods', () => {
+  it('are counted together, written once and ask for one evaluation of the role, with the call as its cause', async () => {
+    const { run, asked, observed, writes } = hub();
+    const flood = Array.from({ length: 500 }, () => message(failure));
+    expect(await run(flood)).toEqual({ failed: [] });
+    expect(await run(flood.slice(0, 100))).toEqual({ failed: [] });
+    expect(writes()).toBe(1);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]?.requests).toMatchObject([
+      {
+        scope: { kind: 'role', account: ACCOUNT, role: 'payments-api' },
+        causes: [{ eventName: 'AssumeRoleWithWebIdentity' }],
+        events: 500,
+      },
+    ]);
+    expect((await observed())?.denials).toMatchObject({
+      complete: true,
+      webIdentity: [{ count: 500, code: 'AccessDenied' }],
+    });
+  });
+
+  it('of an association ask for the cluster', async () => {
+    const { run, asked } = hub();
+    await run([message(podFailure)]);
+    expect(asked[0]?.requests[0]?.scope).toMatchObject({ kind: 'cluster', cluster: 'shop' });
+  });
+
+  it.each([
+    ['a minute later: nothing is written, nothing asked for', '2026-11-20T11:01:00Z', 1, 1],
+    ['ten minutes later: written, nothing asked for', '2026-11-20T11:10:00Z', 2, 1],
+    ['two hours later: written, and asked for again', '2026-11-20T13:00:00Z', 2, 2],
+  ])('once more, %s', async (_when, time, writes, evaluations) => {
+    const one = hub();
+    await one.run([message(failure, { time: '2026-11-20T11:00:00Z' })]);
+    await one.run([message(failure, { time })]);
+    expect([one.writes(), one.asked.length]).toEqual([writes, evaluations]);
+  });
+
+  it('are handed back when the evaluation cannot be asked for, and ask for it when they come again', async () => {
+    const one = hub({ down: true });
+    const refused = message(failure);
+    expect(await one.run([refused])).toEqual({ failed: [refused.messageId] });
+    one.state.down = false;
+    expect(await one.run([refused])).toEqual({ failed: [] });
+    expect(one.asked).toHaveLength(1);
+  });
+
+  it('of more callers than are kept in a day leave a gap, never silence', async () => {
+    const { run, observed } = hub();
+    const subject = (n: number) => `system:serviceaccount:hostile:sa-${n}`;
+    await run(Array.from({ length: MOST_PAIRS + 5 }, (_, n) => message(failure, { subject: subject(n) })));
+    const denials = (await observed())?.denials;
+    expect(denials?.webIdentity).toHaveLength(MOST_PAIRS);
+    expect(denials).toMatchObject({ complete: false, gap: expect.stringContaining('2026-11-20') });
+  });
+});
+
+describe('sessions', () => {
+  it('are not kept unless the account wants it', async () => {
+    const { run, observed } = hub();
+    await run([message(success)]);
+    expect(await observed()).toBeUndefined();
+  });
+
+  it('are written once a day for each pair, without anything secret', async () => {
+    const { run, observed, writes, asked } = hub({ sessions: true });
+    for (const hour of ['08', '09', '23'])
+      await run([message(success, { time: `2026-11-20T${hour}:00:00Z` })]);
+    expect(writes()).toBe(1);
+    await run([message(success, { time: '2026-11-21T00:00:01Z' })]);
+    expect(writes()).toBe(2);
+    expect(asked).toEqual([]);
+    const kept = await observed();
+    expect(kept?.sessions?.seen).toMatchObject([
+      { via: 'web-identity', first: '2026-11-20T08:00:00.000Z', last: '2026-11-21T00:00:01.000Z' },
+    ]);
+    expect(JSON.stringify(kept)).not.toMatch(/ASIA|sessionToken|botocore/);
+  });
+});
+
+it('hands back a poison message alone', async () => {
+  const { run, asked } = hub();
+  const good = message(failure);
+  expect(await run([{ messageId: 'poison', body: '{"' }, good])).toEqual({ failed: ['poison'] });
+  expect(asked).toHaveLength(1);
+});
