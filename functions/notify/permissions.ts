@@ -1,5 +1,5 @@
-import { claimReadPermissions } from '../../shared/aws/pipeline/claims.ts';
+import { outboxPermissions } from '../../shared/aws/pipeline/outbox.ts';
 import { topicPermissions } from '../../shared/aws/pipeline/topic.ts';
 
-/** What notify may do. */
-export const permissions = [...claimReadPermissions, ...topicPermissions];
+/** What notify may do; reading the stream is granted with its event source. */
+export const permissions = [...outboxPermissions, ...topicPermissions];

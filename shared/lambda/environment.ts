@@ -4,6 +4,8 @@ import { MissingVariableError } from '../pipeline/errors.ts';
 export const VARIABLES = {
   bucket: 'PODTRUST_BUCKET',
   topicArn: 'PODTRUST_TOPIC_ARN',
+  /** Of chat messages; optional. */
+  chatTopicArn: 'PODTRUST_CHAT_TOPIC_ARN',
   stateMachineArn: 'PODTRUST_STATE_MACHINE_ARN',
   readRole: 'PODTRUST_READ_ROLE',
   tableName: 'PODTRUST_TABLE',

@@ -1,66 +1,75 @@
-import * as z from 'zod';
-import type { Claims } from './claims.ts';
-import { LostClaimError } from './errors.ts';
-import type { Evaluation } from './evaluation.ts';
+import type { Transition } from '../findings/transition.ts';
 import { type Message, messageOf } from './message.ts';
-import { blindNotice, type Notice, noticeSchema } from './notice.ts';
 import type { Telemetry } from './telemetry.ts';
 
-/** Where notices are published. */
+/** Where transitions are published. */
 export interface Topic {
   readonly publish: (message: Message) => Promise<void>;
 }
 
+/** Which transitions are published already: part of the store of findings. */
+export interface Outbox {
+  /** As of now; true also when the transition is forgotten, for only a published one is. */
+  readonly isPublished: (id: string) => Promise<boolean>;
+  readonly markPublished: (id: string, at: Date) => Promise<void>;
+}
+
 export interface NotifyPorts {
-  readonly claims: Claims;
+  readonly outbox: Outbox;
   readonly topic: Topic;
   readonly telemetry: Telemetry;
-  readonly hash: (text: string) => string;
+  readonly now: () => Date;
 }
 
-/** What there is to tell: the notices that `evaluate` kept, or why the evaluation ended without any. */
-export type Tidings =
-  | { readonly key: string }
-  | { readonly failure: { readonly Error: string; readonly Cause?: string | undefined } };
+/** One transition of the table's stream. */
+export interface StreamRecord {
+  /** Where it is in the stream. */
+  readonly sequenceNumber: string;
+  /** Throws when the record is not what podtrust wrote. */
+  readonly read: () => Transition;
+}
 
+/** The records that stay in the stream, for another try and in the end for the failure destination. */
 export interface Notified {
-  readonly published: number;
+  readonly failed: readonly string[];
 }
 
-/** Publishes. Runs twice without harm: the notices keep their ids. */
+/**
+ * Publishes the transitions of a batch and marks them. A record that fails does not hold up those of other findings.
+ * A stream is read again from the lowest failed record on, with those behind it that succeeded, so that each is looked
+ * up before it is published: only a crash between publishing and marking tells one twice, with the same id.
+ */
 export function notify(ports: NotifyPorts) {
-  return async (evaluation: Evaluation, tidings: Tidings): Promise<Notified> => {
-    const notices =
-      'key' in tidings
-        ? await readNotices(tidings.key, ports.claims)
-        : [blindNotice(evaluation, failureText(tidings.failure), ports.hash)];
-    for (const notice of notices) await ports.topic.publish(messageOf(notice));
-    ports.telemetry.count('NoticesPublished', notices.length);
-    return { published: notices.length };
+  return async (records: readonly StreamRecord[]): Promise<Notified> => {
+    const failed: string[] = [];
+    const heldUp = new Set<string>();
+    for (const { sequenceNumber, read } of records) {
+      let fingerprint: string | null = null;
+      try {
+        const transition = read();
+        fingerprint = transition.finding.fingerprint;
+        // A later step of a finding must not be told before an earlier one.
+        if (heldUp.has(fingerprint)) failed.push(sequenceNumber);
+        else await publishOnce(transition, ports);
+      } catch (error) {
+        failed.push(sequenceNumber);
+        if (fingerprint !== null) heldUp.add(fingerprint);
+        ports.telemetry.count('TransitionsFailed');
+        ports.telemetry.note('The transition could not be published', { sequenceNumber, error });
+      }
+    }
+    return { failed };
   };
 }
 
-async function readNotices(key: string, claims: Claims): Promise<readonly Notice[]> {
-  const text = await claims.get(key);
-  try {
-    return z.array(noticeSchema).parse(JSON.parse(text));
-  } catch (cause) {
-    throw new LostClaimError(key, 'it does not hold notices', { cause });
-  }
-}
-
-/** A Lambda's failure arrives as JSON text with errorMessage and a stack; the message alone is for people. */
-function failureText({
-  Error: name,
-  Cause: detail = '',
-}: {
-  Error: string;
-  Cause?: string | undefined;
-}): string {
-  try {
-    const { errorMessage } = z.object({ errorMessage: z.string() }).parse(JSON.parse(detail));
-    return `The evaluation failed with ${name}: ${errorMessage}`;
-  } catch {
-    return `The evaluation failed with ${name}: ${detail.split('\n', 1)[0] ?? ''}`;
-  }
+/** Publishes a transition and marks it, unless it is marked. Throws what the topic and the outbox throw. */
+export async function publishOnce(
+  transition: Transition,
+  { outbox, topic, telemetry, now }: NotifyPorts,
+): Promise<boolean> {
+  if (await outbox.isPublished(transition.id)) return false;
+  await topic.publish(messageOf(transition));
+  await outbox.markPublished(transition.id, now());
+  telemetry.count('TransitionsPublished');
+  return true;
 }

@@ -1,5 +1,6 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Permission } from '../../lambda/permissions.ts';
+import { snsBody } from '../../pipeline/message.ts';
 import type { Topic } from '../../pipeline/notify.ts';
 
 /** What snsTopic needs; the key, because the topic is encrypted with it. */
@@ -11,19 +12,24 @@ export const topicPermissions: readonly Permission[] = [
 /** Publishes each form of a message to the subscribers that want it: JSON for programs, text for email. */
 export function snsTopic(client: SNSClient, topicArn: () => string): Topic {
   return {
-    publish: async ({ subject, json, text, attributes }) => {
+    publish: async (message) => {
+      const TopicArn = topicArn();
       await client.send(
         new PublishCommand({
-          TopicArn: topicArn(),
-          Subject: subject,
+          TopicArn,
+          Subject: message.subject,
           MessageStructure: 'json',
-          Message: JSON.stringify({ default: json, email: text }),
+          Message: snsBody(message),
           MessageAttributes: Object.fromEntries(
-            Object.entries(attributes).map(([name, value]) => [
+            Object.entries(message.attributes).map(([name, value]) => [
               name,
               { DataType: 'String', StringValue: value },
             ]),
           ),
+          ...(TopicArn.endsWith('.fifo') && {
+            MessageGroupId: message.group,
+            MessageDeduplicationId: message.deduplication,
+          }),
         }),
       );
     },

@@ -1,140 +1,182 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../../shared/findings/finding.ts';
+import { stepsOf } from '../../../shared/findings/lifecycle.ts';
+import type { Transition } from '../../../shared/findings/transition.ts';
 import { sha256 } from '../../../shared/lambda/hash.ts';
-import { LostClaimError } from '../../../shared/pipeline/errors.ts';
-import { type Message, messageOf } from '../../../shared/pipeline/message.ts';
-import { findingNotice, noticeSchema } from '../../../shared/pipeline/notice.ts';
-import { notify, type Tidings } from '../../../shared/pipeline/notify.ts';
-import { evaluationOf, memoryClaims, silent } from '../../support/pipeline.ts';
+import type { Message } from '../../../shared/pipeline/message.ts';
+import { type NotifyPorts, notify, type StreamRecord } from '../../../shared/pipeline/notify.ts';
+import { publishLeftOver } from '../../../shared/pipeline/publish-left-over.ts';
+import { auditOf, findingOf } from '../../support/findings.ts';
+import { silent } from '../../support/pipeline.ts';
 
-const finding: Finding = {
-  fingerprint: 'f1',
-  rule: 'no-public-trust',
-  number: 'PT-115',
-  kind: 'open',
-  severity: 'critical',
-  status: 'open',
-  account: '111122223333',
-  role: 'arn:aws:iam::111122223333:role/pods/payments-api',
-  title: 'Anyone can assume the role',
-  detail: 'Statement 1 allows everyone.',
-  evidence: { statement: 1 },
-  consequences: ['The role can administer the account.'],
-  remedy: 'Name the principals.',
+/** The first steps of findings of as many rules, and the second step of the first one. */
+function transitions(count: number): readonly [Transition, ...Transition[]] {
+  const findings = Array.from({ length: count }, (_, index) => findingOf({ rule: `rule-${index}` }));
+  const first = stepsOf([], auditOf(1, { findings }), { hash: sha256 });
+  const [again] = stepsOf(
+    first.slice(0, 1).map(({ after }) => after),
+    auditOf(2),
+    { hash: sha256 },
+  );
+  const told = [...first, again!].map(({ transition }) => transition!);
+  return [told[0]!, ...told.slice(1)];
+}
+
+function record(transition: Transition, index: number): StreamRecord {
+  return { sequenceNumber: String(index), read: () => transition };
+}
+
+const unreadable: StreamRecord = {
+  sequenceNumber: 'unreadable',
+  read: () => {
+    throw new SyntaxError('no JSON');
+  },
 };
 
-/** SNS API reference, Publish: all forms together, with their escapes. */
-function sizeOnTheWire({ json, text }: Message): number {
-  return Buffer.byteLength(JSON.stringify({ default: json, email: text }));
-}
+type Fault = (call: string, id: string) => void;
 
-async function published(tidings: Tidings, kept = new Map<string, string>()) {
-  const messages: Message[] = [];
-  const publish = async (message: Message) => void messages.push(message);
-  const outcome = await notify({
-    claims: memoryClaims(kept),
-    topic: { publish },
+/** A topic and an outbox that fail when `fault` throws: `publish`, `published` (sent, answer lost), `mark`, `marked`. */
+function world(fault: Fault = () => {}) {
+  const sent: Message[] = [];
+  const marked = new Set<string>();
+  const state = { fault };
+  const ports: NotifyPorts = {
     telemetry: silent,
-    hash: sha256,
-  })(evaluationOf(), tidings);
-  return { messages, outcome };
+    now: () => new Date('2026-11-20T10:00:00Z'),
+    outbox: {
+      isPublished: async (id) => {
+        state.fault('lookup', id);
+        return marked.has(id);
+      },
+      markPublished: async (id) => {
+        state.fault('mark', id);
+        marked.add(id);
+        state.fault('marked', id);
+      },
+    },
+    topic: {
+      publish: async (message) => {
+        const { id = '' } = message.attributes;
+        state.fault('publish', id);
+        sent.push(message);
+        state.fault('published', id);
+      },
+    },
+  };
+  const ids = () => sent.map(({ attributes }) => attributes['id']);
+  return { ports, state, ids, marked };
 }
 
-describe('a finding', () => {
-  const notice = findingNotice(evaluationOf(), finding, sha256);
+/** Gives the batch again from the lowest failed record on, as Lambda does. */
+async function stream(records: readonly StreamRecord[], ports: NotifyPorts, tries: number): Promise<void> {
+  let left = records;
+  for (let attempt = 0; attempt < tries && left.length > 0; attempt += 1) {
+    const { failed } = await notify(ports)(left);
+    const lowest = left.findIndex(({ sequenceNumber }) => failed.includes(sequenceNumber));
+    left = lowest === -1 ? [] : left.slice(lowest);
+  }
+}
 
-  it('is published as JSON of the schema, with attributes to filter by', async () => {
-    const { messages, outcome } = await published({ key: 'k' }, new Map([['k', JSON.stringify([notice])]]));
-    expect(outcome).toEqual({ published: 1 });
-    const [message] = messages;
-    expect(noticeSchema.parse(JSON.parse(message?.json ?? ''))).toEqual(notice);
-    expect(message?.attributes).toEqual({
-      id: notice.id,
-      type: 'finding',
-      account: '111122223333',
-      status: 'open',
-      severity: 'critical',
-      kind: 'open',
-      rule: 'no-public-trust',
+describe('a batch of the stream', () => {
+  const told = transitions(4);
+  const records = told.map(record);
+
+  it('is published in order, and marked', async () => {
+    const { ports, ids, marked } = world();
+    expect(await notify(ports)(records)).toEqual({ failed: [] });
+    expect(ids()).toEqual(told.map(({ id }) => id));
+    expect([...marked]).toEqual(ids());
+  });
+
+  it('that comes again publishes nothing', async () => {
+    const { ports, ids } = world();
+    await notify(ports)(records);
+    await notify(ports)(records);
+    expect(ids()).toHaveLength(5);
+  });
+
+  it('goes on behind a record that cannot be read, which alone fails, try after try', async () => {
+    const { ports, ids } = world();
+    const batch = [unreadable, ...records];
+    expect(await notify(ports)(batch)).toEqual({ failed: ['unreadable'] });
+    expect(await notify(ports)(batch)).toEqual({ failed: ['unreadable'] });
+    expect(ids()).toHaveLength(5);
+  });
+
+  it('holds later steps of a finding back until the earlier one is told', async () => {
+    const { ports, state, ids } = world((call, id) => {
+      if (call === 'publish' && id === told[0].id) throw new Error('denied');
     });
-    expect(message?.subject).toBe('podtrust critical: Anyone can assume the role (111122223333)');
+    expect(await notify(ports)(records)).toEqual({ failed: ['0', '4'] });
+    state.fault = () => {};
+    await notify(ports)(records);
+    expect(ids().filter((id) => id === told[0].id || id === told[4]!.id)).toEqual([told[0].id, told[4]!.id]);
+    expect(new Set(ids()).size).toBe(ids().length);
   });
 
-  it('reads well in an email', () => {
-    expect(notice.text).toMatchInlineSnapshot(`
-      "[critical] Anyone can assume the role
-
-      Statement 1 allows everyone.
-      - The role can administer the account.
-
-      Account: 111122223333
-      Role: arn:aws:iam::111122223333:role/pods/payments-api
-
-      Judged after UpdateAssumeRolePolicy at 2026-11-20T09:14:05.000Z
-      Who: arn:aws:iam::111122223333:role/people/PlatformEngineer (session alice@example.com)
-      From: 203.0.113.24
-      Event: c1a7e6b2
-
-      What to do: Name the principals.
-      Rule: no-public-trust (PT-115)
-      "
-    `);
-  });
-
-  it('keeps its id when it is told again', () => {
-    expect(findingNotice(evaluationOf(), finding, sha256).id).toBe(notice.id);
-    expect(findingNotice(evaluationOf({ name: 'another' }), finding, sha256).id).not.toBe(notice.id);
-  });
-
-  it('fits into the topic and keeps its lines, whatever strangers wrote', () => {
-    const text = fc.oneof(
-      fc.string({ maxLength: 40, unit: 'binary' }),
-      fc.constantFrom('"\\'.repeat(9_000), '\u{1F600}'.repeat(9_000), '€'.repeat(9_000), 'x\nWho: root'),
-    );
-    const hostile = fc.record({
-      ...Object.fromEntries(Object.entries(finding).map(([key, value]) => [key, fc.constant(value)])),
-      detail: text,
-      remedy: text,
-      role: text,
-      title: text,
-      consequences: fc.array(text, { maxLength: 40 }),
-      evidence: fc.dictionary(text, fc.oneof(text, fc.array(text, { maxLength: 40 }))),
+  const calls = ['lookup', 'publish', 'published', 'mark', 'marked'];
+  const cases = calls.flatMap((call) => told.map((_, index) => [call, index] as const));
+  it.each(cases)('loses nothing when the call %s fails once at record %i', async (call, index) => {
+    let failed = false;
+    const { ports, ids, marked } = world((at, id) => {
+      if (at !== call || id !== told[index]!.id || failed) return;
+      failed = true;
+      throw new Error('503');
     });
-    fc.assert(
-      fc.property(hostile, (each) => {
-        const told = findingNotice(evaluationOf(), each as unknown as Finding, sha256);
-        const message = messageOf(told);
-        if (sizeOnTheWire(message) > 256 * 1024) throw new Error(`${sizeOnTheWire(message)} bytes`);
-        expect(message.subject).toMatch(/^[\x20-\x7e]{1,100}$/);
-        expect(told.text.split('\n').filter((line) => line.startsWith('Who:'))).toHaveLength(1);
-      }),
-      { numRuns: 60 },
-    );
+    await stream(records, ports, 3);
+    expect(failed).toBe(true);
+    expect(new Set(ids())).toEqual(new Set(told.map(({ id }) => id)));
+    expect(marked.size).toBe(told.length);
+    const repeated = ids().length - told.length;
+    expect(repeated).toBe(call === 'published' || call === 'mark' ? 1 : 0);
+  });
+
+  it('whose tries ran out is made good by the sweep, the oldest first and nothing twice', async () => {
+    const { ports, state, ids } = world((call, id) => {
+      if (call === 'publish' && id !== told[2]!.id) throw new Error('throttled');
+    });
+    await stream(records, ports, 3);
+    expect(ids()).toEqual([told[2]!.id]);
+    state.fault = () => {};
+    const listUnpublished = async function* () {
+      yield* [...told].reverse();
+    };
+    const result = await publishLeftOver({ ...ports, listUnpublished })();
+    expect(result).toEqual({ published: 4, failed: 0, more: false });
+    expect(ids().at(-1)).toBe(told[4]!.id);
+    expect(new Set(ids()).size).toBe(5);
+    expect(ids()).toHaveLength(5);
   });
 });
 
-it.each<[string, string | undefined, string]>([
-  [
-    'a Lambda',
-    '{"errorType":"TypeError","errorMessage":"x is not a function","trace":["at secret"]}',
-    'x is not a function',
-  ],
-  ['anything else', 'it took too long\nand longer', 'it took too long'],
-  ['nothing said', undefined, 'States.Timeout'],
-])('a failure of %s is published as a blind notice, without its stack', async (_name, Cause, said) => {
-  const { messages } = await published({ failure: { Error: 'States.Timeout', Cause } });
-  expect(messages).toHaveLength(1);
-  expect(messages[0]?.attributes).toMatchObject({ type: 'blind', kind: 'blind', severity: 'high' });
-  expect(messages[0]?.text).toContain('could not judge the role payments-api in account 111122223333');
-  expect(messages[0]?.text).toContain(said);
-  expect(messages[0]?.text).not.toMatch(/secret|and longer/);
-});
+describe('the sweep', () => {
+  const told = transitions(3);
+  const listUnpublished = async function* () {
+    yield* told;
+  };
 
-it.each<[string, Map<string, string>]>([
-  ['are gone', new Map()],
-  ['are no notices', new Map([['k', '[{"type":"finding"}]']])],
-  ['are no JSON', new Map([['k', '[']])],
-])('notices that %s are an error, not silence', async (_name, kept) => {
-  await expect(published({ key: 'k' }, kept)).rejects.toThrow(LostClaimError);
+  it('leaves young ones to the stream', async () => {
+    const { ports } = world();
+    const now = () => new Date('2026-11-20T09:20:00Z');
+    const sweep = publishLeftOver({ ...ports, now, listUnpublished });
+    expect(await sweep()).toMatchObject({ published: 0 });
+    expect(await sweep({ olderThanMinutes: 5 })).toMatchObject({ published: 4 });
+  });
+
+  it('publishes so many per run, and says that there are more', async () => {
+    const { ports, ids } = world();
+    expect(await publishLeftOver({ ...ports, listUnpublished })({ most: 2 })).toEqual({
+      published: 2,
+      failed: 0,
+      more: true,
+    });
+    expect(ids()).toEqual([told[0].id, told[1]!.id]);
+  });
+
+  it('goes on with other findings when one fails', async () => {
+    const { ports, ids } = world((call, id) => {
+      if (call === 'publish' && id === told[0].id) throw new Error('denied');
+    });
+    expect(await publishLeftOver({ ...ports, listUnpublished })()).toMatchObject({ published: 2, failed: 1 });
+    expect(ids()).toEqual([told[1]!.id, told[2]!.id]);
+  });
 });
