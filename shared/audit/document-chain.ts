@@ -3,7 +3,7 @@ import type { Estate, RoleView } from '../estate/estate.ts';
 import type { Account, Snapshot } from '../estate/snapshot.ts';
 import { parseArn } from '../iam/arn.ts';
 import { podIdentityRequests } from '../iam/requests.ts';
-import { leftOut } from '../identity/checks.ts';
+import { fail, leftOut } from '../identity/checks.ts';
 import { type ChainPart, irsaChain } from '../identity/irsa-chain.ts';
 import { type Issuer, parseIssuer, parseProviderArn, providerArnFor } from '../identity/issuer.ts';
 import { issuerNearMiss } from '../identity/near-issuer.ts';
@@ -103,7 +103,9 @@ function podIdentityDocument(
   const steps = [
     leftOut('cluster-active', ALONE),
     leftOut('association', ALONE),
-    leftOut('association-role', ALONE),
+    home.account === account
+      ? leftOut('association-role', ALONE)
+      : fail('association-role', roleElsewhere(home.account, account), 'no-missing-association-role'),
     leftOut('pod-identity-agent', ALONE),
     ...trust.steps,
     leftOut('resource-control-policies', ALONE),
@@ -113,6 +115,11 @@ function podIdentityDocument(
     mapping: { ...world, namespace, serviceAccount },
     estate: world.estate,
   };
+}
+
+/** EKS takes roles of the cluster's account alone (EKS API reference, CreatePodIdentityAssociation). */
+function roleElsewhere(account: string, cluster: string): string {
+  return `The role is in account ${account}, and an association takes roles of the cluster's account ${cluster} alone.`;
 }
 
 const ALONE = 'The document alone is judged.';

@@ -238,3 +238,15 @@ function admits(
   const compiled = compile(policy);
   return [assume, tagSession].every((request) => request !== null && decide(compiled, request) === 'allowed');
 }
+
+describe('a role of another account than the cluster', () => {
+  it('cannot be associated, whatever its trust policy says', () => {
+    const { verdict, reason } = explainDocument(doc(pods()), { ...QUESTION, account: '444455556666' });
+    expect([verdict, reason?.check, reason?.rule]).toEqual([
+      'broken',
+      'association-role',
+      'no-missing-association-role',
+    ]);
+    expect(explainDocument(doc(pods()), { ...QUESTION, account: ACCOUNT }).verdict).toBe('works');
+  });
+});
