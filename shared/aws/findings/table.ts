@@ -25,6 +25,9 @@ export const TRANSITION_SORT_KEY = 'transition';
 export const LANE_SORT_KEY = 'lane';
 export const RELATIONS_SORT_KEY = 'relations';
 
+/** Sort key of the list of an account's kept snapshots. */
+export const HISTORY_SORT_KEY = 'history';
+
 export const keys = {
   account: (account: string) => `account#${account}`,
   finding: (fingerprint: string) => `finding#${fingerprint}`,
@@ -33,6 +36,7 @@ export const keys = {
   cluster: (region: string, cluster: string) => `${region}/${cluster}`,
   lane: (laneKey: string) => `lane#${laneKey}`,
   relation: (subject: string) => `relation#${subject}`,
+  evidence: (account: string) => `evidence#${account}`,
 } as const;
 
 /** Lists are spread by the first digit of the fingerprint, so that no single partition takes every write. */
