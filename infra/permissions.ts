@@ -4,11 +4,11 @@ import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
-import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { INDEX_NAMES } from '../shared/aws/findings/table.ts';
 import type { Permission, PermissionTarget } from '../shared/lambda/permissions.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { PipelineFunction } from './constructs/pipeline-function.ts';
+import { Workflow } from './constructs/workflow.ts';
 
 /** What the permissions' targets are in this stack. */
 export interface Targets {
@@ -17,7 +17,8 @@ export interface Targets {
   readonly topic: Topic;
   /** Absent in a stack whose functions keep no findings. */
   readonly table?: Table;
-  readonly stateMachine: StateMachine;
+  /** Its name: the ARN itself would tie the machine and the functions inside it into a circle. */
+  readonly stateMachine: string;
   readonly readRole: string;
 }
 
@@ -63,7 +64,7 @@ function wildcard(
       };
     case 'executions':
       return {
-        resource: `arn:<AWS::Partition>:states:${stack.region}:${stack.account}:execution:<${logicalId(stateMachine, stack)}.Name>:*`,
+        resource: `arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:${stateMachine}:*`,
         reason: "Any execution of the pipeline's own state machine, whose names are not known before.",
       };
     case 'read-roles':
@@ -81,7 +82,7 @@ function wildcard(
   }
 }
 
-function logicalId({ node }: Bucket | StateMachine, stack: Stack): string {
+function logicalId({ node }: Bucket, stack: Stack): string {
   const { defaultChild } = node;
   return CfnElement.isCfnElement(defaultChild) ? stack.getLogicalId(defaultChild) : '';
 }
@@ -116,12 +117,12 @@ function arnOf(
     case 'topic':
       return targets.topic.topicArn;
     case 'state-machine':
-      return targets.stateMachine.stateMachineArn;
+      return Workflow.arnOf(stack, targets.stateMachine);
     case 'executions':
       return stack.formatArn({
         service: 'states',
         resource: 'execution',
-        resourceName: `${targets.stateMachine.stateMachineName}:*`,
+        resourceName: `${targets.stateMachine}:*`,
         arnFormat: ArnFormat.COLON_RESOURCE_NAME,
       });
     case 'account':

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -11,6 +11,8 @@ import { acknowledge } from '../acknowledge.ts';
 interface WorkflowProps {
   /** File under infra/workflows/. */
   readonly file: string;
+  /** Its own, so that functions inside the machine can know its ARN. */
+  readonly name: string;
   /** What its `${…}` stand for. */
   readonly functions: Readonly<Record<string, IFunction>>;
 }
@@ -19,9 +21,20 @@ interface WorkflowProps {
 export class Workflow extends Construct {
   readonly stateMachine: StateMachine;
 
-  constructor(scope: Construct, id: string, { file, functions }: WorkflowProps) {
+  /** The ARN that a state machine of a name will have in the stack of a construct. */
+  static arnOf(scope: Construct, name: string): string {
+    return Stack.of(scope).formatArn({
+      service: 'states',
+      resource: 'stateMachine',
+      resourceName: name,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  }
+
+  constructor(scope: Construct, id: string, { file, name, functions }: WorkflowProps) {
     super(scope, id);
     this.stateMachine = new StateMachine(this, 'StateMachine', {
+      stateMachineName: name,
       definitionBody: DefinitionBody.fromString(
         readFileSync(join(import.meta.dirname, '..', 'workflows', file), 'utf8'),
       ),

@@ -1,4 +1,5 @@
 import { StateMachine } from 'aws-local-stepfunctions';
+import * as z from 'zod';
 import type { LambdaHandler } from '../../shared/lambda/step.ts';
 
 export type TaskHandlers = Readonly<Record<string, LambdaHandler<unknown>>>;
@@ -10,18 +11,22 @@ export type Ended =
 
 /**
  * Runs an ASL file's definition in this process. `handlers` are by the name in the definition's substitutions
- * (`CollectFunctionArn`). Retries do not wait: `elapse` is called before each task, for a clock that stands still.
+ * (`CollectFunctionArn`). Retries and waiting states do not wait: `elapse` is called before each task, for a clock that
+ * stands still.
  */
 export function createInterpreter(definition: string, handlers: TaskHandlers, elapse: () => void = () => {}) {
-  const parsed: unknown = JSON.parse(definition);
-  const tasks = taskStates(parsed);
+  const states = statesOf(JSON.parse(definition));
+  const tasks = states.flatMap(({ name, substitution }) =>
+    substitution === undefined ? [] : [{ name, substitution }],
+  );
+  const waits = states.filter(({ type }) => type === 'Wait').map(({ name }) => name);
   const overrides = {
     taskResourceLocalHandlers: Object.fromEntries(
-      tasks.map(({ state, substitution }) => {
+      tasks.map(({ name, substitution }) => {
         const handler = handlers[substitution];
         if (handler === undefined) throw new RangeError(`No handler for \${${substitution}}.`);
         return [
-          state,
+          name,
           (input: unknown) => {
             elapse();
             return invoke(handler, input);
@@ -29,7 +34,8 @@ export function createInterpreter(definition: string, handlers: TaskHandlers, el
         ];
       }),
     ),
-    retryIntervalOverrides: Object.fromEntries(tasks.map(({ state }) => [state, 0])),
+    waitTimeOverrides: Object.fromEntries(waits.map((name) => [name, 0])),
+    retryIntervalOverrides: Object.fromEntries(tasks.map(({ name }) => [name, 0])),
   };
   const machine = new StateMachine(JSON.parse(withResources(definition)) as never);
   return async (name: string, input: unknown): Promise<Ended> => {
@@ -71,15 +77,29 @@ export const LAMBDA_CONTEXT = {
   succeed: () => undefined,
 };
 
-interface TaskState {
-  readonly state: string;
-  readonly substitution: string;
+interface StateEntry {
+  readonly name: string;
+  readonly type: string;
+  /** Name of the function of a task. */
+  readonly substitution: string | undefined;
 }
 
-function taskStates(definition: unknown): TaskState[] {
-  const { States = {} } = definition as { States?: Record<string, { Type?: string; Resource?: string }> };
-  return Object.entries(States).flatMap(([state, { Type, Resource = '' }]) => {
-    const substitution = /^\$\{(\w+)\}$/.exec(Resource)?.[1];
-    return Type === 'Task' && substitution !== undefined ? [{ state, substitution }] : [];
-  });
+const machineSchema = z.object({
+  States: z.record(
+    z.string(),
+    z.looseObject({
+      Type: z.string(),
+      Resource: z.string().optional(),
+      ItemProcessor: z.unknown().optional(),
+    }),
+  ),
+});
+
+/** Every state of a definition, those inside of Map states too. */
+function statesOf(definition: unknown): readonly StateEntry[] {
+  const { States } = machineSchema.parse(definition);
+  return Object.entries(States).flatMap(([name, { Type: type, Resource = '', ItemProcessor }]) => [
+    { name, type, substitution: /^\$\{(\w+)\}$/.exec(Resource)?.[1] },
+    ...(ItemProcessor === undefined ? [] : statesOf(ItemProcessor)),
+  ]);
 }

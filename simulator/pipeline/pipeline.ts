@@ -1,23 +1,36 @@
+import { createHandler as beginHandler } from '../../functions/begin/handler.ts';
 import { createHandler as collectHandler } from '../../functions/collect/handler.ts';
 import { createHandler as evaluateHandler } from '../../functions/evaluate/handler.ts';
 import { createHandler as notifyHandler } from '../../functions/notify/handler.ts';
+import { createHandler as resolveScopeHandler } from '../../functions/resolve-scope/handler.ts';
+import { createHandler as settleHandler } from '../../functions/settle/handler.ts';
+import { createHandler as sweepHandler } from '../../functions/sweep/handler.ts';
 import { createHandler as triageHandler } from '../../functions/triage/handler.ts';
 import reevaluateDefinition from '../../infra/workflows/reevaluate.asl.json' with { type: 'json' };
+import { clusterStatus } from '../../shared/aws/pipeline/cluster-status.ts';
 import { accountCollector } from '../../shared/aws/pipeline/collector.ts';
 import { type Config, defaultConfig } from '../../shared/config/config.ts';
+import type { FindingStore } from '../../shared/findings/store.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
 import { logger } from '../../shared/lambda/logger.ts';
-import type { Claims } from '../../shared/pipeline/claims.ts';
-import { LostClaimError } from '../../shared/pipeline/errors.ts';
-import type { Evaluation } from '../../shared/pipeline/evaluation.ts';
-import { eventRegister } from '../../shared/pipeline/event-register.ts';
+import type { LambdaHandler } from '../../shared/lambda/step.ts';
+import type { BeginOutput } from '../../shared/pipeline/begin.ts';
+import { memoryHistory } from '../../shared/pipeline/history.ts';
+import type { Turn } from '../../shared/pipeline/lane.ts';
+import { laneRegister } from '../../shared/pipeline/lane-register.ts';
+import { memoryLanes } from '../../shared/pipeline/memory-lanes.ts';
 import type { Message } from '../../shared/pipeline/message.ts';
+import type { Evaluations } from '../../shared/pipeline/request-evaluations.ts';
 import type { Metric, Telemetry } from '../../shared/pipeline/telemetry.ts';
+import { openSqliteStore } from '../../shared/sqlite/finding-store.ts';
 import { changePatterns } from '../../shared/triggers/pattern.ts';
 import { toEventBridge } from '../records/record.ts';
 import type { Simulation } from '../simulation.ts';
 import { matchesPattern } from './event-pattern.ts';
 import { createInterpreter, type Ended, LAMBDA_CONTEXT } from './interpreter.ts';
+import { memoryClaims } from './memory-claims.ts';
+import { memoryRelations } from './memory-relations.ts';
+import { storeOutbox, streamTo } from './published.ts';
 import { createQueue } from './queue.ts';
 
 /** The state machine: the file that is deployed, imported so that the packed command carries it. */
@@ -27,7 +40,7 @@ const REEVALUATE = JSON.stringify(reevaluateDefinition);
 const STEP_SECONDS = 3;
 
 interface Execution {
-  readonly evaluation: Evaluation;
+  readonly turn: Turn;
   readonly ended: Ended;
 }
 
@@ -39,93 +52,143 @@ export interface Pipeline {
   readonly putMessage: (body: string) => void;
   /** Lets everything that is under way come to its end, and returns what was published meanwhile. */
   readonly settle: () => Promise<readonly Message[]>;
+  /** What the schedule does every few minutes: goes on where something was left undone. */
+  readonly sweep: () => Promise<readonly Message[]>;
   readonly executions: readonly Execution[];
   readonly deadLetters: readonly string[];
   readonly metrics: ReadonlyMap<Metric, number>;
-  /** Stops listening to the simulation. */
+  readonly store: FindingStore;
+  /** Stops listening to the simulation, and forgets the findings. */
   readonly close: () => void;
 }
 
 export interface PipelineOptions {
   readonly config?: Config;
   readonly extraSources?: readonly string[];
+  /** Comes between the caller and a function, named as in `functions/`: to watch it, or to make it fail. */
+  readonly around?: (name: string, handler: LambdaHandler<unknown>) => LambdaHandler<unknown>;
 }
 
 /** Connects a pipeline to a simulation: each CloudTrail record goes onto the bus. */
 export function createPipeline(simulation: Simulation, options: PipelineOptions = {}): Pipeline {
   logger.setLogLevel('SILENT');
+  const { around = (_name, handler) => handler } = options;
   const patterns = changePatterns(options.extraSources);
   const queue = createQueue();
   const putEvent = (event: object): void => {
     if (patterns.some((pattern) => matchesPattern(pattern, event))) queue.send(JSON.stringify(event));
   };
   const { telemetry, metrics } = countingTelemetry();
+  const { now } = simulation.clock;
+  const store = openSqliteStore(':memory:');
+  const outbox = storeOutbox(store);
   const published: Message[] = [];
-  const requested: Evaluation[] = [];
+  const topic = { publish: async (message: Message) => void published.push(message) };
+  const started: Turn[] = [];
   const executions: Execution[] = [];
-  const names = new Set<string>();
+  const evaluations = startedIn(started);
 
-  const shared = { claims: memoryClaims(), telemetry, hash: sha256 };
-  const triage = triageHandler({
-    ...shared,
-    register: eventRegister(sha256),
-    evaluations: {
-      start: async (evaluation) => {
-        if (names.has(evaluation.name)) return 'repeated';
-        names.add(evaluation.name);
-        requested.push(evaluation);
-        return 'started';
-      },
-    },
-  });
   const clients = simulation.clients();
+  const register = laneRegister(memoryLanes(), sha256, now);
+  const shared = { claims: memoryClaims(), telemetry, hash: sha256, now, register, evaluations };
+  const triage = around('triage', triageHandler(shared));
+  const notify = around('notify', notifyHandler({ outbox, topic, telemetry, now }));
+  const sweep = around(
+    'sweep',
+    sweepHandler({ ...shared, outbox, listUnpublished: outbox.listUnpublished, topic }),
+  );
+  const begin = beginHandler({ ...shared, clusterStatus: clusterStatus(() => clients) });
   const reevaluate = createInterpreter(
     REEVALUATE,
     {
-      CollectFunctionArn: collectHandler({
-        ...shared,
-        collector: accountCollector(() => clients, simulation.clock.now),
-        now: simulation.clock.now,
-      }),
-      EvaluateFunctionArn: evaluateHandler({ ...shared, config: options.config ?? defaultConfig }),
-      NotifyFunctionArn: notifyHandler({
-        ...shared,
-        topic: { publish: async (message) => void published.push(message) },
-      }),
+      BeginFunctionArn: around('begin', waiting(begin, simulation)),
+      CollectFunctionArn: around(
+        'collect',
+        collectHandler({
+          ...shared,
+          collector: accountCollector(() => clients, now),
+          history: memoryHistory(),
+        }),
+      ),
+      ResolveScopeFunctionArn: around(
+        'resolve-scope',
+        resolveScopeHandler({ ...shared, relations: memoryRelations() }),
+      ),
+      EvaluateFunctionArn: around(
+        'evaluate',
+        evaluateHandler({
+          ...shared,
+          store,
+          config: options.config ?? defaultConfig,
+          pause: async () => {},
+        }),
+      ),
+      SettleFunctionArn: around('settle', settleHandler(shared)),
     },
     () => simulation.clock.advance(STEP_SECONDS),
   );
 
+  const told = new Set<string>();
+  const runStarted = async (): Promise<void> => {
+    for (let turn = started.shift(); turn !== undefined; turn = started.shift()) {
+      executions.push({ turn, ended: await reevaluate(turn.name, turn) });
+      await streamTo(notify, store, told);
+    }
+  };
+  const unsubscribe = simulation.onRecord((record) => putEvent(toEventBridge(record)));
   return {
     putEvent,
     putMessage: queue.send,
     executions,
     deadLetters: queue.deadLetters,
     metrics,
-    close: simulation.onRecord((record) => putEvent(toEventBridge(record))),
+    store,
+    close: () => {
+      unsubscribe();
+      store.close();
+    },
     settle: async () => {
       await queue.drain(async (Records) => {
-        const { batchItemFailures } = await triage({ Records }, LAMBDA_CONTEXT);
-        return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+        const answer = await triage({ Records }, LAMBDA_CONTEXT);
+        return failedItems(answer);
       });
-      for (const evaluation of requested.splice(0)) {
-        executions.push({ evaluation, ended: await reevaluate(evaluation.name, evaluation) });
-      }
+      await runStarted();
+      return published.splice(0);
+    },
+    sweep: async () => {
+      await sweep({}, LAMBDA_CONTEXT);
+      await runStarted();
       return published.splice(0);
     },
   };
 }
 
-function memoryClaims(): Claims {
-  const kept = new Map<string, string>();
+/** The names of a state machine's executions: each is started once. */
+function startedIn(started: Turn[]): Evaluations {
+  const names = new Set<string>();
   return {
-    put: async (key, text) => void kept.set(key, text),
-    get: async (key) => {
-      const text = kept.get(key);
-      if (text === undefined) throw new LostClaimError(key, 'it does not exist');
-      return text;
+    start: async (turn) => {
+      if (names.has(turn.name)) return 'repeated';
+      names.add(turn.name);
+      started.push(turn);
+      return 'started';
     },
+    isRunning: async ({ name }) => started.some((turn) => turn.name === name),
   };
+}
+
+/** The interpreter does not wait in waiting states; the simulation's clock does. */
+function waiting(begin: LambdaHandler<BeginOutput>, { clock }: Simulation): LambdaHandler<BeginOutput> {
+  return async (event, context) => {
+    const output = await begin(event, context);
+    if (output.next === 'wait') clock.advance(output.seconds);
+    return output;
+  };
+}
+
+function failedItems(answer: unknown): readonly string[] {
+  const { batchItemFailures } = answer as Awaited<ReturnType<ReturnType<typeof triageHandler>>>;
+  return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
 }
 
 function countingTelemetry(): { telemetry: Telemetry; metrics: ReadonlyMap<Metric, number> } {

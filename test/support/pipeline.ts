@@ -1,29 +1,21 @@
-import type { Claims } from '../../shared/pipeline/claims.ts';
-import { LostClaimError } from '../../shared/pipeline/errors.ts';
-import type { Evaluation } from '../../shared/pipeline/evaluation.ts';
+import type { Lane, Turn } from '../../shared/pipeline/lane.ts';
+import type { ScopeRequest } from '../../shared/pipeline/scope-request.ts';
 import type { Telemetry } from '../../shared/pipeline/telemetry.ts';
+
+export { memoryClaims } from '../../simulator/pipeline/memory-claims.ts';
 
 /** Telemetry that nobody reads. */
 export const silent: Telemetry = { count: () => {}, note: () => {} };
 
-/** Claims in memory. */
-export function memoryClaims(kept = new Map<string, string>()): Claims {
-  return {
-    put: async (key, text) => {
-      kept.set(key, text);
-    },
-    get: async (key) => {
-      const text = kept.get(key);
-      if (text === undefined) throw new LostClaimError(key, 'it does not exist');
-      return text;
-    },
-  };
+/** A turn of an account's lane. */
+export function turnFor(account = '111122223333', number = 1): Turn {
+  const lane: Lane = { kind: 'account', account };
+  return { name: `${account}-${number}`, lane, number };
 }
 
-/** An evaluation of the role `payments-api` after alice changed it. */
-export function evaluationOf(change: Partial<Evaluation> = {}): Evaluation {
+/** A request for the role `payments-api` after alice changed it. */
+export function requestOf(change: Partial<ScopeRequest> = {}): ScopeRequest {
   return {
-    name: '111122223333-payments-api-1',
     scope: { kind: 'role', account: '111122223333', role: 'payments-api' },
     causes: [
       {

@@ -3,8 +3,9 @@ import type { Snapshot } from '../../../shared/estate/snapshot.ts';
 import { sha256 } from '../../../shared/lambda/hash.ts';
 import { collect } from '../../../shared/pipeline/collect.ts';
 import { StaleReadError } from '../../../shared/pipeline/errors.ts';
-import type { Evaluation } from '../../../shared/pipeline/evaluation.ts';
-import { evaluationOf, memoryClaims, silent } from '../../support/pipeline.ts';
+import { memoryHistory } from '../../../shared/pipeline/history.ts';
+import type { ScopeRequest } from '../../../shared/pipeline/scope-request.ts';
+import { memoryClaims, requestOf, silent, turnFor } from '../../support/pipeline.ts';
 
 const CHANGED_AT = Date.parse('2026-11-20T09:14:05.000Z');
 
@@ -18,16 +19,18 @@ function snapshot(trustPolicy?: string): Snapshot {
   };
 }
 
-async function collectAfter(seconds: number, live: Snapshot, change: Partial<Evaluation>) {
-  const kept = new Map<string, string>();
+async function collectAfter(seconds: number, live: Snapshot, change: Partial<ScopeRequest>, account = '111122223333') {
+  const kept = new Map([['requests', JSON.stringify([requestOf(change)])]]);
+  const history = memoryHistory();
   const collected = await collect({
     collector: { read: async () => live },
     claims: memoryClaims(kept),
+    history,
     telemetry: silent,
     hash: sha256,
     now: () => new Date(CHANGED_AT + seconds * 1000),
-  })(evaluationOf(change));
-  return { collected, kept };
+  })({ turn: turnFor(), account, requests: 'requests' });
+  return { collected, kept, history };
 }
 
 const announced = { expected: [sha256('{"Statement":[],"Version":"2012-10-17"}')] };
@@ -35,9 +38,19 @@ const announced = { expected: [sha256('{"Statement":[],"Version":"2012-10-17"}')
 describe('collect', () => {
   it('keeps the snapshot and hands on its key', async () => {
     const live = { ...snapshot('{}'), coverage: [{ read: 'eks:ListClusters', reason: 'AccessDenied' }] };
-    const { collected, kept } = await collectAfter(1, live, {});
-    expect(collected).toEqual({ key: 'evaluations/111122223333-payments-api-1/snapshot.json', gaps: 1 });
-    expect(JSON.parse(kept.get(collected.key) ?? '')).toEqual(live);
+    const { collected, kept, history } = await collectAfter(1, live, {});
+    const key = 'snapshots/111122223333/2026-11-20T09:14:10Z-111122223333-1.json';
+    expect(collected).toEqual({ account: '111122223333', key, gaps: 1 });
+    expect(JSON.parse(kept.get(key) ?? '')).toEqual(live);
+    expect(await history.before('111122223333', '2026-11-20T10:00:00Z')).toMatchObject({ key });
+  });
+
+  it('does not wait for a change of one account while it reads another', async () => {
+    const live = snapshot('{"old":true}');
+    await expect(collectAfter(1, live, announced, '444455556666')).resolves.toHaveProperty(
+      'collected.account',
+      '444455556666',
+    );
   });
 
   it.each<[string, Snapshot]>([
@@ -47,7 +60,7 @@ describe('collect', () => {
     await expect(collectAfter(10, live, announced)).rejects.toThrow(StaleReadError);
   });
 
-  it.each<[string, number, Snapshot, Partial<Evaluation>]>([
+  it.each<[string, number, Snapshot, Partial<ScopeRequest>]>([
     [
       'shows the announced policy, however it is spaced',
       0,
@@ -74,7 +87,7 @@ describe('a role or provider that was made or deleted', () => {
   const deleted = { presence: 'absent' as const };
   const created = { presence: 'present' as const };
 
-  it.each<[string, Snapshot, Partial<Evaluation>]>([
+  it.each<[string, Snapshot, Partial<ScopeRequest>]>([
     ['a deleted role is still there', snapshot('{}'), deleted],
     ['a new role is not there', snapshot(), created],
     ['a deleted provider is still there', there, { ...deleted, scope: issuer }],
@@ -84,7 +97,7 @@ describe('a role or provider that was made or deleted', () => {
     await expect(collectAfter(61, live, change)).resolves.toHaveProperty('collected.gaps', 0);
   });
 
-  it.each<[string, Snapshot, Partial<Evaluation>]>([
+  it.each<[string, Snapshot, Partial<ScopeRequest>]>([
     ['a deleted role is gone', snapshot(), deleted],
     ['a new role is there', snapshot('{}'), created],
     ['a deleted provider is gone', providers(), { ...deleted, scope: issuer }],
