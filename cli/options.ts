@@ -61,7 +61,7 @@ function list(pattern: RegExp, what: string): (value: string) => string[] {
 }
 
 /** Parses a whole number of at least 1. */
-function positive(value: string): number {
+export function positive(value: string): number {
   const number = Number(value);
   if (!Number.isInteger(number) || number < 1)
     throw new InvalidArgumentError('It takes a whole number of at least 1.');

@@ -2,11 +2,12 @@ import { type Command, Option } from 'commander';
 import { audit } from '../../shared/audit/audit.ts';
 import { type Audit, type Finding, SEVERITIES, type Severity } from '../../shared/findings/finding.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
+import { lookUpCauses } from '../causes.ts';
 import { loadConfig } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { findCluster, findRole } from '../names.ts';
-import { outputOption, repeated, type SourceOptions, withSource } from '../options.ts';
+import { outputOption, positive, repeated, type SourceOptions, withSource } from '../options.ts';
 import { auditText } from '../output/audit-text.ts';
 import { json } from '../output/json.ts';
 import type { Cli } from '../program.ts';
@@ -22,6 +23,8 @@ interface AuditOptions extends SourceOptions {
   readonly failOn: Severity | 'none';
   readonly requireCoverage?: boolean;
   readonly config?: string;
+  readonly causes?: boolean;
+  readonly causesWithin: number;
 }
 
 /** `podtrust audit`: every rule over the whole estate. */
@@ -39,6 +42,12 @@ export function addAudit(program: Command, cli: Cli): void {
     )
     .option('--require-coverage', 'exit 3 when anything could not be read or decided')
     .option('--config <file>', 'configuration (default: podtrust.config.json here, when there is one)')
+    .option('--causes', 'look up the last change behind each finding in CloudTrail (cloudtrail:LookupEvents)')
+    .addOption(
+      new Option('--causes-within <seconds>', 'longest time for looking up causes')
+        .default(60)
+        .argParser(positive),
+    )
     .addHelpText('after', EXAMPLES)
     .action(async (_options, command: Command) => {
       cli.exit(await runAudit(command.optsWithGlobals<AuditOptions>(), cli));
@@ -46,6 +55,8 @@ export function addAudit(program: Command, cli: Cli): void {
 }
 
 async function runAudit(options: AuditOptions, cli: Cli): Promise<ExitCode> {
+  if (options.causes === true && options.snapshot !== undefined)
+    throw new UsageError('--causes asks CloudTrail, which a snapshot does not hold: leave out --snapshot.');
   const rules = checkRules(options.rule);
   const config = await loadConfig(options.config, cli.io);
   const estate = await loadEstate(options, cli.io);
@@ -65,7 +76,8 @@ async function runAudit(options: AuditOptions, cli: Cli): Promise<ExitCode> {
     keep.push((finding) => SEVERITIES.indexOf(finding.severity) <= limit);
   }
   const whole = audit(estate, { config, hash: sha256, ...(rules === undefined ? {} : { rules }) });
-  const shown = narrowed(whole, keep);
+  const narrow = narrowed(whole, keep);
+  const shown = options.causes === true ? await lookUpCauses(narrow, estate, options, cli.io) : narrow;
   cli.io.out(rendered(shown, options, cli));
   if (options.output === 'ndjson' && shown.coverage.length > 0 && options.quiet !== true) {
     cli.io.err(`podtrust: ${shown.coverage.length} things could not be decided; --output json lists them.\n`);

@@ -1,4 +1,5 @@
-import { type Audit, type Coverage, type Finding, SEVERITIES } from '../../shared/findings/finding.ts';
+import { describeActor } from '../../shared/findings/cause.ts';
+import { type Audit, type AuditFinding, type Coverage, SEVERITIES } from '../../shared/findings/finding.ts';
 import type { Io } from '../io.ts';
 import { plain } from './plain.ts';
 import { type Style, styleFor } from './style.ts';
@@ -14,7 +15,7 @@ export function auditText(audit: Audit, io: Io): string {
   ].join('\n');
 }
 
-function findingsTable(findings: readonly Finding[], io: Io, style: Style): string {
+function findingsTable(findings: readonly AuditFinding[], io: Io, style: Style): string {
   const columns = [
     { head: 'SEVERITY', width: 'fit' },
     { head: 'WHERE', width: 30 },
@@ -31,10 +32,10 @@ function findingsTable(findings: readonly Finding[], io: Io, style: Style): stri
   );
 }
 
-type Row = readonly [Finding, ...Finding[]];
+type Row = readonly [AuditFinding, ...AuditFinding[]];
 
 /** One row for each finding; what podtrust could not see is one row for each rule. */
-function rowsOf(findings: readonly Finding[]): Row[] {
+function rowsOf(findings: readonly AuditFinding[]): Row[] {
   const rows: Row[] = [];
   for (const one of findings) {
     const index = rows.findIndex(([first]) => one.kind === 'blind' && first.rule === one.rule);
@@ -50,14 +51,30 @@ function places([first, ...more]: Row): string {
   return [...listed, ...(more.length > 7 ? [`and ${more.length - 7} more`] : [])].join('\n');
 }
 
-function finding(f: Finding, style: Style): string {
+function finding(f: AuditFinding, style: Style): string {
   const lines = [
     `${style.bold(f.rule)} ${style.dim(`${f.number} ${f.kind}${f.status === 'open' ? '' : ` ${f.status}`}`)}`,
     plain(f.detail, 700),
     ...shortened(f.consequences).map((one) => `- ${plain(one, 300)}`),
     style.dim(`Fix: ${plain(f.remedy, 500)}`),
+    ...(f.cause === undefined ? [] : [style.dim(causeLine(f.cause))]),
   ];
   return lines.join('\n');
+}
+
+/** `last change: UpdateAssumeRolePolicy by … at …`, or why none is told. */
+function causeLine(cause: NonNullable<AuditFinding['cause']>): string {
+  switch (cause.outcome) {
+    case 'found': {
+      const { eventName, actor, time } = cause.change;
+      const later = cause.gap === undefined ? '' : `; a later one may be missing: ${plain(cause.gap, 200)}`;
+      return `last change: ${plain(eventName, 100)} by ${plain(describeActor(actor), 400)} at ${time}${later}`;
+    }
+    case 'none':
+      return 'last change: none recorded within 90 days';
+    case 'not-looked-up':
+      return `last change: not known, ${plain(cause.reason, 200)}`;
+  }
 }
 
 function shortened(lines: readonly string[], most = 4): string[] {
@@ -67,7 +84,10 @@ function shortened(lines: readonly string[], most = 4): string[] {
 
 /** The narrowest names of a place, one a line. */
 function place(
-  f: Pick<Finding, 'account' | 'region' | 'cluster' | 'namespace' | 'serviceAccount' | 'role' | 'principal'>,
+  f: Pick<
+    AuditFinding,
+    'account' | 'region' | 'cluster' | 'namespace' | 'serviceAccount' | 'role' | 'principal'
+  >,
 ): string {
   const account = [f.account, f.region].filter((part) => part !== undefined).join(' ');
   const subject = [f.namespace, f.serviceAccount].filter((part) => part !== undefined).join('/');

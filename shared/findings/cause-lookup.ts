@@ -1,6 +1,6 @@
 import { issuerKey, parseProviderArn } from '../identity/issuer.ts';
 import type { Trigger } from '../triggers/trigger.ts';
-import { type Cause, causeOf } from './cause.ts';
+import { type Cause, causeOf, type FoundCause } from './cause.ts';
 import type { Finding } from './finding.ts';
 import { ownRoleName } from './scope.ts';
 
@@ -98,14 +98,8 @@ export function lastChange(
   return newest === undefined ? null : causeOf(newest);
 }
 
-/** What became of the search for the last change behind a finding. */
-export type FoundCause =
-  | { readonly outcome: 'found'; readonly cause: Cause; readonly gap?: string }
-  | { readonly outcome: 'none' }
-  | { readonly outcome: 'not-looked-up'; readonly reason: string };
-
 /** Looks for events of one name in one region of an account, newest first; `gap`: why some may be missing. */
-type LookUp = (query: {
+export type LookUp = (query: {
   readonly account: string;
   readonly region: string;
   readonly eventName: string;
@@ -136,6 +130,6 @@ export async function findCause(
     }
   }
   const [last] = causes.sort((a, b) => Date.parse(b.time) - Date.parse(a.time));
-  if (last !== undefined) return { outcome: 'found', cause: last, ...(gap !== undefined && { gap }) };
+  if (last !== undefined) return { outcome: 'found', change: last, ...(gap !== undefined && { gap }) };
   return gap === undefined ? { outcome: 'none' } : { outcome: 'not-looked-up', reason: gap };
 }

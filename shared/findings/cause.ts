@@ -23,6 +23,21 @@ export const causeSchema = z.strictObject({
 
 export type Cause = z.infer<typeof causeSchema>;
 
+/** What became of the search for the last change behind a finding. */
+export const foundCauseSchema = z.discriminatedUnion('outcome', [
+  z.strictObject({
+    outcome: z.literal('found'),
+    change: causeSchema,
+    gap: z.string().optional().describe('Why a later change may be missing'),
+  }),
+  z
+    .strictObject({ outcome: z.literal('none') })
+    .describe('CloudTrail knows no change of it within the last 90 days'),
+  z.strictObject({ outcome: z.literal('not-looked-up'), reason: z.string() }),
+]);
+
+export type FoundCause = z.infer<typeof foundCauseSchema>;
+
 /** The cause that a trigger gives. */
 export function causeOf({ event, actor }: Trigger): Cause {
   return {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { foundCauseSchema } from './cause.ts';
 
 export const FINDINGS_VERSION = 1;
 
@@ -53,16 +54,25 @@ const summarySchema = z.strictObject({
   coverage: z.number(),
 });
 
+/** A finding as an audit prints it. */
+const auditFindingSchema = z.strictObject({
+  ...findingSchema.shape,
+  cause: foundCauseSchema
+    .optional()
+    .describe('The last change that CloudTrail recorded of it; only under --causes'),
+});
+
 /** What `podtrust audit --output json` prints. */
 export const auditSchema = z.strictObject({
   schemaVersion: z.literal(FINDINGS_VERSION),
-  findings: z.array(findingSchema),
+  findings: z.array(auditFindingSchema),
   coverage: z.array(coverageSchema),
   summary: summarySchema,
 });
 
 export type Where = z.infer<typeof whereSchema>;
 export type Finding = z.infer<typeof findingSchema>;
+export type AuditFinding = z.infer<typeof auditFindingSchema>;
 export type Coverage = z.infer<typeof coverageSchema>;
 export type Audit = z.infer<typeof auditSchema>;
 export type Evidence = Finding['evidence'];

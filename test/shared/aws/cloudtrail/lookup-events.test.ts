@@ -127,7 +127,7 @@ describe('findCause', () => {
       UpdateAssumeRolePolicy: [[after, elsewhere, failed, late, early]],
       CreateRole: [[created]],
     });
-    expect(found).toMatchObject({ outcome: 'found', cause: { time: '2026-11-20T09:00:00.000Z' } });
+    expect(found).toMatchObject({ outcome: 'found', change: { time: '2026-11-20T09:00:00.000Z' } });
   });
 
   it('nothing within 90 days is none', async () => {
