@@ -1,5 +1,9 @@
 import { DEFAULT_READ_ROLE } from '../../shared/aws/clients.ts';
-import { furtherAccountPermissions, readPermissions } from '../../shared/aws/permissions.ts';
+import {
+  causePermissions,
+  furtherAccountPermissions,
+  readPermissions,
+} from '../../shared/aws/permissions.ts';
 
 /** docs/permissions.md: what podtrust asks of AWS, from the reads that declare it. */
 export function permissionsGuide(): string {
@@ -29,6 +33,12 @@ For \`--accounts ID,ID\`: the caller needs this besides (other partitions and an
 account, allow the actions above, and trust the caller.
 
 ${document(further.policy)}
+
+## Looking up causes
+
+For \`audit --causes\`, besides, in every account that is read. Only this answer names callers and their addresses.
+
+${document(causePermissions().policy)}
 `;
 }
 

@@ -1,6 +1,9 @@
 /** The IAM actions that a read needs, declared beside the read. `for`: what the read is part of. */
 export interface Permissions {
   readonly actions: readonly [string, ...string[]];
-  /** `read`: every account that is read. `accounts`: the caller, when further accounts are read. */
-  readonly for: 'read' | 'accounts';
+  /**
+   * `read`: every account that is read. `accounts`: the caller, when further accounts are read.
+   * `causes`: every account in which last changes are looked up.
+   */
+  readonly for: 'read' | 'accounts' | 'causes';
 }

@@ -1,4 +1,5 @@
 import { permissions as assumeRole } from './assume-role.ts';
+import { permissions as lookupEvents } from './cloudtrail/lookup-events.ts';
 import type { Permissions } from './permission.ts';
 import { permissions as accessEntries } from './reads/access-entries.ts';
 import { permissions as accountDetails } from './reads/account-details.ts';
@@ -30,6 +31,7 @@ const ALL: readonly Permissions[] = [
   clusters,
   fargateProfiles,
   identityProviderConfigs,
+  lookupEvents,
   nodegroups,
   oidcProviders,
   policyDocuments,
@@ -61,6 +63,11 @@ export function readPermissions(): NeededPermissions {
 /** What the caller needs besides for `--accounts`: to enter the read role of the other accounts. */
 export function furtherAccountPermissions(partition: string, readRole: string): NeededPermissions {
   return needed('accounts', 'PodtrustReadOtherAccounts', `arn:${partition}:iam::*:role/${readRole}`);
+}
+
+/** What `audit --causes` needs besides, in every account that is read. */
+export function causePermissions(): NeededPermissions {
+  return needed('causes', 'PodtrustLookUpCauses', '*');
 }
 
 function needed(use: Permissions['for'], Sid: string, Resource: string): NeededPermissions {

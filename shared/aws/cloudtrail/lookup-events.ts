@@ -2,9 +2,9 @@ import { type CloudTrailClient, type Event, LookupEventsCommand } from '@aws-sdk
 import { readTrigger } from '../../triggers/read-trigger.ts';
 import type { Trigger } from '../../triggers/trigger.ts';
 import { failureReason } from '../failure-reason.ts';
+import type { Permissions } from '../permission.ts';
 
-/** What LookupEvents needs: of the caller, or of the read role in a further account. */
-export const lookupPermissions = ['cloudtrail:LookupEvents'] as const;
+export const permissions: Permissions = { actions: ['cloudtrail:LookupEvents'], for: 'causes' };
 
 /** Where and for what to look. CloudTrail takes one attribute a call. */
 export interface EventQuery {

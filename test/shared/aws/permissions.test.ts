@@ -1,6 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { furtherAccountPermissions, readPermissions } from '../../../shared/aws/permissions.ts';
+import {
+  causePermissions,
+  furtherAccountPermissions,
+  readPermissions,
+} from '../../../shared/aws/permissions.ts';
 
 const SERVICES: Record<string, string> = {
   iam: 'iam',
@@ -24,7 +28,11 @@ const called = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
   );
 
 it('asks for exactly the actions of the calls that are made', () => {
-  const asked = [...readPermissions().actions, ...furtherAccountPermissions('aws', 'r').actions];
+  const asked = [
+    ...readPermissions().actions,
+    ...furtherAccountPermissions('aws', 'r').actions,
+    ...causePermissions().actions,
+  ];
   expect(asked.toSorted()).toEqual([...new Set(called)].sort());
 });
 
