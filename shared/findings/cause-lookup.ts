@@ -5,7 +5,7 @@ import type { Finding } from './finding.ts';
 import { ownRoleName } from './scope.ts';
 
 /** Which events tell of a change behind a finding. */
-export interface CauseSearch {
+interface CauseSearch {
   readonly account: string;
   /** null: the region in which the partition's IAM records its events. */
   readonly region: string | null;
@@ -38,7 +38,7 @@ const ASSOCIATION = [
 const CLUSTER = ['UpdateClusterConfig', 'CreateCluster'];
 
 /** Where the last change behind a finding is looked for: at its association, role, provider or cluster. */
-export function causeSearches(finding: Finding): readonly CauseSearch[] {
+function causeSearches(finding: Finding): readonly CauseSearch[] {
   const { account, region, cluster, namespace, serviceAccount, principal } = finding;
   const searches: CauseSearch[] = [];
   const role = ownRoleName(finding);
@@ -85,7 +85,7 @@ export function causeSearches(finding: Finding): readonly CauseSearch[] {
 }
 
 /** The last change among events that a search found: the newest that succeeded before the finding was read. */
-export function lastChange(
+function lastChange(
   triggers: readonly Trigger[],
   { account, matches }: Pick<CauseSearch, 'account' | 'matches'>,
   readAt: string,

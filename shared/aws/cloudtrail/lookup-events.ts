@@ -7,19 +7,19 @@ import type { Permissions } from '../permission.ts';
 export const permissions: Permissions = { actions: ['cloudtrail:LookupEvents'], for: 'causes' };
 
 /** Where and for what to look. CloudTrail takes one attribute a call. */
-export interface EventQuery {
+interface EventQuery {
   readonly account: string;
   readonly region: string;
   readonly eventName: string;
 }
 
 /** What was found, newest first; `gap`: why older events may be missing. Never more than the last 90 days. */
-export interface FoundEvents {
+interface FoundEvents {
   readonly triggers: readonly Trigger[];
   readonly gap?: string;
 }
 
-export type LookUpEvents = (query: EventQuery) => Promise<FoundEvents>;
+type LookUpEvents = (query: EventQuery) => Promise<FoundEvents>;
 
 export interface LookupOptions {
   readonly clientFor: (account: string, region: string) => CloudTrailClient;

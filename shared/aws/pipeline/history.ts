@@ -9,7 +9,7 @@ import { readRecord } from '../../findings/stored.ts';
 import type { Permission } from '../../lambda/permissions.ts';
 import { type History, type Kept, newestBefore, thinned } from '../../pipeline/history.ts';
 import { encryptedTable } from '../findings/dynamodb-store.ts';
-import { keys } from '../findings/table.ts';
+import { HISTORY_SORT_KEY, keys } from '../findings/table.ts';
 
 /** What keeping a snapshot in the history needs. */
 export const historyPermissions: readonly Permission[] = [
@@ -34,7 +34,6 @@ export class HistoryConflictError extends Error {
 }
 
 const MOST_ATTEMPTS = 10;
-const SORT_KEY = 'history';
 
 const historySchema = z.strictObject({
   version: z.number().int().positive(),
@@ -72,10 +71,10 @@ export function tableHistory(
 }
 
 async function read(client: DynamoDBClient, TableName: string, account: string): Promise<Stored | null> {
-  const Key = { pk: { S: keys.account(account) }, sk: { S: SORT_KEY } };
+  const Key = { pk: { S: keys.account(account) }, sk: { S: HISTORY_SORT_KEY } };
   const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
   if (Item === undefined) return null;
-  return readRecord(historySchema, `${keys.account(account)} ${SORT_KEY}`, Item['body']?.S ?? '');
+  return readRecord(historySchema, `${keys.account(account)} ${HISTORY_SORT_KEY}`, Item['body']?.S ?? '');
 }
 
 /** False when somebody else wrote since the reading. */
@@ -92,7 +91,7 @@ async function write(
         TableName,
         Item: {
           pk: { S: keys.account(account) },
-          sk: { S: SORT_KEY },
+          sk: { S: HISTORY_SORT_KEY },
           version: { N: String(stored.version) },
           body: { S: JSON.stringify(stored) },
         },
