@@ -8,7 +8,7 @@ import {
   trustEffect,
 } from '../../../shared/pipeline/trust-effect.ts';
 import { irsaStatement, trustPolicy } from '../../../shared/rules/examples/estate.ts';
-import { evaluationOf, memoryClaims } from '../../support/pipeline.ts';
+import { memoryClaims, requestOf } from '../../support/pipeline.ts';
 
 const readAt = '2026-11-20T08:00:00.000Z';
 const known = (document: string): TrustState => ({ kind: 'known', document, readAt });
@@ -71,7 +71,7 @@ describe('trustBefore', () => {
 });
 
 it('the oldest write of a trust policy counts, and no other event', () => {
-  const [cause] = evaluationOf().causes;
+  const [cause] = requestOf().causes;
   if (cause === undefined) throw new Error('no cause');
   expect(oldestTrustWrite([{ ...cause, eventName: 'AttachRolePolicy' }])).toBeNull();
   expect(oldestTrustWrite([cause, { ...cause, time: '2026-11-20T09:00:00.000Z' }])).toBe(
