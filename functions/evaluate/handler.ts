@@ -1,13 +1,16 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
+import { dynamodbEvidence } from '../../shared/aws/evidence/dynamodb-evidence.ts';
 import { dynamodbStore } from '../../shared/aws/findings/dynamodb-store.ts';
 import { s3Claims } from '../../shared/aws/pipeline/claims.ts';
+import { tableHistory } from '../../shared/aws/pipeline/history.ts';
 import { defaultConfig } from '../../shared/config/config.ts';
 import { variable } from '../../shared/lambda/environment.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
 import { logTelemetry } from '../../shared/lambda/logger.ts';
 import { pause } from '../../shared/lambda/pause.ts';
+import { keepsSessions } from '../../shared/lambda/session-accounts.ts';
 import { type LambdaHandler, step } from '../../shared/lambda/step.ts';
 import { type Evaluated, type EvaluatePorts, evaluate } from '../../shared/pipeline/evaluate.ts';
 import { turnSchema } from '../../shared/pipeline/lane.ts';
@@ -33,9 +36,14 @@ export const createHandler = (ports: EvaluatePorts): LambdaHandler<Evaluated> =>
     evaluate(ports)({ turn, requests, accounts: [own, ...others] }),
   );
 
+const dynamodb = new DynamoDBClient();
+const tableName = () => variable('tableName');
+
 export const handler = createHandler({
   claims: s3Claims(new S3Client(), () => variable('bucket')),
-  store: dynamodbStore(new DynamoDBClient(), () => variable('tableName')),
+  store: dynamodbStore(dynamodb, tableName),
+  observed: { store: dynamodbEvidence(dynamodb, tableName), keepsSessions },
+  history: tableHistory(dynamodb, tableName, pause),
   telemetry: logTelemetry,
   config: defaultConfig,
   hash: sha256,

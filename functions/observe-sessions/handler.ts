@@ -8,6 +8,7 @@ import { variable } from '../../shared/lambda/environment.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
 import { logTelemetry } from '../../shared/lambda/logger.ts';
 import { pause } from '../../shared/lambda/pause.ts';
+import { keepsSessions } from '../../shared/lambda/session-accounts.ts';
 import { type LambdaHandler, step } from '../../shared/lambda/step.ts';
 import { type ObservePorts, observeSessions } from '../../shared/pipeline/observe-sessions.ts';
 
@@ -26,19 +27,13 @@ export const createHandler = (ports: ObservePorts): LambdaHandler<BatchResponse>
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
   });
 
-/** Accounts whose sessions are kept, separated by commas; `*`: all of them. Absent: none. */
-const SESSION_ACCOUNTS = 'PODTRUST_SESSION_ACCOUNTS';
-
 const dynamodb = new DynamoDBClient();
 const tableName = () => variable('tableName');
 const now = () => new Date();
 
 export const handler = createHandler({
   store: dynamodbEvidence(dynamodb, tableName),
-  keepsSessions: (account) => {
-    const accounts = (process.env[SESSION_ACCOUNTS] ?? '').split(',').map((one) => one.trim());
-    return accounts.includes('*') || accounts.includes(account);
-  },
+  keepsSessions,
   register: tableRegister(dynamodb, tableName, { hash: sha256, now, pause }),
   evaluations: stateMachineEvaluations(new SFNClient(), () => variable('stateMachineArn')),
   telemetry: logTelemetry,

@@ -6,9 +6,13 @@ export const VARIABLES = {
   topicArn: 'PODTRUST_TOPIC_ARN',
   /** Of chat messages; optional. */
   chatTopicArn: 'PODTRUST_CHAT_TOPIC_ARN',
+  /** Security Hub's product that findings are imported as. */
+  productArn: 'PODTRUST_PRODUCT_ARN',
   stateMachineArn: 'PODTRUST_STATE_MACHINE_ARN',
   readRole: 'PODTRUST_READ_ROLE',
   tableName: 'PODTRUST_TABLE',
+  /** Accounts whose sessions are kept, separated by commas; `*`: all of them. Absent: none. */
+  sessionAccounts: 'PODTRUST_SESSION_ACCOUNTS',
 } as const;
 
 export type Variable = keyof typeof VARIABLES;
@@ -20,4 +24,9 @@ export function variable(name: Variable): string {
   throw new MissingVariableError(
     `The environment variable ${VARIABLES[name]} is missing. podtrust's stack sets it: deploy the stack again.`,
   );
+}
+
+/** Value of a variable that a deployment may leave out. */
+export function optionalVariable(name: Variable): string | undefined {
+  return process.env[VARIABLES[name]] || undefined;
 }

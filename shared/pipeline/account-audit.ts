@@ -5,11 +5,13 @@ import type { Cause } from '../findings/cause.ts';
 import { type Doubt, doubtsOf } from '../findings/doubt.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { ScopeAudit } from '../findings/scope-audit.ts';
+import { noUnjudgedChange } from '../rules/evented/no-unjudged-change.ts';
 import type { Judgement } from '../rules/judge.ts';
 import { belongsTo, blindness } from './judge-scope.ts';
 import type { Turn } from './lane.ts';
 import { MOST_CAUSES, type ScopeRequest } from './scope-request.ts';
-import { isUnjudged, NO_UNJUDGED_CHANGE, unjudgedChange } from './unjudged-change.ts';
+import type { TrustChanges } from './trust-changes.ts';
+import { isUnjudged, unjudgedChange } from './unjudged-change.ts';
 
 interface AuditInput {
   readonly turn: Turn;
@@ -17,11 +19,20 @@ interface AuditInput {
   readonly requests: readonly ScopeRequest[];
   readonly estate: Estate;
   readonly judgement: Judgement;
+  readonly trust: TrustChanges;
   readonly hash: (text: string) => string;
 }
 
 /** What a turn says about one account: its findings, its doubts, and which events are behind which finding. */
-export function accountAudit({ turn, account, requests, estate, judgement, hash }: AuditInput): ScopeAudit {
+export function accountAudit({
+  turn,
+  account,
+  requests,
+  estate,
+  judgement,
+  trust,
+  hash,
+}: AuditInput): ScopeAudit {
   const { snapshot } = estate;
   const unjudged = requests.flatMap(({ scope }) => {
     const reason = scope.account === account ? blindness(snapshot, scope) : null;
@@ -34,16 +45,21 @@ export function accountAudit({ turn, account, requests, estate, judgement, hash 
     name: `${turn.name}/${account}`,
     readAt: snapshot.takenAt,
     scope: { kind: 'account', account },
-    findings: [...judged, ...unjudged].sort(compareFindings),
-    doubts: [...doubtsOf(account, snapshot, judgement.undecided), ...doubtsAboutBlindness(account, estate)],
+    findings: [...judged, ...unjudged, ...trust.findings].sort(compareFindings),
+    doubts: [
+      ...doubtsOf(account, snapshot, judgement.undecided),
+      ...doubtsAboutBlindness(account, estate),
+      ...trust.doubts,
+    ],
     causes: [],
     causesFor: causesIn(requests, estate),
+    effectFor: trust.effectFor,
   };
 }
 
 /** A change that could not be judged stays untold as judged while the account, or the clusters of a region, are unread. */
 function doubtsAboutBlindness(account: string, { snapshot, accounts }: Estate): readonly Doubt[] {
-  const rule = NO_UNJUDGED_CHANGE;
+  const rule = noUnjudgedChange.name;
   if (blindness(snapshot, { kind: 'account', account }) !== null) return [{ rule, where: { account } }];
   const regions = accounts.get(account)?.account.regions;
   if (regions === undefined) return [{ rule, where: { account } }];

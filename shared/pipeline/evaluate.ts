@@ -6,15 +6,21 @@ import type { FindingStore } from '../findings/store.ts';
 import { judge } from '../rules/judge.ts';
 import { accountAudit } from './account-audit.ts';
 import type { Claims } from './claims.ts';
+import type { History } from './history.ts';
 import { joinSnapshots, type UnreadAccount } from './join-snapshots.ts';
 import type { Turn } from './lane.ts';
+import { type ObservedPorts, withObserved } from './observed.ts';
 import { readRequests, readSnapshot } from './read-claims.ts';
 import { failureReason, type StepFailure } from './step-failure.ts';
 import type { Telemetry } from './telemetry.ts';
+import { trustChanges } from './trust-changes.ts';
 
 export interface EvaluatePorts {
   readonly claims: Claims;
   readonly store: FindingStore;
+  /** What the pipeline observed of sessions. */
+  readonly observed: ObservedPorts;
+  readonly history: History;
   readonly telemetry: Telemetry;
   readonly config: Config;
   readonly hash: (text: string) => string;
@@ -50,12 +56,14 @@ export interface Evaluated {
 export function evaluate(ports: EvaluatePorts) {
   return async (input: EvaluateInput): Promise<Evaluated> => {
     const requests = await readRequests(ports.claims, input.requests);
-    const snapshot = await joined(input.accounts, ports);
+    const snapshot = await withObserved(await joined(input.accounts, ports), ports.observed);
     const estate = buildEstate(snapshot);
     const judgement = judge(estate, ports.config);
     let transitions = 0;
     for (const account of accountsToRecord(input, snapshot)) {
-      const audit = accountAudit({ ...input, account, requests, estate, judgement, hash: ports.hash });
+      const stored = await ports.store.findingsOf({ kind: 'account', account });
+      const trust = await trustChanges({ ...ports, account, requests, estate, stored });
+      const audit = accountAudit({ ...input, account, requests, estate, judgement, trust, hash: ports.hash });
       const written = await recordAudit(ports.store, audit, { hash: ports.hash, pause: ports.pause });
       transitions += written.length;
       ports.telemetry.count('FindingsOpen', audit.findings.length);

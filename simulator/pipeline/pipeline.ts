@@ -2,6 +2,7 @@ import { createHandler as beginHandler } from '../../functions/begin/handler.ts'
 import { createHandler as collectHandler } from '../../functions/collect/handler.ts';
 import { createHandler as evaluateHandler } from '../../functions/evaluate/handler.ts';
 import { createHandler as notifyHandler } from '../../functions/notify/handler.ts';
+import { createHandler as observeSessionsHandler } from '../../functions/observe-sessions/handler.ts';
 import { createHandler as resolveScopeHandler } from '../../functions/resolve-scope/handler.ts';
 import { createHandler as settleHandler } from '../../functions/settle/handler.ts';
 import { createHandler as sweepHandler } from '../../functions/sweep/handler.ts';
@@ -10,6 +11,7 @@ import reevaluateDefinition from '../../infra/workflows/reevaluate.asl.json' wit
 import { clusterStatus } from '../../shared/aws/pipeline/cluster-status.ts';
 import { accountCollector } from '../../shared/aws/pipeline/collector.ts';
 import { type Config, defaultConfig } from '../../shared/config/config.ts';
+import { memoryEvidence } from '../../shared/evidence/memory-store.ts';
 import type { FindingStore } from '../../shared/findings/store.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
 import { logger } from '../../shared/lambda/logger.ts';
@@ -23,7 +25,7 @@ import type { Message } from '../../shared/pipeline/message.ts';
 import type { Evaluations } from '../../shared/pipeline/request-evaluations.ts';
 import type { Metric, Telemetry } from '../../shared/pipeline/telemetry.ts';
 import { openSqliteStore } from '../../shared/sqlite/finding-store.ts';
-import { changePatterns } from '../../shared/triggers/pattern.ts';
+import { changePatterns, sessionPatterns } from '../../shared/triggers/pattern.ts';
 import { toEventBridge } from '../records/record.ts';
 import type { Simulation } from '../simulation.ts';
 import { matchesPattern } from './event-pattern.ts';
@@ -65,6 +67,8 @@ export interface Pipeline {
 export interface PipelineOptions {
   readonly config?: Config;
   readonly extraSources?: readonly string[];
+  /** Keeps who assumed which role, too; who was refused is always kept. */
+  readonly sessions?: boolean;
   /** Comes between the caller and a function, named as in `functions/`: to watch it, or to make it fail. */
   readonly around?: (name: string, handler: LambdaHandler<unknown>) => LambdaHandler<unknown>;
 }
@@ -74,9 +78,12 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
   logger.setLogLevel('SILENT');
   const { around = (_name, handler) => handler } = options;
   const patterns = changePatterns(options.extraSources);
+  const sessionRules = sessionPatterns(options.extraSources, { successes: options.sessions === true });
   const queue = createQueue();
+  const sessions = createQueue();
   const putEvent = (event: object): void => {
     if (patterns.some((pattern) => matchesPattern(pattern, event))) queue.send(JSON.stringify(event));
+    if (sessionRules.some((pattern) => matchesPattern(pattern, event))) sessions.send(JSON.stringify(event));
   };
   const { telemetry, metrics } = countingTelemetry();
   const { now } = simulation.clock;
@@ -89,9 +96,13 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
   const evaluations = startedIn(started);
 
   const clients = simulation.clients();
+  const evidence = memoryEvidence();
+  const observed = { store: evidence, keepsSessions: () => options.sessions === true };
+  const history = memoryHistory();
   const register = laneRegister(memoryLanes(), sha256, now);
   const shared = { claims: memoryClaims(), telemetry, hash: sha256, now, register, evaluations };
   const triage = around('triage', triageHandler(shared));
+  const observe = around('observe-sessions', observeSessionsHandler({ ...shared, ...observed }));
   const notify = around('notify', notifyHandler({ outbox, topic, telemetry, now }));
   const sweep = around(
     'sweep',
@@ -107,7 +118,7 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
         collectHandler({
           ...shared,
           collector: accountCollector(() => clients, now),
-          history: memoryHistory(),
+          history,
         }),
       ),
       ResolveScopeFunctionArn: around(
@@ -119,6 +130,8 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
         evaluateHandler({
           ...shared,
           store,
+          observed,
+          history,
           config: options.config ?? defaultConfig,
           pause: async () => {},
         }),
@@ -140,7 +153,9 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
     putEvent,
     putMessage: queue.send,
     executions,
-    deadLetters: queue.deadLetters,
+    get deadLetters() {
+      return [...queue.deadLetters, ...sessions.deadLetters];
+    },
     metrics,
     store,
     close: () => {
@@ -148,10 +163,8 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
       store.close();
     },
     settle: async () => {
-      await queue.drain(async (Records) => {
-        const answer = await triage({ Records }, LAMBDA_CONTEXT);
-        return failedItems(answer);
-      });
+      await queue.drain(async (Records) => failedItems(await triage({ Records }, LAMBDA_CONTEXT)));
+      await sessions.drain(async (Records) => failedItems(await observe({ Records }, LAMBDA_CONTEXT)));
       await runStarted();
       return published.splice(0);
     },
