@@ -9,8 +9,8 @@ export interface LaneStore {
    * meanwhile; otherwise it begins again. Nothing is written when the state is the same object.
    */
   readonly update: <T>(lane: Lane, change: (state: LaneState) => Answer<T>) => Promise<T>;
-  /** Lanes with a turn out; a write of the last second may be missing. */
-  readonly busy: () => AsyncIterable<LaneState>;
+  /** Lanes with a turn out, as the register's own `busy`. */
+  readonly busy: (unreadable: (error: Error) => void) => AsyncIterable<LaneState>;
 }
 
 /** The register over a store of lanes. Throws what the store throws. */
@@ -26,8 +26,8 @@ export function laneRegister(
     begin: (turn) => store.update(turn.lane, (state) => begin(state, turn, at())),
     settle: (turn, covering) => store.update(turn.lane, (state) => settle(state, turn, covering, at(), hash)),
     replace: (turn) => store.update(turn.lane, (state) => replace(state, turn, at(), hash)),
-    busy: async function* () {
-      for await (const state of store.busy()) {
+    busy: async function* (unreadable) {
+      for await (const state of store.busy(unreadable)) {
         const busy = busyLane(state, hash);
         if (busy !== null) yield busy;
       }

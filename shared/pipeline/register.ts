@@ -40,6 +40,9 @@ export interface ScopeRegister {
   readonly settle: (turn: Turn, covering: number) => Promise<Turn | null>;
   /** Gives up a turn that ended without settling, and returns the one that takes its place; null: it had settled. */
   readonly replace: (turn: Turn) => Promise<Turn | null>;
-  /** Lanes that have something to do; a write of the last second may be missing. */
-  readonly busy: () => AsyncIterable<BusyLane>;
+  /**
+   * Lanes that have something to do; a write of the last second may be missing. One whose record cannot be read is handed
+   * to `unreadable`, and the others go on.
+   */
+  readonly busy: (unreadable: (error: Error) => void) => AsyncIterable<BusyLane>;
 }

@@ -32,24 +32,32 @@ export async function requestEvaluations(
   asked: readonly Asked[],
   { register, evaluations, telemetry }: RequestPorts,
 ): Promise<readonly string[]> {
-  const failed: string[] = [];
-  for (const { lane, of } of byLane(asked).values()) {
+  const failed = new Set<string>();
+  const serve = async ({ lane, of }: LaneRequests): Promise<void> => {
     try {
       const turn = await register.request(
         lane,
         of.map(({ request }) => request),
         of.flatMap(({ eventIds }) => eventIds),
       );
-      if (turn === null) continue;
+      if (turn === null) return;
       const outcome = await evaluations.start(turn);
       telemetry.count(outcome === 'started' ? 'EvaluationsStarted' : 'EvaluationsRepeated');
     } catch (error) {
       telemetry.note('An evaluation could not be asked for', { lane: laneKey(lane), error });
-      failed.push(...of.flatMap(({ messages }) => messages));
+      for (const id of of.flatMap(({ messages }) => messages)) failed.add(id);
     }
-  }
-  return [...new Set(failed)];
+  };
+  const left = byLane(asked).values();
+  const worker = async (): Promise<void> => {
+    for (const lane of left) await serve(lane);
+  };
+  await Promise.all(Array.from({ length: LANES_AT_ONCE }, worker));
+  return [...failed];
 }
+
+/** A change of a whole organization touches a lane for each of its accounts. */
+const LANES_AT_ONCE = 10;
 
 interface LaneRequests {
   readonly lane: Lane;

@@ -21,7 +21,11 @@ const LONGEST_PATIENCE_SECONDS = 6 * 3600;
 export function resumeLanes(ports: ResumePorts) {
   return async (): Promise<number> => {
     let resumed = 0;
-    for await (const lane of ports.register.busy()) {
+    const unreadable = (error: Error): void => {
+      ports.telemetry.note('The record of a lane cannot be read', { error });
+      ports.telemetry.count('LanesStuck');
+    };
+    for await (const lane of ports.register.busy(unreadable)) {
       try {
         if (await resume(lane, ports)) resumed += 1;
       } catch (error) {

@@ -16,6 +16,9 @@ export const scopeRequestSchema = z.strictObject({
   expected: z.array(z.string().max(64)).max(MOST_CAUSES),
   /** Whether the newest event that made or deleted the role, or the issuer's provider, left it there; absent: not known. */
   presence: z.enum(['present', 'absent']).optional(),
+  /** When the newest write of the role's trust policy was, and the newest event that made or deleted; absent: none was. */
+  writtenAt: z.iso.datetime().optional(),
+  madeAt: z.iso.datetime().optional(),
 });
 
 export type ScopeRequest = z.infer<typeof scopeRequestSchema>;

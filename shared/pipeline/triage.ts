@@ -2,6 +2,7 @@ import { causeOf } from '../findings/cause.ts';
 import { readTrigger } from '../triggers/read-trigger.ts';
 import type { RoleTrigger, Trigger } from '../triggers/trigger.ts';
 import { canonicalJson } from './canonical.ts';
+import { laneKey, laneOf } from './lane.ts';
 import { type Asked, type RequestPorts, requestEvaluations } from './request-evaluations.ts';
 import { type Scope, scopeKey, scopesOf } from './scope.ts';
 import { MOST_CAUSES, type ScopeRequest } from './scope-request.ts';
@@ -62,7 +63,8 @@ function collapse(messages: readonly Message[], telemetry: Telemetry) {
       const scopes = scopesOf(reading.trigger);
       if (scopes.length === 0) telemetry.count('EventsIgnored');
       for (const scope of scopes) {
-        const key = scopeKey(scope);
+        // The issuer of a deleted cluster waits for the cluster to go; one whose provider was written does not.
+        const key = `${laneKey(laneOf(scope))} ${scopeKey(scope)}`;
         const request = requests.get(key) ?? { scope, triggers: [], messages: [] };
         requests.set(key, request);
         request.triggers.push(reading.trigger);
@@ -81,13 +83,12 @@ function asked({ scope, triggers, messages }: Request, hash: (text: string) => s
 
 /** The request that triggers, newest first, make for a scope. */
 function requestOf(scope: Scope, events: readonly Trigger[], hash: (text: string) => string): ScopeRequest {
-  const presence = expectedPresence(events, scope);
   return {
     scope,
     causes: events.slice(0, MOST_CAUSES).map(causeOf),
     events: events.length,
-    expected: expectedDocuments(events, hash),
-    ...(presence !== undefined && { presence }),
+    ...expectedDocuments(events, hash),
+    ...expectedPresence(events, scope),
   };
 }
 
@@ -103,25 +104,36 @@ function newestFirst(triggers: readonly Trigger[]): Trigger[] {
  * What the newest writes of the role's trust policy left behind; writes of anything else do not change it. CloudTrail's
  * times have whole seconds, so several can be the newest.
  */
-function expectedDocuments(events: readonly Trigger[], hash: (text: string) => string): string[] {
+function expectedDocuments(
+  events: readonly Trigger[],
+  hash: (text: string) => string,
+): Pick<ScopeRequest, 'expected' | 'writtenAt'> {
   const writes = events.filter((trigger) => trigger.kind === 'role').filter(writesTrust);
-  const newest = writes.filter((trigger) => trigger.event.time === writes[0]?.event.time);
+  const writtenAt = writes[0]?.event.time;
+  if (writtenAt === undefined) return { expected: [] };
+  const newest = writes.filter((trigger) => trigger.event.time === writtenAt);
   const documents = newest.map((trigger) => trigger.document).filter((document) => document !== undefined);
-  if (documents.length < newest.length || documents.length > MOST_CAUSES) return [];
-  return [...new Set(documents.map((document) => hash(canonicalJson(document))))];
+  const hashes = [...new Set(documents.map((document) => hash(canonicalJson(document))))].sort();
+  const known = documents.length === newest.length && hashes.length <= MOST_CAUSES;
+  return { writtenAt, expected: known ? hashes : [] };
 }
 
 /** Whether the newest events that made or deleted the scope's subject left it there; nothing when they disagree. */
-function expectedPresence(events: readonly Trigger[], { kind }: Scope): ScopeRequest['presence'] {
+function expectedPresence(
+  events: readonly Trigger[],
+  { kind }: Scope,
+): Pick<ScopeRequest, 'presence' | 'madeAt'> {
   const own = kind === 'issuer' ? 'provider' : 'role';
   const made = events.flatMap((trigger) =>
     trigger.kind === own && (trigger.change === 'created' || trigger.change === 'deleted')
       ? [{ time: trigger.event.time, change: trigger.change }]
       : [],
   );
-  const newest = new Set(made.filter(({ time }) => time === made[0]?.time).map(({ change }) => change));
-  if (newest.size !== 1) return undefined;
-  return newest.has('created') ? 'present' : 'absent';
+  const madeAt = made[0]?.time;
+  if (madeAt === undefined) return {};
+  const newest = new Set(made.filter(({ time }) => time === madeAt).map(({ change }) => change));
+  if (newest.size !== 1) return { madeAt };
+  return { madeAt, presence: newest.has('created') ? 'present' : 'absent' };
 }
 
 function writesTrust({ change }: RoleTrigger): boolean {

@@ -6,7 +6,7 @@ import {
   PutItemCommand,
   paginateQuery,
 } from '@aws-sdk/client-dynamodb';
-import { readRecord } from '../../findings/stored.ts';
+import { readRecord, UnreadableRecordError } from '../../findings/stored.ts';
 import type { Permission } from '../../lambda/permissions.ts';
 import { type Lane, laneKey } from '../../pipeline/lane.ts';
 import { type LaneStore, laneRegister } from '../../pipeline/lane-register.ts';
@@ -37,8 +37,8 @@ export class RegisterConflictError extends Error {
 }
 
 const MOST_ATTEMPTS = 20;
-/** A lane that nobody asks for is forgotten; its next turn begins at number 1, when the execution's name is free again. */
-const FORGET_AFTER_DAYS = 120;
+/** A lane that nobody asks for is forgotten. */
+const FORGET_AFTER_DAYS = 90;
 
 export interface RegisterOptions {
   readonly hash: (text: string) => string;
@@ -65,7 +65,7 @@ export function tableRegister(
       }
       throw new RegisterConflictError(lane);
     },
-    busy: async function* () {
+    busy: async function* (unreadable) {
       for (const shard of SHARDS) {
         const pages = paginateQuery(
           { client },
@@ -76,7 +76,7 @@ export function tableRegister(
             ExpressionAttributeValues: { ':listed': { S: `busy#${shard}` } },
           },
         );
-        for await (const { Items = [] } of pages) for (const item of Items) yield stateIn(item);
+        for await (const { Items = [] } of pages) yield* readable(Items, unreadable);
       }
     },
   };
@@ -96,6 +96,21 @@ async function read(
   const { Item } = await client.send(new GetItemCommand({ TableName, Key: key(lane), ConsistentRead: true }));
   if (Item === undefined) return { version: 0, state: idleLane(lane) };
   return { version: Number(Item['version']?.N), state: stateIn(Item) };
+}
+
+function readable(
+  items: readonly Record<string, AttributeValue>[],
+  unreadable: (error: Error) => void,
+): LaneState[] {
+  return items.flatMap((item) => {
+    try {
+      return [stateIn(item)];
+    } catch (error) {
+      if (!(error instanceof UnreadableRecordError)) throw error;
+      unreadable(error);
+      return [];
+    }
+  });
 }
 
 /** Throws UnreadableRecordError when the item is not what podtrust wrote. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../../shared/lambda/hash.ts';
-import { evaluationName } from '../../../shared/pipeline/evaluation.ts';
+import { laneKey, laneOf, laneSchema, turnOf } from '../../../shared/pipeline/lane.ts';
 import {
   describeScope,
   type Scope,
@@ -14,7 +14,6 @@ import { sample, samples } from '../../support/event-samples.ts';
 
 const ACCOUNT = '111122223333';
 const SHOP = `cluster/${ACCOUNT}/eu-west-1/shop`;
-const APART = `apart/${ACCOUNT}/eu-west-1/shop`;
 const ISSUER = `issuer/${ACCOUNT}/oidc.eks.eu-west-1.amazonaws.com/id/0A1B2C3D4E5F60718293A4B5C6D7E8F9`;
 
 function scopes(name: string): readonly Scope[] {
@@ -29,17 +28,14 @@ describe('an event asks to judge', () => {
     ['AttachRolePolicy/success', [`role/${ACCOUNT}/payments-api`]],
     ['CreatePolicyVersion/success', [`policy/${ACCOUNT}/arn:aws:iam::${ACCOUNT}:policy/teams/orders`]],
     ['DeleteOpenIDConnectProvider/success', [ISSUER]],
-    ['CreateCluster/success', [SHOP, `role/${ACCOUNT}/shop-cluster/${APART}`]],
+    ['CreateCluster/success', [SHOP, `role/${ACCOUNT}/shop-cluster`]],
     ['DeleteCluster/success', [SHOP, ISSUER]],
     ['DeleteAddon/success', [SHOP]],
-    [
-      'UpdateAddon/success',
-      [SHOP, `role/${ACCOUNT}/ebs-csi/${APART}`, `role/${ACCOUNT}/ebs-csi-pods/${APART}`],
-    ],
-    ['CreatePodIdentityAssociation/success', [SHOP, `role/${ACCOUNT}/payments-api/${APART}`]],
+    ['UpdateAddon/success', [SHOP, `role/${ACCOUNT}/ebs-csi`, `role/${ACCOUNT}/ebs-csi-pods`]],
+    ['CreatePodIdentityAssociation/success', [SHOP, `role/${ACCOUNT}/payments-api`]],
     [
       'CreatePodIdentityAssociation/other-key',
-      [SHOP, `role/${ACCOUNT}/payments-api/${APART}`, `role/444455556666/payments-data/${APART}`],
+      [SHOP, `role/${ACCOUNT}/payments-api`, `role/444455556666/payments-data`],
     ],
     ['DeletePodIdentityAssociation/without-answer', [SHOP]],
     ['AssociateAccessPolicy/success', [SHOP]],
@@ -58,7 +54,8 @@ describe('every scope of every sample', () => {
     expect(all.length).toBeGreaterThan(60);
     for (const scope of all) {
       expect(scopeSchema.parse(scope)).toEqual(scope);
-      expect(evaluationName(scope, 'f'.repeat(16), sha256)).toMatch(/^[\w-]{1,80}$/);
+      expect(laneSchema.parse(laneOf(scope))).toEqual(laneOf(scope));
+      expect(turnOf(laneOf(scope), 2_000_000_000, sha256).name).toMatch(/^[\w-]{1,80}$/);
       expect(describeScope(scope)).toContain(scope.account);
     }
   });
@@ -70,12 +67,6 @@ it('two scopes share a name only when they are the same', () => {
   const account = fc.constantFrom(ACCOUNT, '444455556666');
   const scope: fc.Arbitrary<Scope> = fc.oneof(
     fc.record({ kind: fc.constant('role' as const), account, role: name }),
-    fc.record({
-      kind: fc.constant('role' as const),
-      account,
-      role: name,
-      apartFrom: fc.tuple(fc.record({ account, region, cluster: name })),
-    }),
     fc.record({ kind: fc.constant('cluster' as const), account, region, cluster: name }),
     fc.record({ kind: fc.constant('account' as const), account }),
   );
@@ -85,7 +76,10 @@ it('two scopes share a name only when they are the same', () => {
     fc.property(scope, scope, (a, b) => {
       const same = JSON.stringify(normal(a)) === JSON.stringify(normal(b));
       expect(scopeKey(a) === scopeKey(b)).toBe(same);
-      expect(evaluationName(a, '1', sha256) === evaluationName(b, '1', sha256)).toBe(same);
+      const [one, other] = [laneOf(a), laneOf(b)];
+      expect(turnOf(one, 1, sha256).name === turnOf(other, 1, sha256).name).toBe(
+        laneKey(one) === laneKey(other),
+      );
     }),
     { numRuns: 500 },
   );

@@ -3,9 +3,11 @@ import failure from '../../../events/UpdateAssumeRolePolicy/failure.json' with {
 import success from '../../../events/UpdateAssumeRolePolicy/success.json' with { type: 'json' };
 import { sha256 } from '../../../shared/lambda/hash.ts';
 import { canonicalJson } from '../../../shared/pipeline/canonical.ts';
-import { type Evaluation, evaluationSchema } from '../../../shared/pipeline/evaluation.ts';
-import { eventRegister } from '../../../shared/pipeline/event-register.ts';
+import { laneKey, type Turn, turnSchema } from '../../../shared/pipeline/lane.ts';
+import { laneRegister } from '../../../shared/pipeline/lane-register.ts';
+import { memoryLanes } from '../../../shared/pipeline/memory-lanes.ts';
 import { scopeKey } from '../../../shared/pipeline/scope.ts';
+import { type ScopeRequest, scopeRequestSchema } from '../../../shared/pipeline/scope-request.ts';
 import { triage } from '../../../shared/pipeline/triage.ts';
 import { sample } from '../../support/event-samples.ts';
 import { silent } from '../../support/pipeline.ts';
@@ -32,48 +34,53 @@ function message({ id, role, time, account, document }: Event = {}) {
   return { messageId: `m${messages}`, body: JSON.stringify(event) };
 }
 
-/** Triage over a Step Functions that knows its names; `broken` names a role whose start fails. */
+/** Triage over a register in memory and a Step Functions that knows its names; `broken` is an account whose start fails. */
 function setUp(broken?: string) {
-  const started: Evaluation[] = [];
-  const names = new Set<string>();
+  const started: Turn[] = [];
+  const register = laneRegister(memoryLanes(), sha256, () => new Date('2026-11-20T12:00:00Z'));
   const run = triage({
-    register: eventRegister(sha256),
+    register,
     hash: sha256,
     telemetry: silent,
     evaluations: {
-      start: async (evaluation) => {
-        if (evaluation.scope.kind === 'role' && evaluation.scope.role === broken)
-          throw new Error('ThrottlingException');
-        if (names.has(evaluation.name)) return 'repeated';
-        names.add(evaluation.name);
-        started.push(evaluationSchema.parse(evaluation));
+      start: async (turn) => {
+        if (turn.lane.account === broken) throw new Error('ThrottlingException');
+        if (started.some(({ name }) => name === turn.name)) return 'repeated';
+        started.push(turnSchema.parse(turn));
         return 'started';
       },
     },
   });
-  return { run, started };
+  /** What the turns that were started have to judge. */
+  const asked = async (): Promise<ScopeRequest[]> => {
+    const begun = await Promise.all(started.map((turn) => register.begin(turn)));
+    return begun.flatMap((each) => each?.requests ?? []).map((each) => scopeRequestSchema.parse(each));
+  };
+  return { run, started, asked };
 }
 
 describe('one event', () => {
-  it('starts the evaluation of its role, with who did it', async () => {
-    const { run, started } = setUp();
+  it('starts the turn of its account, which has to judge its role, with who did it', async () => {
+    const { run, started, asked } = setUp();
     expect(await run([message()])).toEqual({ failed: [] });
     expect(started).toHaveLength(1);
-    expect(started[0]).toMatchObject({
-      scope: { kind: 'role', account: '111122223333', role: 'payments-api' },
-      causes: [{ actor: { session: 'alice@example.com' }, sourceAddress: '203.0.113.24' }],
-      events: 1,
-      expected: [sha256(canonicalJson(success.detail.requestParameters.policyDocument))],
-    });
-    expect(started[0]?.name).toMatch(/^111122223333-payments-api-[0-9a-f]{12}-[0-9a-f]{16}$/);
+    expect(started[0]?.name).toMatch(/^111122223333-[0-9a-f]{12}-\d+$/);
+    expect(await asked()).toMatchObject([
+      {
+        scope: { kind: 'role', account: '111122223333', role: 'payments-api' },
+        causes: [{ actor: { session: 'alice@example.com' }, sourceAddress: '203.0.113.24' }],
+        events: 1,
+        expected: [sha256(canonicalJson(success.detail.requestParameters.policyDocument))],
+      },
+    ]);
   });
 
-  it('delivered again starts nothing, and is done', async () => {
-    const { run, started } = setUp();
+  it('delivered again starts nothing and asks for nothing, and is done', async () => {
+    const { run, started, asked } = setUp();
     await run([message(), message()]);
     expect(await run([message()])).toEqual({ failed: [] });
     expect(started).toHaveLength(1);
-    expect(started[0]).toHaveProperty('events', 1);
+    expect(await asked()).toMatchObject([{ events: 1 }]);
   });
 
   it('that failed starts nothing, and is done', async () => {
@@ -81,17 +88,11 @@ describe('one event', () => {
     expect(await run([{ messageId: 'x', body: JSON.stringify(failure) }])).toEqual({ failed: [] });
     expect(started).toEqual([]);
   });
-
-  it('with a role name of 64 characters gives a name that Step Functions takes', async () => {
-    const { run, started } = setUp();
-    await run([message({ role: `${'r+=,.@-x'.repeat(8)}` })]);
-    expect(started[0]?.name).toMatch(/^[\w-]{1,80}$/);
-  });
 });
 
 describe('a batch', () => {
-  it('gives one evaluation for each role, whatever the case of its name, with the newest change first', async () => {
-    const { run, started } = setUp();
+  it('gives each account one turn and each role one request, whatever the case of its name, newest change first', async () => {
+    const { run, started, asked } = setUp();
     await run([
       message({ id: 'first', time: '2026-11-20T09:00:00Z' }),
       message({ id: 'third', time: '2026-11-20T11:00:00Z' }),
@@ -99,8 +100,10 @@ describe('a batch', () => {
       message({ id: 'other', role: 'billing' }),
       message({ id: 'elsewhere', account: '444455556666' }),
     ]);
+    expect(started.map(({ lane }) => laneKey(lane))).toEqual(['111122223333', '444455556666']);
+    const requests = await asked();
     expect(
-      started.map(({ scope, causes }) => [scopeKey(scope), causes.map(({ eventId }) => eventId)]),
+      requests.map(({ scope, causes }) => [scopeKey(scope), causes.map(({ eventId }) => eventId)]),
     ).toEqual([
       ['role/111122223333/payments-api', ['third', 'second', 'first']],
       ['role/111122223333/billing', ['other']],
@@ -108,57 +111,69 @@ describe('a batch', () => {
     ]);
   });
 
-  it('of a thousand changes to one role gives one evaluation that a state machine can carry', async () => {
-    const { run, started } = setUp();
+  it('of a thousand changes to one role gives one request of a bounded size', async () => {
+    const { run, started, asked } = setUp();
     await run(Array.from({ length: 1000 }, (_, n) => message({ id: `e${n}` })));
     expect(started).toHaveLength(1);
-    expect(started[0]).toMatchObject({ events: 1000, causes: { length: 5 } });
-    expect(JSON.stringify(started).length).toBeLessThan(20_000);
+    const requests = await asked();
+    expect(requests).toMatchObject([{ events: 1000, causes: { length: 5 } }]);
+    expect(JSON.stringify(requests).length).toBeLessThan(20_000);
+  });
+
+  it('of changes to a thousand roles asks for their account, with the newest events', async () => {
+    const { run, started, asked } = setUp();
+    const time = (n: number) => new Date(Date.parse('2026-11-20T09:00:00Z') + n * 1000).toISOString();
+    await run(Array.from({ length: 1000 }, (_, n) => message({ id: `e${n}`, role: `r${n}`, time: time(n) })));
+    expect(started).toHaveLength(1);
+    expect(await asked()).toMatchObject([
+      { scope: { kind: 'account' }, events: 1000, causes: [{ eventId: 'e999' }, {}, {}, {}, {}] },
+    ]);
   });
 
   it('of two changes within one second waits for either document', async () => {
-    const { run, started } = setUp();
+    const { run, asked } = setUp();
     await run([message({ id: 'a', document: '{"a":1}' }), message({ id: 'b', document: '{ "b": 2 }' })]);
-    expect(new Set(started[0]?.expected)).toEqual(new Set([sha256('{"a":1}'), sha256('{"b":2}')]));
+    const [request] = await asked();
+    expect(new Set(request?.expected)).toEqual(new Set([sha256('{"a":1}'), sha256('{"b":2}')]));
   });
 
   it('waits for the trust policy, however many other writes of the role came after it', async () => {
-    const { run, started } = setUp();
+    const { run, asked } = setUp();
     const tagged = sample('TagRole/success');
     const later = { ...tagged, detail: { ...tagged.detail, eventTime: '2026-11-20T23:00:00Z' } };
     await run([message({ document: '{"a":1}' }), { messageId: 'tag', body: JSON.stringify(later) }]);
-    expect(started).toHaveLength(1);
-    expect(started[0]).toMatchObject({
-      expected: [sha256('{"a":1}')],
-      causes: [{ eventName: 'TagRole' }, {}],
-    });
+    expect(await asked()).toMatchObject([
+      { expected: [sha256('{"a":1}')], causes: [{ eventName: 'TagRole' }, {}] },
+    ]);
   });
 
   it('waits for no trust policy of a role that was deleted after it was written', async () => {
-    const { run, started } = setUp();
+    const { run, asked } = setUp();
     const gone = sample('DeleteRole/success');
     const later = { ...gone, detail: { ...gone.detail, eventTime: '2026-11-20T23:00:00Z' } };
     await run([message({ document: '{"a":1}' }), { messageId: 'gone', body: JSON.stringify(later) }]);
-    expect(started).toMatchObject([{ expected: [], presence: 'absent' }]);
+    expect(await asked()).toMatchObject([{ expected: [], presence: 'absent' }]);
   });
 
-  it('knows whether the newest event left a provider there, and not when two in one second disagree', async () => {
-    const { run, started } = setUp();
-    const [made, gone] = [
-      sample('CreateOpenIDConnectProvider/success'),
-      sample('DeleteOpenIDConnectProvider/success'),
-    ];
-    const at = (event: typeof made, eventTime: string) => ({
-      messageId: eventTime,
-      body: JSON.stringify({ ...event, detail: { ...event.detail, eventTime } }),
-    });
-    await run([at(gone, '2026-11-20T10:00:00Z'), at(made, '2026-11-20T09:00:00Z')]);
-    await run([at(gone, '2026-11-20T12:00:00Z'), at(made, '2026-11-20T12:00:00Z')]);
-    expect(started.map(({ presence }) => presence)).toEqual(['absent', undefined]);
+  it.each([
+    ['the newest event left a provider there', '2026-11-20T09:00:00Z', 'absent'],
+    ['not, when two in one second disagree', '2026-11-20T10:00:00Z', undefined],
+  ])('knows whether %s', async (_name, madeAt, presence) => {
+    const { run, asked } = setUp();
+    const at = (name: string, eventTime: string) => {
+      const event = sample(name);
+      return { messageId: name, body: JSON.stringify({ ...event, detail: { ...event.detail, eventTime } }) };
+    };
+    await run([
+      at('DeleteOpenIDConnectProvider/success', '2026-11-20T10:00:00Z'),
+      at('CreateOpenIDConnectProvider/success', madeAt),
+    ]);
+    const requests = await asked();
+    expect(requests.map((request) => request.presence)).toEqual([presence]);
   });
 
-  it('judges a role once, apart from the clusters that are judged beside it', async () => {
-    const { run, started } = setUp();
+  it('judges a role once, whether its own events ask for it or those of clusters', async () => {
+    const { run, asked } = setUp();
     const made = sample('CreatePodIdentityAssociation/success');
     const parameters = made.detail['requestParameters'] as object;
     const other = {
@@ -169,13 +184,29 @@ describe('a batch', () => {
       message(),
       ...[other, made].map((event, n) => ({ messageId: `a${n}`, body: JSON.stringify(event) })),
     ]);
-    expect(started.map(({ scope, events }) => [scopeKey(scope), events])).toEqual([
-      [
-        'role/111122223333/payments-api/apart/111122223333/eu-west-1/blue/apart/111122223333/eu-west-1/shop',
-        3,
-      ],
+    const requests = await asked();
+    expect(requests.map(({ scope, events }) => [scopeKey(scope), events])).toEqual([
+      ['role/111122223333/payments-api', 3],
       ['cluster/111122223333/eu-west-1/blue', 1],
       ['cluster/111122223333/eu-west-1/shop', 1],
+    ]);
+  });
+
+  it.each([
+    [['DeleteCluster', 'DeleteOpenIDConnectProvider']],
+    [['DeleteOpenIDConnectProvider', 'DeleteCluster']],
+  ])('of %s does not let the provider wait for the cluster to be gone', async (names) => {
+    const { run, started, asked } = setUp();
+    await run(names.map((name) => ({ messageId: name, body: JSON.stringify(sample(`${name}/success`)) })));
+    expect(started.map(({ lane }) => lane.kind).sort()).toEqual(['account', 'cluster']);
+    const issuers = (await asked()).filter(({ scope }) => scope.kind === 'issuer');
+    expect(
+      issuers
+        .map(({ scope, causes }) => [causes[0]?.eventName, scope.kind === 'issuer' && scope.after?.cluster])
+        .sort(),
+    ).toEqual([
+      ['DeleteCluster', 'shop'],
+      ['DeleteOpenIDConnectProvider', undefined],
     ]);
   });
 
@@ -186,10 +217,18 @@ describe('a batch', () => {
     expect(started).toHaveLength(1);
   });
 
-  it('hands back every message of an evaluation that could not be started, and no other', async () => {
-    const { run, started } = setUp('billing');
-    const lost = [message({ id: 'one', role: 'billing' }), message({ id: 'two', role: 'billing' })];
+  it('hands back every message of a turn that could not be started, and no other', async () => {
+    const { run, started } = setUp('444455556666');
+    const lost = ['one', 'two'].map((id) => message({ id, account: '444455556666' }));
     expect(await run([...lost, message()])).toEqual({ failed: lost.map(({ messageId }) => messageId) });
     expect(started).toHaveLength(1);
+  });
+
+  it('of more accounts than are served at once reaches each of them', async () => {
+    const { run, started } = setUp('000000000007');
+    const accounts = Array.from({ length: 40 }, (_, n) => `${n}`.padStart(12, '0'));
+    const messages = accounts.map((account) => message({ id: account, account }));
+    expect(await run(messages)).toEqual({ failed: [messages[7]!.messageId] });
+    expect(started.map(({ lane }) => lane.account).sort()).toEqual(accounts.toSpliced(7, 1));
   });
 });

@@ -21,7 +21,7 @@ const envelopes = (scenario: Scenario) => eventsOf(scenario, (name) => samples.g
 
 /** The different events that asked for each scope, and the deliveries that asked for nothing. */
 async function play(events: readonly object[]) {
-  const asked = new Map<string, Set<string>>();
+  const asked = new Map<string, number>();
   const counts = new Map<string, number>();
   const { failed } = await triage({
     hash: sha256,
@@ -30,9 +30,9 @@ async function play(events: readonly object[]) {
       count: (metric, value = 1) => void counts.set(metric, (counts.get(metric) ?? 0) + value),
     },
     register: {
-      request: async (scope, triggers) => {
-        asked.set(scopeKey(scope), new Set(triggers.map(({ event }) => event.id)));
-        return 'r';
+      request: async (_lane, requests) => {
+        for (const { scope, events } of requests) asked.set(scopeKey(scope), events);
+        return null;
       },
     },
     evaluations: { start: async () => 'started' },
@@ -40,7 +40,7 @@ async function play(events: readonly object[]) {
   return {
     failed,
     ignored: counts.get('EventsIgnored') ?? 0,
-    scopes: Object.fromEntries([...asked].map(([key, ids]) => [key, ids.size])),
+    scopes: Object.fromEntries(asked),
   };
 }
 
