@@ -102,6 +102,7 @@ function advance(
   const readAt = new Date(audit.readAt).toISOString();
   const life = before?.life ?? order;
   const sequence = (before?.sequence ?? 0) + 1;
+  const firstSeen = before?.firstSeen ?? readAt;
   const resolved = finding.status === 'resolved';
   const effect = audit.effectFor?.(finding);
   return {
@@ -112,7 +113,7 @@ function advance(
       sequence,
       version: (before?.version ?? 0) + 1,
       decided: order,
-      firstSeen: before?.firstSeen ?? readAt,
+      firstSeen,
       lastChanged: readAt,
       ...(resolved && { expires: Math.ceil(Date.parse(readAt) / 1000) + keepResolvedDays * 86_400 }),
     },
@@ -124,6 +125,7 @@ function advance(
       finding,
       before: before === null ? null : { status: before.finding.status, severity: before.finding.severity },
       differs: before === null ? [] : differences(before.finding, finding),
+      firstSeen,
       readAt,
       audit: audit.name,
       causes: [...(audit.causesFor?.(finding) ?? audit.causes)],

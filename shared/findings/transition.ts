@@ -27,6 +27,10 @@ export const transitionSchema = z.strictObject({
   differs: z
     .array(z.string())
     .describe('What differs from before: status, severity, and evidence by its names (evidence.subject)'),
+  firstSeen: z.iso
+    .datetime()
+    .optional()
+    .describe('When the finding was seen first, UTC; absent in what older versions wrote'),
   readAt: z.iso.datetime().describe('When the reading began that shows it, UTC'),
   audit: z.string().describe('Name of the audit that found it'),
   causes: z

@@ -57,27 +57,28 @@ export function textOf(transition: Transition): string {
     .join('\n\n')}\n`;
 }
 
-function story({ change, finding, before, differs, readAt }: Transition): string[] {
+function story({ change, finding, before, differs, readAt, firstSeen }: Transition): string[] {
+  const since = firstSeen === undefined ? '' : ` First seen at ${firstSeen}.`;
   switch (change) {
     case 'new':
       return [`It was not there before. Seen at ${readAt}.`];
     case 'changed':
       return [
         before !== null && before.severity !== finding.severity
-          ? `It was known, and its severity was ${before.severity}. Seen at ${readAt}.`
-          : `It was known. Seen at ${readAt}.`,
+          ? `It was known, and its severity was ${before.severity}. Seen at ${readAt}.${since}`
+          : `It was known. Seen at ${readAt}.${since}`,
         ...(differs.length === 0 ? [] : [`What differs: ${differs.map(plain).join(', ')}`]),
       ];
     case 'reopened':
       return [
         before?.status === 'waived'
-          ? `Its waiver does not hold any more. Seen at ${readAt}.`
-          : `It had been resolved and is there again. Seen at ${readAt}.`,
+          ? `Its waiver does not hold any more. Seen at ${readAt}.${since}`
+          : `It had been resolved and is there again. Seen at ${readAt}.${since}`,
       ];
     case 'waived':
       return [`It is there, and a waiver accepts it. Seen at ${readAt}.`];
     case 'resolved':
-      return [`It is gone. Read at ${readAt}; below is what it was when it was seen last.`];
+      return [`It is gone. Read at ${readAt}.${since} Below is what it was when it was seen last.`];
   }
 }
 

@@ -72,7 +72,7 @@ it('an email about a resolved finding gives nothing to do', () => {
   expect(messageOf(resolved).text).toMatchInlineSnapshot(`
     "[critical] Anyone can assume the role (resolved)
 
-    It is gone. Read at 2026-11-20T09:14:02.000Z; below is what it was when it was seen last.
+    It is gone. Read at 2026-11-20T09:14:02.000Z. First seen at 2026-11-20T09:14:01.000Z. Below is what it was when it was seen last.
 
     Statement 1 trusts everyone.
 
