@@ -6,6 +6,7 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { INDEX_NAMES } from '../shared/aws/findings/table.ts';
 import type { Permission, PermissionTarget } from '../shared/lambda/permissions.ts';
+import { productArn } from '../shared/reports/asff.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { PipelineFunction } from './constructs/pipeline-function.ts';
 import { Workflow } from './constructs/workflow.ts';
@@ -15,6 +16,8 @@ export interface Targets {
   readonly bucket: Bucket;
   readonly key: Key;
   readonly topic: Topic;
+  /** Absent where nobody chats. */
+  readonly chatTopic?: Topic;
   /** Absent in a stack whose functions keep no findings. */
   readonly table?: Table;
   /** Its name: the ARN itself would tie the machine and the functions inside it into a circle. */
@@ -75,6 +78,8 @@ function wildcard(
     case 'bucket':
     case 'key':
     case 'topic':
+    case 'chat-topic':
+    case 'security-hub-product':
     case 'state-machine':
     case 'table':
     case 'table-and-indexes':
@@ -100,6 +105,12 @@ function tableArn({ table }: Targets): string {
   return table.tableArn;
 }
 
+/** Throws RangeError when a function of the stack declares what the stack does not have. */
+function chatTopicArn({ chatTopic }: Targets): string {
+  if (chatTopic === undefined) throw new RangeError('A function wants the chat topic: give it to grant().');
+  return chatTopic.topicArn;
+}
+
 function arnOf(
   target: Exclude<PermissionTarget, 'table-and-indexes'>,
   targets: Targets,
@@ -116,6 +127,10 @@ function arnOf(
       return targets.key.keyArn;
     case 'topic':
       return targets.topic.topicArn;
+    case 'chat-topic':
+      return chatTopicArn(targets);
+    case 'security-hub-product':
+      return productArn(stack);
     case 'state-machine':
       return Workflow.arnOf(stack, targets.stateMachine);
     case 'executions':

@@ -1,14 +1,14 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { dynamodbOutbox } from '../../shared/aws/pipeline/outbox.ts';
-import { snsTopic } from '../../shared/aws/pipeline/topic.ts';
+import { snsChatTopic, snsTopic } from '../../shared/aws/pipeline/topic.ts';
 import {
   type StreamResponse,
   streamEventSchema,
   streamResponse,
   transitionRecords,
 } from '../../shared/aws/pipeline/transition-stream.ts';
-import { variable } from '../../shared/lambda/environment.ts';
+import { optionalVariable, variable } from '../../shared/lambda/environment.ts';
 import { logTelemetry } from '../../shared/lambda/logger.ts';
 import { type LambdaHandler, step } from '../../shared/lambda/step.ts';
 import { type NotifyPorts, notify } from '../../shared/pipeline/notify.ts';
@@ -20,9 +20,12 @@ export const createHandler = (ports: NotifyPorts): LambdaHandler<StreamResponse>
     return streamResponse(failed);
   });
 
+const sns = new SNSClient();
+
 export const handler = createHandler({
   outbox: dynamodbOutbox(new DynamoDBClient(), () => variable('tableName')),
-  topic: snsTopic(new SNSClient(), () => variable('topicArn')),
+  topic: snsTopic(sns, () => variable('topicArn')),
+  chat: snsChatTopic(sns, () => optionalVariable('chatTopicArn')),
   telemetry: logTelemetry,
   now: () => new Date(),
 });

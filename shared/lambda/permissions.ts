@@ -13,6 +13,8 @@ export type PermissionTarget =
   | 'objects'
   | 'key'
   | 'topic'
+  | 'chat-topic'
+  | 'security-hub-product'
   | 'state-machine'
   | 'executions'
   | 'table'

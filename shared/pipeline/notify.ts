@@ -1,5 +1,6 @@
 import type { Transition } from '../findings/transition.ts';
 import { type Message, messageOf } from './message.ts';
+import { chatMessageOf } from './messages/chat.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** Where transitions are published. */
@@ -14,9 +15,16 @@ export interface Outbox {
   readonly markPublished: (id: string, at: Date) => Promise<void>;
 }
 
+/** Where chat clients listen; takes bodies as they are. */
+export interface ChatTopic {
+  readonly publish: (body: string) => Promise<void>;
+}
+
 export interface NotifyPorts {
   readonly outbox: Outbox;
   readonly topic: Topic;
+  /** Absent: nobody chats. */
+  readonly chat?: ChatTopic | undefined;
   readonly telemetry: Telemetry;
   readonly now: () => Date;
 }
@@ -63,13 +71,22 @@ export function notify(ports: NotifyPorts) {
 }
 
 /** Publishes a transition and marks it, unless it is marked. Throws what the topic and the outbox throw. */
-export async function publishOnce(
-  transition: Transition,
-  { outbox, topic, telemetry, now }: NotifyPorts,
-): Promise<boolean> {
+export async function publishOnce(transition: Transition, ports: NotifyPorts): Promise<boolean> {
+  const { outbox, topic, telemetry, now } = ports;
   if (await outbox.isPublished(transition.id)) return false;
   await topic.publish(messageOf(transition));
+  await chatAbout(transition, ports);
   await outbox.markPublished(transition.id, now());
   telemetry.count('TransitionsPublished');
   return true;
+}
+
+/** Chat is a courtesy: where it fails, trying again would tell everybody else twice. */
+async function chatAbout(transition: Transition, { chat, telemetry }: NotifyPorts): Promise<void> {
+  try {
+    await chat?.publish(chatMessageOf(transition));
+  } catch (error) {
+    telemetry.count('ChatMessagesFailed');
+    telemetry.note('The chat message could not be published', { id: transition.id, error });
+  }
 }

@@ -24,5 +24,6 @@ export type Metric =
   | 'TransitionsPublished'
   | 'TransitionsFailed'
   | 'TransitionsLeftOver'
+  | 'ChatMessagesFailed'
   | 'SecurityHubImported'
   | 'SecurityHubRefused';

@@ -1,7 +1,7 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Permission } from '../../lambda/permissions.ts';
 import { snsBody } from '../../pipeline/message.ts';
-import type { Topic } from '../../pipeline/notify.ts';
+import type { ChatTopic, Topic } from '../../pipeline/notify.ts';
 
 /** What snsTopic needs; the key, because the topic is encrypted with it. */
 export const topicPermissions: readonly Permission[] = [
@@ -32,6 +32,19 @@ export function snsTopic(client: SNSClient, topicArn: () => string): Topic {
           }),
         }),
       );
+    },
+  };
+}
+
+/** What snsChatTopic needs besides; where there is no such topic, nothing. */
+export const chatTopicPermissions: readonly Permission[] = [{ actions: ['sns:Publish'], on: 'chat-topic' }];
+
+/** Publishes a body as it is: Amazon Q Developer reads nothing else. Without an ARN it publishes nothing. */
+export function snsChatTopic(client: SNSClient, topicArn: () => string | undefined): ChatTopic {
+  return {
+    publish: async (body) => {
+      const TopicArn = topicArn();
+      if (TopicArn !== undefined) await client.send(new PublishCommand({ TopicArn, Message: body }));
     },
   };
 }

@@ -148,6 +148,18 @@ describe('a batch of the stream', () => {
   });
 });
 
+it('a chat that fails is told neither again nor instead of the topic', async () => {
+  const { ports, ids } = world();
+  const chat = {
+    publish: async () => {
+      throw new Error('the topic is gone');
+    },
+  };
+  const records = transitions(2).map(record);
+  expect(await notify({ ...ports, chat })(records)).toEqual({ failed: [] });
+  expect(ids()).toHaveLength(3);
+});
+
 describe('the sweep', () => {
   const told = transitions(3);
   const listUnpublished = async function* () {

@@ -1,0 +1,164 @@
+import type { Finding } from '../findings/finding.ts';
+import type { Transition } from '../findings/transition.ts';
+import { limited } from './limited.ts';
+
+/** The Security Hub that findings go to: of podtrust's own account, the only one that it may import findings as. */
+export interface SecurityHubPlace {
+  readonly partition: string;
+  readonly region: string;
+  readonly account: string;
+}
+
+interface AsffResource {
+  readonly Type: 'AwsIamRole' | 'AwsEksCluster' | 'Other';
+  readonly Id: string;
+  readonly Partition: string;
+  readonly Region?: string;
+  readonly Details?: { readonly Other: Record<string, string> };
+}
+
+type SeverityLabel = 'CRITICAL' | 'HIGH' | 'MEDIUM' | 'LOW' | 'INFORMATIONAL';
+
+/** A finding in the AWS Security Finding Format, as far as podtrust fills it; never Workflow or Note: people own them. */
+export interface AsffFinding {
+  readonly SchemaVersion: '2018-10-08';
+  readonly Id: string;
+  readonly ProductArn: string;
+  readonly ProductName: string;
+  readonly CompanyName: string;
+  readonly GeneratorId: string;
+  readonly AwsAccountId: string;
+  readonly FirstObservedAt: string;
+  readonly LastObservedAt: string;
+  readonly CreatedAt: string;
+  readonly UpdatedAt: string;
+  readonly Title: string;
+  readonly Description: string;
+  readonly FindingProviderFields: {
+    readonly Severity: { readonly Label: SeverityLabel; readonly Original: string };
+    readonly Types: string[];
+  };
+  readonly Remediation: { readonly Recommendation: { readonly Text: string } };
+  readonly ProductFields: Record<string, string>;
+  readonly Resources: AsffResource[];
+  readonly Compliance: { readonly Status: 'PASSED' | 'WARNING' | 'FAILED' | 'NOT_AVAILABLE' };
+  readonly RecordState: 'ACTIVE' | 'ARCHIVED';
+}
+
+const LABELS: Readonly<Record<Finding['severity'], SeverityLabel>> = {
+  critical: 'CRITICAL',
+  high: 'HIGH',
+  medium: 'MEDIUM',
+  low: 'LOW',
+  info: 'INFORMATIONAL',
+};
+
+/** Security Hub user guide, "Types taxonomy for ASFF": namespace/category/classifier. */
+const TYPES: Readonly<Record<Finding['kind'], string>> = {
+  open: 'Software and Configuration Checks/AWS Security Best Practices/Identity Open To Others',
+  broken: 'Software and Configuration Checks/AWS Security Best Practices/Identity Does Not Work',
+  rot: 'Software and Configuration Checks/AWS Security Best Practices/Unused Identity',
+  blind: 'Software and Configuration Checks/AWS Security Best Practices/Identity Not Judged',
+};
+
+/** Where an account imports findings of its own (Security Hub API reference, BatchImportFindings: default product). */
+export function productArn({ partition, region, account }: SecurityHubPlace): string {
+  return `arn:${partition}:securityhub:${region}:${account}:product/${account}/default`;
+}
+
+/**
+ * The finding as it is after a transition. Its Id never changes, so that each step updates the same finding. With the
+ * default product AwsAccountId has to be the account that calls; the finding's own account is in its resources.
+ */
+export function asffOf(transition: Transition, hub: SecurityHubPlace): AsffFinding {
+  const { finding, readAt } = transition;
+  const since = transition.firstSeen ?? readAt;
+  return {
+    SchemaVersion: '2018-10-08',
+    Id: limited(`podtrust/${finding.account}/${finding.fingerprint}`, 512),
+    ProductArn: productArn(hub),
+    ProductName: 'podtrust',
+    CompanyName: 'podtrust',
+    GeneratorId: limited(`podtrust/${finding.rule}`, 512),
+    AwsAccountId: hub.account,
+    FirstObservedAt: since,
+    LastObservedAt: readAt,
+    CreatedAt: since,
+    UpdatedAt: readAt,
+    Title: limited(finding.title, 256),
+    Description: limited(finding.detail, 1_024),
+    FindingProviderFields: {
+      Severity: { Label: LABELS[finding.severity], Original: finding.severity },
+      Types: [TYPES[finding.kind]],
+    },
+    Remediation: { Recommendation: { Text: limited(finding.remedy, 512) } },
+    ProductFields: productFields(transition),
+    Resources: resourcesOf(finding, hub),
+    Compliance: { Status: complianceOf(finding) },
+    RecordState: finding.status === 'resolved' ? 'ARCHIVED' : 'ACTIVE',
+  };
+}
+
+/** What cannot be judged is neither passed nor failed; what is waived is still there. */
+function complianceOf({ status, kind }: Finding): AsffFinding['Compliance']['Status'] {
+  switch (status) {
+    case 'resolved':
+      return 'PASSED';
+    case 'waived':
+      return 'WARNING';
+    case 'open':
+      return kind === 'blind' ? 'NOT_AVAILABLE' : 'FAILED';
+  }
+}
+
+/** Every value is bounded: together far below the 240 KB of a finding. */
+function productFields({ id, change, sequence, audit, finding, causes }: Transition): Record<string, string> {
+  const [newest] = causes;
+  const fields: Readonly<Record<string, string | undefined>> = {
+    'podtrust/Number': finding.number,
+    'podtrust/Kind': finding.kind,
+    'podtrust/Status': finding.status,
+    'podtrust/Change': change,
+    'podtrust/TransitionId': id,
+    'podtrust/Sequence': String(sequence),
+    'podtrust/Audit': audit,
+    'podtrust/Account': finding.account,
+    'podtrust/Namespace': finding.namespace,
+    'podtrust/ServiceAccount': finding.serviceAccount,
+    'podtrust/Principal': finding.principal,
+    'podtrust/Consequences': finding.consequences.join('; '),
+    'podtrust/Event': newest?.eventId,
+    'podtrust/EventName': newest?.eventName,
+    'podtrust/EventTime': newest?.time,
+    'podtrust/Actor': newest?.actor.arn ?? newest?.actor.service,
+    'podtrust/ActorSession': newest?.actor.session,
+    'podtrust/SourceAddress': newest?.sourceAddress,
+  };
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([key, value]) => (value ? [[key, limited(value, 2_048)]] : [])),
+  );
+}
+
+/** The role and the cluster, each as its own; what is neither is named as well as it can be. */
+function resourcesOf(finding: Finding, hub: SecurityHubPlace): AsffResource[] {
+  const { account, region, cluster, role, principal, namespace, serviceAccount } = finding;
+  const Partition = partitionOf(role ?? principal) ?? hub.partition;
+  const at = { Partition, ...(region && { Region: limited(region, 16) }) };
+  const resources: AsffResource[] = [];
+  if (role) resources.push({ Type: 'AwsIamRole', Id: limited(role, 512), Partition });
+  if (cluster && region) {
+    const arn = `arn:${Partition}:eks:${region}:${account}:cluster/${cluster}`;
+    resources.push({ Type: 'AwsEksCluster', Id: limited(arn, 512), ...at });
+    if (namespace && serviceAccount) {
+      const Id = limited(`${arn}/serviceaccount/${namespace}/${serviceAccount}`, 512);
+      const Other = { Namespace: limited(namespace, 1_000), ServiceAccount: limited(serviceAccount, 1_000) };
+      resources.push({ Type: 'Other', Id, ...at, Details: { Other } });
+    }
+  }
+  if (resources.length > 0) return resources;
+  return [{ Type: 'Other', Id: limited(principal || `AWS::::Account:${account}`, 512), ...at }];
+}
+
+function partitionOf(arn: string | undefined): string | undefined {
+  return /^arn:(aws(?:-[a-z]+)*):/.exec(arn ?? '')?.[1];
+}
