@@ -1,4 +1,4 @@
-import { ArnFormat, CfnElement, Stack } from 'aws-cdk-lib';
+import { ArnFormat, CfnElement, Stack, Token } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
@@ -67,7 +67,7 @@ function wildcard(
       };
     case 'executions':
       return {
-        resource: `arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:${stateMachine}:*`,
+        resource: `arn:<AWS::Partition>:states:${spelled(stack.region, 'Region')}:${spelled(stack.account, 'AccountId')}:execution:${stateMachine}:*`,
         reason: "Any execution of the pipeline's own state machine, whose names are not known before.",
       };
     case 'read-roles':
@@ -86,6 +86,10 @@ function wildcard(
       return null;
   }
 }
+
+/** How cdk-nag spells a stack's region or account: by name while it is open, as it is once the stack has one. */
+const spelled = (value: string, name: string): string =>
+  Token.isUnresolved(value) ? `<AWS::${name}>` : value;
 
 function logicalId({ node }: Bucket, stack: Stack): string {
   const { defaultChild } = node;
