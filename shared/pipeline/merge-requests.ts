@@ -14,6 +14,7 @@ export function mergeRequests(a: ScopeRequest, b: ScopeRequest): ScopeRequest {
       .slice(0, MOST_CAUSES),
     events: a.events + b.events - repeated,
     ...mergedExpectation(a, b),
+    ...firstWrite(a, b),
     ...mergedPresence(a, b),
   };
 }
@@ -31,6 +32,11 @@ function mergedExpectation(a: ScopeRequest, b: ScopeRequest): Pick<ScopeRequest,
   const either = [...new Set([...expected, ...older.expected])].sort();
   const known = expected.length > 0 && older.expected.length > 0 && either.length <= MOST_CAUSES;
   return { writtenAt, expected: known ? either : [] };
+}
+
+function firstWrite(a: ScopeRequest, b: ScopeRequest): Pick<ScopeRequest, 'firstWrittenAt'> {
+  const [firstWrittenAt] = [a.firstWrittenAt, b.firstWrittenAt].filter((time) => time !== undefined).sort();
+  return firstWrittenAt === undefined ? {} : { firstWrittenAt };
 }
 
 function mergedPresence(a: ScopeRequest, b: ScopeRequest): Pick<ScopeRequest, 'presence' | 'madeAt'> {

@@ -19,6 +19,8 @@ export const scopeRequestSchema = z.strictObject({
   /** When the newest write of the role's trust policy was, and the newest event that made or deleted; absent: none was. */
   writtenAt: z.iso.datetime().optional(),
   madeAt: z.iso.datetime().optional(),
+  /** When the oldest of all these writes of the trust policy was: what was before it is what the change is compared with. */
+  firstWrittenAt: z.iso.datetime().optional(),
 });
 
 export type ScopeRequest = z.infer<typeof scopeRequestSchema>;

@@ -107,15 +107,16 @@ function newestFirst(triggers: readonly Trigger[]): Trigger[] {
 function expectedDocuments(
   events: readonly Trigger[],
   hash: (text: string) => string,
-): Pick<ScopeRequest, 'expected' | 'writtenAt'> {
+): Pick<ScopeRequest, 'expected' | 'writtenAt' | 'firstWrittenAt'> {
   const writes = events.filter((trigger) => trigger.kind === 'role').filter(writesTrust);
   const writtenAt = writes[0]?.event.time;
-  if (writtenAt === undefined) return { expected: [] };
+  const firstWrittenAt = writes.at(-1)?.event.time;
+  if (writtenAt === undefined || firstWrittenAt === undefined) return { expected: [] };
   const newest = writes.filter((trigger) => trigger.event.time === writtenAt);
   const documents = newest.map((trigger) => trigger.document).filter((document) => document !== undefined);
   const hashes = [...new Set(documents.map((document) => hash(canonicalJson(document))))].sort();
   const known = documents.length === newest.length && hashes.length <= MOST_CAUSES;
-  return { writtenAt, expected: known ? hashes : [] };
+  return { writtenAt, firstWrittenAt, expected: known ? hashes : [] };
 }
 
 /** Whether the newest events that made or deleted the scope's subject left it there; nothing when they disagree. */

@@ -11,7 +11,7 @@ import type { History } from './history.ts';
 import { blindness, findRole } from './judge-scope.ts';
 import { type RoleScope, scopeKey } from './scope.ts';
 import type { ScopeRequest } from './scope-request.ts';
-import { oldestTrustWrite, type TrustState, trustBefore, trustEffect } from './trust-effect.ts';
+import { type TrustState, trustBefore, trustEffect } from './trust-effect.ts';
 import { widenedTrust } from './widened-trust.ts';
 
 interface TrustChangesInput {
@@ -82,10 +82,10 @@ function rolesToCompare(
     const scope = scopeOfRole(role);
     if (scope !== undefined) roles.set(scopeKey(scope), { scope, written: null });
   }
-  for (const { scope, causes } of requests) {
+  for (const { scope, firstWrittenAt } of requests) {
     if (scope.kind !== 'role' || scope.account !== account) continue;
     const known = roles.get(scopeKey(scope))?.written ?? null;
-    const written = [known, oldestTrustWrite(causes)].filter((time) => time !== null).sort()[0];
+    const written = [known, firstWrittenAt ?? null].filter((time) => time !== null).sort()[0];
     if (written !== undefined) roles.set(scopeKey(scope), { scope, written });
   }
   return roles;

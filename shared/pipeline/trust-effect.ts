@@ -1,5 +1,4 @@
 import { parseSnapshot } from '../estate/parse-snapshot.ts';
-import type { Cause } from '../findings/cause.ts';
 import type { TrustEffect } from '../findings/trust-effect.ts';
 import { compare, type Witness } from '../iam/compare.ts';
 import { parsePolicy } from '../iam/parse.ts';
@@ -15,9 +14,6 @@ export type TrustState =
   | { readonly kind: 'absent'; readonly readAt: string }
   | { readonly kind: 'unknown'; readonly reason: string };
 
-/** The events that write a trust policy. */
-const WRITES_TRUST: ReadonlySet<string> = new Set(['CreateRole', 'DeleteRole', 'UpdateAssumeRolePolicy']);
-
 /**
  * A reading takes minutes, and may show what happened after it began: one that began this shortly before a change is
  * not taken for the state before it.
@@ -25,14 +21,6 @@ const WRITES_TRUST: ReadonlySet<string> = new Set(['CreateRole', 'DeleteRole', '
 const READING_TAKES = 5 * 60_000;
 
 const LONGEST = 900;
-
-/** The oldest of the changes that wrote a trust policy, as a time; null: there is none. */
-export function oldestTrustWrite(causes: readonly Cause[]): string | null {
-  const times = causes
-    .filter(({ eventName }) => WRITES_TRUST.has(eventName))
-    .map(({ time }) => Date.parse(time));
-  return times.length === 0 ? null : new Date(Math.min(...times)).toISOString();
-}
 
 /** The trust policy of a role in the newest kept snapshot that cannot show a change made at `time`. */
 export async function trustBefore(

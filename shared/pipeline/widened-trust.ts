@@ -58,6 +58,8 @@ export function widenedTrust(input: WidenedTrustInput): WidenedTrust {
     grants: [...was.grants, ...declaredGrants(role, input.config, input.estate)],
   };
   const result = compareAdmitted(allowed, admitted(live));
+  // A subject that no ServiceAccount can have lets nobody in: other rules tell of the slip.
+  if ('gained' in result && result.gained?.lifelike === false) return NOBODY;
   if ('gained' in result && result.gained !== undefined) {
     const gained = gainedParts(allowed, live, result.gained, input.estate);
     return { findings: [findingOf(input, baseline, gained)], doubts: [] };

@@ -1,14 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { trustEffectSchema } from '../../../shared/findings/trust-effect.ts';
 import { memoryHistory } from '../../../shared/pipeline/history.ts';
-import {
-  oldestTrustWrite,
-  type TrustState,
-  trustBefore,
-  trustEffect,
-} from '../../../shared/pipeline/trust-effect.ts';
+import { type TrustState, trustBefore, trustEffect } from '../../../shared/pipeline/trust-effect.ts';
 import { irsaStatement, trustPolicy } from '../../../shared/rules/examples/estate.ts';
-import { memoryClaims, requestOf } from '../../support/pipeline.ts';
+import { memoryClaims } from '../../support/pipeline.ts';
 
 const readAt = '2026-11-20T08:00:00.000Z';
 const known = (document: string): TrustState => ({ kind: 'known', document, readAt });
@@ -68,13 +63,4 @@ describe('trustBefore', () => {
     const claims = memoryClaims(text === undefined ? new Map() : new Map([['k', text]]));
     expect((await trustBefore({ history, claims }, scope, time)).kind).toBe(kind);
   });
-});
-
-it('the oldest write of a trust policy counts, and no other event', () => {
-  const [cause] = requestOf().causes;
-  if (cause === undefined) throw new Error('no cause');
-  expect(oldestTrustWrite([{ ...cause, eventName: 'AttachRolePolicy' }])).toBeNull();
-  expect(oldestTrustWrite([cause, { ...cause, time: '2026-11-20T09:00:00.000Z' }])).toBe(
-    '2026-11-20T09:00:00.000Z',
-  );
 });

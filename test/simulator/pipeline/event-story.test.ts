@@ -1,11 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Notice, noticeSchema } from '../../../shared/pipeline/notice.ts';
 import { type Chapter, NoStageError, runEventStory } from '../../../simulator/pipeline/event-story.ts';
 import { createSimulation } from '../../../simulator/simulation.ts';
 import { ACCOUNT, organizationWithCluster } from '../../support/simulated-cluster.ts';
 
-const notices = ({ messages }: Chapter): Notice[] =>
-  messages.map(({ json }) => noticeSchema.parse(JSON.parse(json)));
+interface Told {
+  readonly change: string;
+  readonly finding: { readonly rule: string; readonly kind: string };
+  readonly causes: readonly object[];
+}
+
+const told = ({ messages }: Chapter): Told[] => messages.map(({ json }) => JSON.parse(json));
 
 describe('the story of events', () => {
   const printed: string[] = [];
