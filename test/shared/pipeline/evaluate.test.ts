@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { defaultConfig } from '../../../shared/config/config.ts';
 import type { Snapshot } from '../../../shared/estate/snapshot.ts';
+import { memoryEvidence } from '../../../shared/evidence/memory-store.ts';
+import type { Transition } from '../../../shared/findings/transition.ts';
 import { sha256 } from '../../../shared/lambda/hash.ts';
 import { LostClaimError } from '../../../shared/pipeline/errors.ts';
 import { evaluate } from '../../../shared/pipeline/evaluate.ts';
-import { noticeSchema } from '../../../shared/pipeline/notice.ts';
+import { memoryHistory } from '../../../shared/pipeline/history.ts';
 import type { Scope } from '../../../shared/pipeline/scope.ts';
-import { evaluationOf, memoryClaims, silent } from '../../support/pipeline.ts';
+import { openSqliteStore } from '../../../shared/sqlite/finding-store.ts';
+import { memoryClaims, requestOf, silent, turnFor } from '../../support/pipeline.ts';
 
 const ACCOUNT = '111122223333';
 const everyone =
@@ -33,33 +36,58 @@ function snapshot(account: Partial<Account>, coverage: Snapshot['coverage'] = []
   } satisfies Snapshot);
 }
 
-async function evaluated(text: string, scope?: Scope) {
-  const kept = new Map([['snapshot', text]]);
+/** Judges one account after an event; `told` are the rules of what lies in the scope, `other` of the rest. */
+async function evaluated(text: string, scope?: Scope, store = openSqliteStore(':memory:')) {
+  const request = requestOf(scope === undefined ? {} : { scope });
+  const kept = new Map([
+    ['snapshot', text],
+    ['requests', JSON.stringify([request])],
+  ]);
   const run = evaluate({
     claims: memoryClaims(kept),
+    store,
+    observed: { store: memoryEvidence(), keepsSessions: () => false },
+    history: memoryHistory(),
     telemetry: silent,
     config: defaultConfig,
     hash: sha256,
+    now: () => new Date('2026-11-20T09:14:30Z'),
+    pause: async () => {},
   });
-  const { key, ...rest } = await run(evaluationOf(scope === undefined ? {} : { scope }), 'snapshot');
-  const notices = noticeSchema.array().parse(JSON.parse(kept.get(key) ?? ''));
+  const turn = turnFor(request.scope.account);
+  const accounts = [{ account: request.scope.account, key: 'snapshot' }];
+  const result = await run({ turn, requests: 'requests', accounts });
+  const transitions: Transition[] = [];
+  for await (const transition of store.listUnpublished()) transitions.push(transition);
+  const names = (some: readonly Transition[]) =>
+    some.map(({ finding }) => (finding.rule === 'no-unjudged-change' ? finding.detail : finding.rule));
   return {
-    ...rest,
-    told: notices.map((each) => (each.type === 'finding' ? each.finding.rule : each.reason)),
+    ...result,
+    told: names(transitions.filter(({ causes }) => causes.length > 0)),
+    other: names(transitions.filter(({ causes }) => causes.length === 0)),
+    changes: transitions.map(({ change }) => change),
   };
 }
 
 const denied = { read: 'iam:GetAccountAuthorizationDetails', reason: 'AccessDenied' };
 
 describe('evaluate', () => {
-  it('tells what is wrong with the role, and nothing of other roles', async () => {
+  it('tells what is wrong with the role as caused by the event, and that of other roles without a cause', async () => {
     const text = snapshot({ roles: [role('pods/Payments-API'), role('someone-else')] });
-    expect(await evaluated(text)).toMatchObject({ notices: 1, told: ['no-public-trust'] });
+    expect(await evaluated(text)).toMatchObject({ told: ['no-public-trust'], other: ['no-public-trust'] });
+  });
+
+  it('writes nothing when it runs again', async () => {
+    const store = openSqliteStore(':memory:');
+    const text = snapshot({ roles: [role('Payments-API')] });
+    const first = await evaluated(text, undefined, store);
+    const again = await evaluated(text, undefined, store);
+    expect([first.transitions, again.transitions, again.changes]).toEqual([1, 0, ['new']]);
   });
 
   it.each<[string, string, object]>([
-    ['a role that is gone', snapshot({ roles: [role('other')] }), { notices: 0, undecided: 0 }],
-    ['an account without roles', snapshot({ roles: [] }), { notices: 0, undecided: 0 }],
+    ['a role that is gone', snapshot({ roles: [role('other')] }), { told: [] }],
+    ['an account without roles', snapshot({ roles: [] }), { transitions: 0 }],
   ])('%s has nothing to tell', async (_name, text, expected) => {
     expect(await evaluated(text)).toMatchObject(expected);
   });
@@ -78,14 +106,28 @@ describe('evaluate', () => {
     ],
     ['an account that is not in the snapshot', snapshot({ id: '999999999999' }), 'not read'],
   ])('%s are told as not judged', async (_name, text, reason) => {
-    const { told, undecided } = await evaluated(text);
+    const { told } = await evaluated(text);
     expect(told).toEqual([expect.stringContaining(reason)]);
-    expect(undecided).toBe(1);
   });
 
   it('goes by the gaps of the account alone', async () => {
     const elsewhere = [{ account: '999999999999', ...denied }];
-    expect(await evaluated(snapshot({ roles: [] }, elsewhere))).toMatchObject({ notices: 0 });
+    expect(await evaluated(snapshot({ roles: [] }, elsewhere))).toMatchObject({ told: [] });
+  });
+
+  it.each<[string, string]>([
+    ['was not read', snapshot({})],
+    ['could not be entered', snapshot({}, [{ account: ACCOUNT, read: 'sts:AssumeRole', reason: 'refused' }])],
+    ['was read in part', snapshot({ roles: [] }, [{ account: ACCOUNT, ...denied }])],
+  ])('resolves nothing while the account %s', async (_name, unread) => {
+    const store = openSqliteStore(':memory:');
+    await evaluated(snapshot({ roles: [role('Payments-API')] }), undefined, store);
+    const later = unread.replace('09:14:10', '09:15:10');
+    expect((await evaluated(later, undefined, store)).changes).not.toContain('resolved');
+    const read = snapshot({ roles: [] }).replace('09:14:10', '09:16:10');
+    expect(
+      (await evaluated(read, undefined, store)).changes.filter((change) => change === 'resolved'),
+    ).toHaveLength(2);
   });
 
   it.each([
@@ -187,17 +229,6 @@ describe('a scope', () => {
       ['no-missing-subject'],
       ['no-public-trust'],
     ],
-    [
-      'of a role apart from a cluster leaves that to the cluster',
-      {
-        kind: 'role',
-        account: ACCOUNT,
-        role: 'any-pod',
-        apartFrom: [{ account: ACCOUNT, region: 'eu-west-1', cluster: 'shop' }],
-      },
-      [],
-      ['no-missing-subject'],
-    ],
   ])('%s', async (_name, scope, told, silent) => {
     const { told: rules } = await evaluated(estate(), scope);
     expect(rules).toEqual(expect.arrayContaining(told));
@@ -258,14 +289,13 @@ describe('a scope', () => {
       'iam:GetAccountAuthorizationDetails',
     ],
   ])('that cannot be read is told as not judged: %s', async (_name, scope, change, coverage, reason) => {
-    const { told, undecided } = await evaluated(estate(change, coverage), scope);
-    expect(told).toEqual([expect.stringContaining(reason)]);
-    expect(undecided).toBe(1);
+    const { told } = await evaluated(estate(change, coverage), scope);
+    expect(told).toContainEqual(expect.stringContaining(reason));
   });
 
   it('of a cluster that is gone has nothing to tell', async () => {
     const gone = estate({ regions: [{ name: 'eu-west-1', clusters: [] }] });
-    expect(await evaluated(gone, shop)).toMatchObject({ notices: 0, undecided: 0 });
+    expect(await evaluated(gone, shop)).toMatchObject({ told: [] });
   });
 
   it('is not blind to a cluster for a gap in another region', async () => {
