@@ -10,6 +10,7 @@ export const metrics = new Metrics({ namespace: 'podtrust', serviceName: 'pipeli
 
 /** Telemetry by way of the log. */
 export const logTelemetry: Telemetry = {
-  count: (metric, value = 1) => metrics.addMetric(metric, MetricUnit.Count, value),
+  count: (metric, value = 1) =>
+    metrics.addMetric(metric, metric.startsWith('Seconds') ? MetricUnit.Seconds : MetricUnit.Count, value),
   note: (message, details) => logger.warn(message, { ...details }),
 };
