@@ -4,7 +4,7 @@ import { VARIABLES } from '../../shared/lambda/environment.ts';
 import { logger } from '../../shared/lambda/logger.ts';
 import type { LambdaHandler } from '../../shared/lambda/step.ts';
 import { LAMBDA_CONTEXT } from '../../simulator/pipeline/interpreter.ts';
-import { evaluationOf } from '../support/pipeline.ts';
+import { turnFor } from '../support/pipeline.ts';
 
 const folders = readdirSync('functions');
 
@@ -39,10 +39,16 @@ describe.each(folders)('%s', (folder) => {
 });
 
 it.each<[string, object, string]>([
-  ['collect', { evaluation: evaluationOf() }, 'PODTRUST_READ_ROLE'],
-  ['evaluate', { evaluation: evaluationOf(), key: 'k' }, 'PODTRUST_BUCKET'],
-  ['notify', { evaluation: evaluationOf(), tidings: { key: 'k' } }, 'PODTRUST_BUCKET'],
-  ['notify', { evaluation: evaluationOf(), tidings: { failure: { Error: 'X' } } }, 'PODTRUST_TOPIC_ARN'],
+  ['begin', { turn: turnFor() }, 'PODTRUST_TABLE'],
+  ['collect', { turn: turnFor(), account: '111122223333', requests: 'k' }, 'PODTRUST_BUCKET'],
+  ['resolve-scope', { turn: turnFor(), requests: 'k', snapshot: 's' }, 'PODTRUST_BUCKET'],
+  [
+    'evaluate',
+    { turn: turnFor(), requests: 'k', own: { account: '111122223333', key: 's' }, others: [] },
+    'PODTRUST_BUCKET',
+  ],
+  ['settle', { turn: turnFor(), covering: 7 }, 'PODTRUST_TABLE'],
+  ['sweep', {}, 'PODTRUST_TABLE'],
 ])('%s says which variable is missing', async (folder, input, name) => {
   const handler = await handlerOf(folder);
   await expect(handler(input, LAMBDA_CONTEXT)).rejects.toMatchObject({
