@@ -204,9 +204,16 @@ it('remembers so many events that no record grows with them, the newest longest'
   expect(ask(state, 'a', 'e0').state).not.toBe(state);
 });
 
-type Step =
-  | { readonly kind: 'request'; readonly roles: readonly string[]; readonly events: readonly string[] }
-  | { readonly kind: 'begin' | 'settle' | 'replace'; readonly turn: number };
+interface Asking {
+  readonly kind: 'request';
+  readonly roles: readonly string[];
+  readonly events: readonly string[];
+}
+interface OfTurn {
+  readonly kind: 'begin' | 'settle' | 'replace';
+  readonly turn: number;
+}
+type Step = Asking | OfTurn;
 
 const steps: fc.Arbitrary<readonly Step[]> = fc.array(
   fc.oneof(
@@ -240,26 +247,32 @@ interface Ghost {
   readonly covering: Map<number, number>;
 }
 
-/** Plays one step and looks at what it says; doing it twice must be as doing it once. */
+/** Plays one step and looks at what it says. */
 function play(state: LaneState, step: Step, ghost: Ghost): LaneState {
-  const twice = (run: (state: LaneState) => { state: LaneState; answer: unknown }): LaneState => {
-    const once = run(state);
-    const again = run(once.state);
-    expect(again.state).toBe(once.state);
-    expect(again.answer).toEqual(once.answer);
-    return once.state;
-  };
-  if (step.kind === 'request') {
-    const requests = step.roles.map((role) => asking(role, ...step.events));
-    const next = twice((s) => request(s, requests, step.events, NOW, sha256));
-    const fresh = next !== state;
-    if (fresh)
-      ghost.unjudged = [
-        ...ghost.unjudged,
-        ...step.roles.map((role) => ({ role: role.toLowerCase(), events: step.events })),
-      ];
-    return next;
-  }
+  return step.kind === 'request' ? playRequest(state, step, ghost) : playTurn(state, step, ghost);
+}
+
+/** Doing it twice must be as doing it once. */
+function twice(
+  state: LaneState,
+  run: (state: LaneState) => { state: LaneState; answer: unknown },
+): LaneState {
+  const once = run(state);
+  const again = run(once.state);
+  expect(again.state).toBe(once.state);
+  expect(again.answer).toEqual(once.answer);
+  return once.state;
+}
+
+function playRequest(state: LaneState, { roles, events }: Asking, ghost: Ghost): LaneState {
+  const requests = roles.map((role) => asking(role, ...events));
+  const next = twice(state, (s) => request(s, requests, events, NOW, sha256));
+  const asked = roles.map((role) => ({ role: role.toLowerCase(), events }));
+  if (next !== state) ghost.unjudged = [...ghost.unjudged, ...asked];
+  return next;
+}
+
+function playTurn(state: LaneState, step: OfTurn, ghost: Ghost): LaneState {
   const turn = ghost.turns.at(-1 - step.turn);
   if (turn === undefined) return state;
   const current = state.out?.number === turn.number;
@@ -273,7 +286,7 @@ function play(state: LaneState, step: Step, ghost: Ghost): LaneState {
         ghost.begun.set(`${turn.number} ${answer.covering}`, ghost.unjudged);
         ghost.covering.set(turn.number, answer.covering);
       }
-      return twice((s) => begin(s, turn, NOW));
+      return twice(state, (s) => begin(s, turn, NOW));
     }
     case 'settle': {
       const covering = ghost.covering.get(turn.number);
@@ -282,10 +295,10 @@ function play(state: LaneState, step: Step, ghost: Ghost): LaneState {
         const judged = ghost.begun.get(`${turn.number} ${covering}`) ?? [];
         ghost.unjudged = ghost.unjudged.filter((each) => !judged.includes(each));
       }
-      return twice((s) => settle(s, turn, covering, NOW, sha256));
+      return twice(state, (s) => settle(s, turn, covering, NOW, sha256));
     }
     case 'replace':
-      return twice((s) => replace(s, turn, NOW, sha256));
+      return twice(state, (s) => replace(s, turn, NOW, sha256));
   }
 }
 
