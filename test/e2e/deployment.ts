@@ -1,17 +1,44 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
+import { AccountClient, paginateListRegions } from '@aws-sdk/client-account';
+import { EnableRuleCommand, EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
+import { CreateRoleCommand } from '@aws-sdk/client-iam';
+import {
+  LambdaClient,
+  paginateListFunctions,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
+import { GetAccessKeyInfoCommand, STSClient } from '@aws-sdk/client-sts';
 import * as z from 'zod';
 import { startMinistack } from '../../scripts/emulators/ministack.ts';
 import type { EmulatorServer } from '../../scripts/emulators/server.ts';
+import { startEksServer } from '../../simulator/http/server.ts';
+import { createSimulation, type Simulation } from '../../simulator/simulation.ts';
+import { cdk } from './cdk.ts';
+import { type ClientConfig, startBridge } from './cloudtrail-bridge.ts';
 
-const run = promisify(execFile);
+/** The emulated accounts; in the emulator an access key id that is an account's id is of that account. */
+export const HUB = '000000000000';
+export const MEMBER = '111111111111';
+export const REGION = 'us-east-1';
+/** As which the bridge puts events on the hub's bus. */
+export const SOURCE = 'podtrust.test';
 
-/** The emulator's first account; its access key id is the account id. */
-export const ACCOUNT = '000000000000';
-const REGION = 'us-east-1';
+/** Roles that the simulated EKS lets associations name. */
+export const POD_ROLES = ['orders', 'orders-old'] as const;
+
+/** What a role's trust policy must say for Pod Identity. */
+export const POD_TRUST = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { Service: 'pods.eks.amazonaws.com' },
+      Action: ['sts:AssumeRole', 'sts:TagSession'],
+    },
+  ],
+});
 
 const outputsSchema = z.object({
   PodtrustHub: z.object({
@@ -19,44 +46,64 @@ const outputsSchema = z.object({
     TopicArn: z.string(),
     StateMachineArn: z.string(),
     DeadLetterQueueUrl: z.string(),
+    OutboxFailuresUrl: z.string(),
+    TableName: z.string(),
   }),
 });
 
-/** The hub as it was deployed. */
-export interface Deployment {
-  readonly emulator: EmulatorServer;
+/** What tests need to know of the deployment; plain data. */
+export interface Deployed {
   readonly outputs: z.infer<typeof outputsSchema>['PodtrustHub'];
-  /** What SDK clients take to reach it. */
-  readonly client: {
-    readonly endpoint: string;
-    readonly region: string;
-    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  };
+  readonly hub: ClientConfig;
+  readonly member: ClientConfig;
+  /** Where the simulated EKS listens, for both accounts. */
+  readonly eksEndpoint: string;
+}
+
+interface Running {
+  readonly deployed: Deployed;
+  readonly simulation: Simulation;
+  readonly emulator: EmulatorServer;
   readonly close: () => Promise<void>;
 }
 
-/** Starts ministack, bootstraps it, and deploys the real app with `context`. */
-export async function deployHub(context: Readonly<Record<string, string>>): Promise<Deployment> {
-  const emulator = await startMinistack();
-  const folder = await mkdtemp(join(tmpdir(), 'podtrust-e2e-'));
+interface Options {
+  /** The batch window of the queue, seconds. */
+  readonly batchSeconds: number;
+}
+
+/**
+ * Starts ministack and a simulated EKS, bootstraps and deploys the real hub, points the deployed functions' EKS clients at
+ * the simulator, and lets records become events.
+ */
+export async function deploy({ batchSeconds }: Options): Promise<Running> {
+  const closers: (() => Promise<unknown>)[] = [];
   const close = async () => {
-    await emulator.close();
-    await rm(folder, { recursive: true, force: true });
+    for (const end of closers.splice(0).reverse()) await end();
   };
   try {
-    const outputs = join(folder, 'outputs.json');
-    const cdk = (...args: string[]) =>
-      runCdk(emulator, [...args, '--output', join(folder, 'cdk.out')], context);
-    await cdk('bootstrap', `aws://${ACCOUNT}/${REGION}`);
-    await cdk('deploy', '--require-approval', 'never', '--outputs-file', outputs);
+    const folder = await mkdtemp(join(tmpdir(), 'podtrust-e2e-'));
+    closers.push(() => rm(folder, { recursive: true, force: true }));
+    const emulator = await startMinistack({ env: { CLOUDTRAIL_RECORDING: '1' } });
+    closers.push(emulator.close);
+    const hub = clientOf(emulator, HUB);
+    const member = clientOf(emulator, MEMBER);
+
+    const simulation = await simulatedEks(hub);
+    const eks = await startEksServer(simulation, { accountOf: accountOf(hub) });
+    closers.push(eks.close);
+    const ticking = setInterval(() => catchUp(simulation), 100);
+    closers.push(async () => clearInterval(ticking));
+
+    const outputs = await deployHub(hub, folder, batchSeconds);
+    await pointAtEks(hub, eks.endpoint);
+    await enableRules(hub, outputs.BusName);
+    const accounts = { [HUB]: hub, [MEMBER]: member };
+    closers.push(startBridge({ accounts, simulation, source: SOURCE, pollMilliseconds: 100 }));
     return {
+      deployed: { outputs, hub, member, eksEndpoint: eks.endpoint },
+      simulation,
       emulator,
-      outputs: outputsSchema.parse(JSON.parse(await readFile(outputs, 'utf8'))).PodtrustHub,
-      client: {
-        endpoint: emulator.endpoint,
-        region: REGION,
-        credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'emulated' },
-      },
       close,
     };
   } catch (error) {
@@ -65,26 +112,84 @@ export async function deployHub(context: Readonly<Record<string, string>>): Prom
   }
 }
 
-async function runCdk(
-  { endpoint }: EmulatorServer,
-  args: readonly string[],
-  context: Readonly<Record<string, string>>,
-): Promise<void> {
-  const given = Object.entries(context).flatMap(([name, value]) => ['--context', `${name}=${value}`]);
-  await run(join('node_modules', '.bin', 'cdk'), [...args, ...given, '--ci'], {
-    maxBuffer: 64 * 1024 * 1024,
-    env: {
-      // Both the CDK and the emulator's workers run the `node` on the PATH.
-      PATH: [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter),
-      HOME: process.env['HOME'],
-      NO_COLOR: '1',
-      AWS_ENDPOINT_URL: endpoint,
-      AWS_ACCESS_KEY_ID: ACCOUNT,
-      AWS_SECRET_ACCESS_KEY: 'emulated',
-      AWS_REGION: REGION,
-      AWS_DEFAULT_REGION: REGION,
-      AWS_EC2_METADATA_DISABLED: 'true',
-      CDK_DISABLE_CLI_TELEMETRY: 'true',
-    },
+function clientOf({ endpoint }: EmulatorServer, accessKeyId: string): ClientConfig {
+  return { endpoint, region: REGION, credentials: { accessKeyId, secretAccessKey: 'emulated' } };
+}
+
+/** Simulated accounts with the regions that the emulator says are enabled; clusters are there at once. */
+async function simulatedEks(config: ClientConfig): Promise<Simulation> {
+  const regions: string[] = [];
+  for await (const { Regions = [] } of paginateListRegions({ client: new AccountClient(config) }, {}))
+    regions.push(...Regions.flatMap(({ RegionName }) => RegionName ?? []));
+  const simulation = createSimulation({
+    now: new Date(),
+    accounts: [HUB, MEMBER].map((id) => ({ id, regions })),
+    clusterCreationSeconds: 0,
+    updateSeconds: 0,
   });
+  for (const RoleName of POD_ROLES) await podRole(simulation, RoleName);
+  return simulation;
+}
+
+/** EKS looks at a role when an association is made; the simulated EKS has an IAM of its own to look at. */
+async function podRole(simulation: Simulation, RoleName: string): Promise<void> {
+  const iam = simulation.clients({ account: HUB })('iam', null, null);
+  await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: POD_TRUST }));
+}
+
+/** Simulated time follows the real one. */
+function catchUp({ clock }: Simulation): void {
+  const behind = Date.now() - clock.now().getTime();
+  if (behind > 0) clock.advance(behind / 1000);
+}
+
+/** The account of a session that the emulator's STS gave out. */
+function accountOf(config: ClientConfig): (accessKeyId: string) => Promise<string | null> {
+  const sts = new STSClient(config);
+  return async (AccessKeyId) => {
+    if (/^\d{12}$/.test(AccessKeyId)) return AccessKeyId;
+    const { Account } = await sts.send(new GetAccessKeyInfoCommand({ AccessKeyId }));
+    return Account ?? null;
+  };
+}
+
+async function deployHub(
+  hub: ClientConfig,
+  folder: string,
+  batchSeconds: number,
+): Promise<Deployed['outputs']> {
+  const given = ['--context', `extraSources=${SOURCE}`, '--context', `batchSeconds=${batchSeconds}`];
+  const output = ['--output', join(folder, 'cdk.out')];
+  const outputs = join(folder, 'outputs.json');
+  await cdk(hub, [
+    ...['bootstrap', `aws://${HUB}/${REGION}`, ...given, ...output],
+    // The emulator makes empty strings of what the template leaves out, so nothing is left out.
+    ...['--cloudformation-execution-policies', 'arn:aws:iam::aws:policy/AdministratorAccess'],
+    ...['--trust', HUB, '--trust-for-lookup', HUB],
+  ]);
+  await cdk(hub, [
+    ...['deploy', '--require-approval', 'never', '--outputs-file', outputs],
+    ...[...given, ...output],
+  ]);
+  return outputsSchema.parse(JSON.parse(await readFile(outputs, 'utf8'))).PodtrustHub;
+}
+
+/** The emulator has no Pod Identity: the deployed functions ask the simulator about EKS. */
+async function pointAtEks(hub: ClientConfig, endpoint: string): Promise<void> {
+  const lambda = new LambdaClient(hub);
+  for await (const { Functions = [] } of paginateListFunctions({ client: lambda }, {})) {
+    for (const { FunctionName, Environment } of Functions) {
+      const Variables = { ...Environment?.Variables, AWS_ENDPOINT_URL_EKS: endpoint };
+      await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
+    }
+  }
+}
+
+/** The emulator takes every state but ENABLED for disabled. */
+async function enableRules(hub: ClientConfig, EventBusName: string): Promise<void> {
+  const events = new EventBridgeClient(hub);
+  const { Rules = [] } = await events.send(new ListRulesCommand({ EventBusName }));
+  for (const { Name, State } of Rules)
+    if (State === 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS')
+      await events.send(new EnableRuleCommand({ Name, EventBusName }));
 }
