@@ -1,4 +1,4 @@
-import { type Claims, claimKey } from './claims.ts';
+import { type Claims, requestsKey } from './claims.ts';
 import type { Lane, Turn } from './lane.ts';
 import type { ScopeRegister } from './register.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -39,7 +39,7 @@ export function begin(ports: BeginPorts) {
       const status = await ports.clusterStatus(turn.lane);
       if (status !== null && UNDER_WAY.has(status)) return { next: 'wait', seconds: LOOK_EVERY_SECONDS };
     }
-    const requests = claimKey(turn.name, 'requests');
+    const requests = requestsKey(turn.name, begun.covering);
     await ports.claims.put(requests, JSON.stringify(begun.requests));
     ports.telemetry.count('EvaluationsBegun');
     return { next: 'judge', covering: begun.covering, requests };

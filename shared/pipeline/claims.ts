@@ -9,9 +9,9 @@ export interface Claims {
   readonly get: (key: string) => Promise<string>;
 }
 
-/** Key of what one step of a turn left for the next. */
-export function claimKey(turn: string, what: 'requests'): string {
-  return `evaluations/${turn}/${what}.json`;
+/** Key of the requests that a turn has to judge. A turn that begins twice, with more the second time, keeps both. */
+export function requestsKey(turn: string, covering: number): string {
+  return `evaluations/${turn}/requests-${covering}.json`;
 }
 
 /** Key of a snapshot of one account: it outlives its turn, as the record of what was effective before. */
