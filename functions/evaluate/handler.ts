@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { dynamodbEvidence } from '../../shared/aws/evidence/dynamodb-evidence.ts';
 import { dynamodbStore } from '../../shared/aws/findings/dynamodb-store.ts';
+import { cloudtrailCauses } from '../../shared/aws/pipeline/cause-finder.ts';
 import { s3Claims } from '../../shared/aws/pipeline/claims.ts';
+import { lambdaClients } from '../../shared/aws/pipeline/collector.ts';
 import { tableHistory } from '../../shared/aws/pipeline/history.ts';
 import { defaultConfig } from '../../shared/config/config.ts';
 import { variable } from '../../shared/lambda/environment.ts';
@@ -38,15 +41,20 @@ export const createHandler = (ports: EvaluatePorts): LambdaHandler<Evaluated> =>
 
 const dynamodb = new DynamoDBClient();
 const tableName = () => variable('tableName');
+const now = () => new Date();
 
 export const handler = createHandler({
   claims: s3Claims(new S3Client(), () => variable('bucket')),
   store: dynamodbStore(dynamodb, tableName),
   observed: { store: dynamodbEvidence(dynamodb, tableName), keepsSessions },
   history: tableHistory(dynamodb, tableName, pause),
+  causeFinder: cloudtrailCauses(
+    lambdaClients(() => variable('readRole')),
+    { now, sleep },
+  ),
   telemetry: logTelemetry,
   config: defaultConfig,
   hash: sha256,
-  now: () => new Date(),
+  now,
   pause,
 });

@@ -1,12 +1,14 @@
 import { evidenceReadPermissions } from '../../shared/aws/evidence/dynamodb-evidence.ts';
 import { findingWritePermissions } from '../../shared/aws/findings/dynamodb-store.ts';
+import { causeFinderPermissions } from '../../shared/aws/pipeline/cause-finder.ts';
 import { claimReadPermissions } from '../../shared/aws/pipeline/claims.ts';
 import { historyReadPermissions } from '../../shared/aws/pipeline/history.ts';
 
-/** What evaluate may do: it has no access to any account, only to what was kept of them. */
+/** What evaluate may do: of the accounts it sees what was kept, and CloudTrail's events, to name who changed what. */
 export const permissions = [
   ...claimReadPermissions,
   ...findingWritePermissions,
   ...historyReadPermissions,
   ...evidenceReadPermissions,
+  ...causeFinderPermissions,
 ];

@@ -105,6 +105,7 @@ function advance(
   const firstSeen = before?.firstSeen ?? readAt;
   const resolved = finding.status === 'resolved';
   const effect = audit.effectFor?.(finding);
+  const lastChange = audit.lastChangeFor?.(finding);
   return {
     before,
     after: {
@@ -130,6 +131,7 @@ function advance(
       audit: audit.name,
       causes: [...(audit.causesFor?.(finding) ?? audit.causes)],
       ...(effect !== undefined && { effect }),
+      ...(lastChange !== undefined && { lastChange }),
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Cause } from './cause.ts';
+import type { Cause, FoundCause } from './cause.ts';
 import type { Doubt } from './doubt.ts';
 import { covers } from './doubt.ts';
 import type { Finding } from './finding.ts';
@@ -21,6 +21,8 @@ export interface ScopeAudit {
   readonly causes: readonly Cause[];
   /** The changes behind one finding, where not every finding has the same; wins over `causes`. */
   readonly causesFor?: (finding: Finding) => readonly Cause[];
+  /** What CloudTrail says of a finding that no change is known to be behind; undefined: it was not asked. */
+  readonly lastChangeFor?: (finding: Finding) => FoundCause | undefined;
   /** What the change of the trust policy behind a finding did; undefined: its causes did not write one. */
   readonly effectFor?: (finding: Finding) => TrustEffect | undefined;
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { causeSchema } from './cause.ts';
+import { causeSchema, foundCauseSchema } from './cause.ts';
 import { findingSchema, SEVERITIES } from './finding.ts';
 import { trustEffectSchema } from './trust-effect.ts';
 
@@ -36,6 +36,9 @@ export const transitionSchema = z.strictObject({
   causes: z
     .array(causeSchema)
     .describe('The changes that led to the audit, newest first; empty: found by a scan'),
+  lastChange: foundCauseSchema
+    .optional()
+    .describe('Where there are no causes: the last change of it that CloudTrail recorded, if it was asked'),
   effect: trustEffectSchema
     .optional()
     .describe(

@@ -1,7 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { buildEstate } from '../estate/build-estate.ts';
 import type { Snapshot } from '../estate/snapshot.ts';
-import { recordAudit } from '../findings/record-audit.ts';
 import type { FindingStore } from '../findings/store.ts';
 import { judge } from '../rules/judge.ts';
 import { accountAudit } from './account-audit.ts';
@@ -11,6 +10,7 @@ import { joinSnapshots, type UnreadAccount } from './join-snapshots.ts';
 import type { Turn } from './lane.ts';
 import { type ObservedPorts, withObserved } from './observed.ts';
 import { readRequests, readSnapshot } from './read-claims.ts';
+import { type CauseFinder, recordInTurn } from './record-in-turn.ts';
 import { failureReason, type StepFailure } from './step-failure.ts';
 import type { Telemetry } from './telemetry.ts';
 import { trustChanges } from './trust-changes.ts';
@@ -21,6 +21,8 @@ export interface EvaluatePorts {
   /** What the pipeline observed of sessions. */
   readonly observed: ObservedPorts;
   readonly history: History;
+  /** A new one for each evaluation: what it looked up is as old as that. */
+  readonly causeFinder: () => CauseFinder;
   readonly telemetry: Telemetry;
   readonly config: Config;
   readonly hash: (text: string) => string;
@@ -59,12 +61,14 @@ export function evaluate(ports: EvaluatePorts) {
     const snapshot = await withObserved(await joined(input.accounts, ports), ports.observed);
     const estate = buildEstate(snapshot);
     const judgement = judge(estate, ports.config);
+    const findCause = ports.causeFinder();
     let transitions = 0;
     for (const account of accountsToRecord(input, snapshot)) {
       const stored = await ports.store.findingsOf({ kind: 'account', account });
       const trust = await trustChanges({ ...ports, account, requests, estate, stored });
       const audit = accountAudit({ ...input, account, requests, estate, judgement, trust, hash: ports.hash });
-      const written = await recordAudit(ports.store, audit, { hash: ports.hash, pause: ports.pause });
+      const partition = estate.accounts.get(account)?.partition ?? '';
+      const written = await recordInTurn(audit, { ...ports, stored, partition, findCause });
       transitions += written.length;
       ports.telemetry.count('FindingsOpen', audit.findings.length);
     }

@@ -8,6 +8,7 @@ import { createHandler as settleHandler } from '../../functions/settle/handler.t
 import { createHandler as sweepHandler } from '../../functions/sweep/handler.ts';
 import { createHandler as triageHandler } from '../../functions/triage/handler.ts';
 import reevaluateDefinition from '../../infra/workflows/reevaluate.asl.json' with { type: 'json' };
+import { cloudtrailCauses } from '../../shared/aws/pipeline/cause-finder.ts';
 import { clusterStatus } from '../../shared/aws/pipeline/cluster-status.ts';
 import { accountCollector } from '../../shared/aws/pipeline/collector.ts';
 import { type Config, defaultConfig } from '../../shared/config/config.ts';
@@ -132,6 +133,10 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
           store,
           observed,
           history,
+          causeFinder: cloudtrailCauses(() => clients, {
+            now,
+            sleep: async (milliseconds) => simulation.clock.advance(milliseconds / 1000),
+          }),
           config: options.config ?? defaultConfig,
           pause: async () => {},
         }),

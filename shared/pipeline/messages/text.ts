@@ -95,9 +95,27 @@ function places(finding: Transition['finding']): string[] {
   return rows.flatMap(([label, value]) => (value === undefined ? [] : [`${label}: ${plain(value)}`]));
 }
 
+/** No event asked for it: what CloudTrail knows of it, where it was asked. */
+function foundOnTheWay({ lastChange }: Transition): string[] {
+  switch (lastChange?.outcome) {
+    case 'found':
+      return [
+        'No event told of it. The last change of it that CloudTrail knows:',
+        ...lines(lastChange.change),
+      ];
+    case 'none':
+      return ['No event told of it, and CloudTrail knows no change of it within 90 days.'];
+    case 'not-looked-up':
+      return [`No event told of it, and which change led to it is not known: ${plain(lastChange.reason)}.`];
+    case undefined:
+      return ['No event told of it: which change led to it is not known.'];
+  }
+}
+
 /** The changes before the reading: one of them need not be the reason, so it says "after". */
-function causes({ causes: all, change }: Transition): string[] {
-  if (all.length === 0) return ['Found by a scan: which change led to it is not known.'];
+function causes(transition: Transition): string[] {
+  const { causes: all, change } = transition;
+  if (all.length === 0) return foundOnTheWay(transition);
   const intro = change === 'resolved' ? 'Gone after' : 'Judged after';
   return [
     `${intro} ${all.length === 1 ? 'this change' : 'these changes, the newest first'}:`,
