@@ -13,10 +13,18 @@ export interface Swept extends LeftOver {
   readonly resumed: number;
 }
 
-/** Makes good what the other parts left undone: executions that died, and transitions that nobody heard of. */
+/**
+ * Makes good what the other parts left undone: executions that died, and transitions that nobody heard of. Each is done
+ * even if the other fails; throws what the first of them threw.
+ */
 export function sweep(ports: SweepPorts) {
   return async (options: LeftOverOptions = {}): Promise<Swept> => {
-    const resumed = await resumeLanes(ports)();
-    return { resumed, ...(await publishLeftOver(ports)(options)) };
+    const [lanes, leftOver] = await Promise.allSettled([
+      resumeLanes(ports)(),
+      publishLeftOver(ports)(options),
+    ]);
+    if (lanes.status === 'rejected') throw lanes.reason;
+    if (leftOver.status === 'rejected') throw leftOver.reason;
+    return { resumed: lanes.value, ...leftOver.value };
   };
 }
