@@ -17,6 +17,7 @@ import { startEksServer } from '../../simulator/http/server.ts';
 import { createSimulation, type Simulation } from '../../simulator/simulation.ts';
 import { cdk } from './cdk.ts';
 import { type ClientConfig, startBridge } from './cloudtrail-bridge.ts';
+import { joinMember } from './member.ts';
 
 /** The emulated accounts; in the emulator an access key id that is an account's id is of that account. */
 export const HUB = '000000000000';
@@ -98,6 +99,8 @@ export async function deploy({ batchSeconds }: Options): Promise<Running> {
     const outputs = await deployHub(hub, folder, batchSeconds);
     await pointAtEks(hub, eks.endpoint);
     await enableRules(hub, outputs.BusName);
+    const busArn = `arn:aws:events:${REGION}:${HUB}:event-bus/${outputs.BusName}`;
+    await joinMember({ member, hub: HUB, busArn, readRole: 'podtrust-read' });
     const accounts = { [HUB]: hub, [MEMBER]: member };
     closers.push(startBridge({ accounts, simulation, source: SOURCE, pollMilliseconds: 100 }));
     return {

@@ -13,7 +13,12 @@ import {
   paginateListFunctions,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
-import { GetExecutionHistoryCommand, paginateListExecutions, SFNClient } from '@aws-sdk/client-sfn';
+import {
+  GetExecutionHistoryCommand,
+  paginateListExecutions,
+  SFNClient,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { dynamodbStore } from '../../shared/aws/findings/dynamodb-store.ts';
 import type { Finding } from '../../shared/findings/finding.ts';
 import type { FindingStore } from '../../shared/findings/store.ts';
@@ -127,6 +132,9 @@ export function hubOf(deployed: Deployed) {
         count = all.length;
         return Date.now() - since > 1500 ? true : undefined;
       });
+    },
+    stop: async (executionArn: string): Promise<void> => {
+      await states.send(new StopExecutionCommand({ executionArn }));
     },
     /** Names of the states that an execution entered, in order. */
     statesOf: async (executionArn: string): Promise<readonly string[]> => {
