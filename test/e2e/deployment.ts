@@ -17,6 +17,7 @@ import { startEksServer } from '../../simulator/http/server.ts';
 import { createSimulation, type Simulation } from '../../simulator/simulation.ts';
 import { cdk } from './cdk.ts';
 import { type ClientConfig, startBridge } from './cloudtrail-bridge.ts';
+import { adaptTemplates } from './emulated-template.ts';
 import { joinMember } from './member.ts';
 
 /** The emulated accounts; in the emulator an access key id that is an account's id is of that account. */
@@ -156,23 +157,27 @@ function accountOf(config: ClientConfig): (accessKeyId: string) => Promise<strin
   };
 }
 
+/** Deploys what the CDK synthesizes for a deployment, without what the emulator refuses. */
 async function deployHub(
   hub: ClientConfig,
   folder: string,
   batchSeconds: number,
 ): Promise<Deployed['outputs']> {
-  const given = ['--context', `extraSources=${SOURCE}`, '--context', `batchSeconds=${batchSeconds}`];
-  const output = ['--output', join(folder, 'cdk.out')];
+  const assembly = join(folder, 'cdk.out');
   const outputs = join(folder, 'outputs.json');
   await cdk(hub, [
-    ...['bootstrap', `aws://${HUB}/${REGION}`, ...given, ...output],
+    ...['synth', '--quiet', '--output', assembly],
+    ...['--context', `extraSources=${SOURCE}`, '--context', `batchSeconds=${batchSeconds}`],
+  ]);
+  await adaptTemplates(assembly);
+  await cdk(hub, [
+    ...['bootstrap', `aws://${HUB}/${REGION}`, '--app', assembly],
     // The emulator makes empty strings of what the template leaves out, so nothing is left out.
     ...['--cloudformation-execution-policies', 'arn:aws:iam::aws:policy/AdministratorAccess'],
     ...['--trust', HUB, '--trust-for-lookup', HUB],
   ]);
   await cdk(hub, [
-    ...['deploy', '--require-approval', 'never', '--outputs-file', outputs],
-    ...[...given, ...output],
+    ...['deploy', '--app', assembly, '--require-approval', 'never', '--outputs-file', outputs],
   ]);
   return outputsSchema.parse(JSON.parse(await readFile(outputs, 'utf8'))).PodtrustHub;
 }
