@@ -1,40 +1,61 @@
+import { existsSync, readFileSync } from 'node:fs';
 import type { App } from 'aws-cdk-lib';
-import * as z from 'zod';
+import type * as z from 'zod';
+import { type Config, configSchema } from '../shared/config/config.ts';
+import { type Deployment, deploymentSchema } from '../shared/config/deployment.ts';
+import { parseConfig } from '../shared/config/parse-config.ts';
 
-/** What differs between two deployments of the hub; given as CDK context (`-c extraSources=acme.cloudtrail`). */
-const hubConfigSchema = z.strictObject({
-  /** Sources of re-published CloudTrail events, besides AWS's own; each rule's pattern has to hold them all. */
-  extraSources: z
-    .array(z.string().regex(/^(?!aws\.)[\w.-]{1,256}$/))
-    .max(20)
-    .refine((sources) => sources.join('').length <= 1_000, 'at most 1,000 characters together'),
-  /** Name, with its path if it has one, of the role through which other accounts are read. */
-  readRole: z.string().regex(/^[\w+=,.@/-]{1,512}$/),
-  /** Seconds for which events are gathered before they are looked at (Lambda: 0 to 300). */
-  batchSeconds: z.number().int().min(0).max(300),
-});
+/** What differs between two deployments of the hub. */
+export interface HubSettings {
+  readonly deployment: Deployment;
+  /** The whole configuration: evaluate goes by its bindings, environments and expectations. */
+  readonly config: Config;
+}
 
-export type HubConfig = z.infer<typeof hubConfigSchema>;
-
-/** The deployment's context is not what the hub takes. */
+/** The configuration file cannot be read, or the deployment's context is not what the hub takes. */
 export class HubConfigError extends Error {
   override readonly name = 'HubConfigError';
 }
 
-/** Reads and checks the context. Throws HubConfigError. */
-export function hubConfig({ node }: App): HubConfig {
-  const text = (key: string, otherwise: string): string => String(node.tryGetContext(key) ?? otherwise);
-  const parsed = hubConfigSchema.safeParse({
-    extraSources: text('extraSources', '')
+const FILE = 'podtrust.config.json';
+
+/** Context that replaces a part of the configuration for once: `-c batchSeconds=0`. */
+const overrides = {
+  extraSources: (text: string) => ({
+    extraSources: text
       .split(',')
       .map((source) => source.trim())
       .filter((source) => source !== ''),
-    readRole: text('readRole', 'podtrust-read'),
-    batchSeconds: Number(text('batchSeconds', '5')),
+  }),
+  batchSeconds: (text: string) => ({ batchSeconds: Number(text) }),
+} as const;
+
+/**
+ * Reads `podtrust.config.json` of the working folder, or the file of `-c config=FILE`; without one every part has its
+ * default. Throws InvalidConfigError and HubConfigError.
+ */
+export function hubSettings({ node }: App): HubSettings {
+  const named: unknown = node.tryGetContext('config');
+  const config = parseConfig(textOf(named === undefined ? undefined : String(named)));
+  const replaced = Object.entries(overrides).map(([name, read]) => {
+    const text: unknown = node.tryGetContext(name);
+    return text === undefined ? {} : read(String(text));
   });
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new HubConfigError(
-    `Context "${issue?.path.join('.')}": ${issue?.message}. Give it with -c NAME=VALUE.`,
-  );
+  const parsed = deploymentSchema.safeParse(Object.assign({}, config.deployment, ...replaced));
+  if (!parsed.success) throw new HubConfigError(problem(parsed.error));
+  return { deployment: parsed.data, config: configSchema.parse({ ...config, deployment: parsed.data }) };
+}
+
+function problem({ issues: [issue] }: z.ZodError): string {
+  return `Context "${issue?.path.join('.')}": ${issue?.message}. Give it with -c NAME=VALUE, or in ${FILE}.`;
+}
+
+function textOf(named: string | undefined): string {
+  if (named === undefined && !existsSync(FILE)) return '{}';
+  const file = named ?? FILE;
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new HubConfigError(`${file} cannot be read: name another with -c config=FILE.`, { cause });
+  }
 }

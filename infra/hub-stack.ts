@@ -1,137 +1,165 @@
 import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { EventBus } from 'aws-cdk-lib/aws-events';
+import { CfnEventBusPolicy, EventBus } from 'aws-cdk-lib/aws-events';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
-import { permissions as beginPermissions } from '../functions/begin/permissions.ts';
-import { permissions as collectPermissions } from '../functions/collect/permissions.ts';
-import { permissions as evaluatePermissions } from '../functions/evaluate/permissions.ts';
-import { permissions as notifyPermissions } from '../functions/notify/permissions.ts';
-import { permissions as resolveScopePermissions } from '../functions/resolve-scope/permissions.ts';
-import { permissions as settlePermissions } from '../functions/settle/permissions.ts';
-import { permissions as sweepPermissions } from '../functions/sweep/permissions.ts';
-import { permissions as triagePermissions } from '../functions/triage/permissions.ts';
-import { VARIABLES } from '../shared/lambda/environment.ts';
+import { productArn } from '../shared/reports/asff.ts';
 import { ClaimBucket } from './constructs/claim-bucket.ts';
 import { EventIntake } from './constructs/event-intake.ts';
 import { FindingTable } from './constructs/finding-table.ts';
-import { PipelineFunction } from './constructs/pipeline-function.ts';
+import { pipelineFunctions, TRIAGE_SECONDS } from './constructs/pipeline-functions.ts';
 import { Schedule } from './constructs/schedule.ts';
+import { SessionIntake } from './constructs/session-intake.ts';
 import { TransitionStream } from './constructs/transition-stream.ts';
+import { Watch } from './constructs/watch.ts';
 import { Workflow } from './constructs/workflow.ts';
-import type { HubConfig } from './hub-config.ts';
-import { grant, type Targets } from './permissions.ts';
+import type { HubSettings } from './hub-config.ts';
 
 interface HubStackProps extends StackProps {
-  readonly hub: HubConfig;
+  readonly hub: HubSettings;
 }
 
 const STATE_MACHINE = 'podtrust-reevaluate';
-const TRIAGE_SECONDS = 60;
 const SWEEP_MINUTES = 5;
+/** Name of the hub's bus: members send to it. */
+export const BUS_NAME = 'podtrust';
 
 /** The pipeline: bus → queue → triage → Reevaluate (begin, collect, evaluate, settle) → table → notify → topic. */
 export class HubStack extends Stack {
   constructor(scope: Construct, id: string, { hub, ...props }: HubStackProps) {
     super(scope, id, props);
+    const { deployment } = hub;
+    const { fifo, chat, securityHub, email } = deployment.notifications;
     const key = new Key(this, 'Key', {
-      description: 'podtrust: snapshots, findings and notices',
+      description: 'podtrust: snapshots, findings and messages',
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
     const bus = new EventBus(this, 'Bus', {
-      eventBusName: 'podtrust',
+      eventBusName: BUS_NAME,
       description: 'CloudTrail events that can change an EKS identity',
     });
+    this.admit(bus, deployment.members);
     const { bucket } = new ClaimBucket(this, 'Claims', { key });
     const { table } = new FindingTable(this, 'Findings', { key });
-    const topic = new Topic(this, 'Notices', { displayName: 'podtrust', masterKey: key, enforceSSL: true });
-    const stateMachineArn = Workflow.arnOf(this, STATE_MACHINE);
+    const secure = { masterKey: key, enforceSSL: true };
+    const topic = new Topic(this, 'Notices', { displayName: 'podtrust', ...secure, ...(fifo && { fifo }) });
+    for (const address of email) topic.addSubscription(new EmailSubscription(address));
+    const chatTopic = chat
+      ? new Topic(this, 'Chat', { displayName: 'podtrust in chat', ...secure })
+      : undefined;
 
-    const inTable = { [VARIABLES.tableName]: table.tableName };
-    const inBucket = { [VARIABLES.bucket]: bucket.bucketName };
-    const starting = { [VARIABLES.stateMachineArn]: stateMachineArn };
-    const reading = { [VARIABLES.readRole]: hub.readRole };
-    const publishing = { [VARIABLES.topicArn]: topic.topicArn };
-    const begin = new PipelineFunction(this, 'Begin', {
-      folder: 'begin',
-      timeoutSeconds: 30,
-      environment: { ...inTable, ...inBucket, ...reading },
-    });
-    const collect = new PipelineFunction(this, 'Collect', {
-      folder: 'collect',
-      memoryMegabytes: 1024,
-      timeoutSeconds: 600,
-      environment: { ...inTable, ...inBucket, ...reading },
-    });
-    const resolveScope = new PipelineFunction(this, 'ResolveScope', {
-      folder: 'resolve-scope',
-      memoryMegabytes: 1024,
-      timeoutSeconds: 60,
-      environment: { ...inTable, ...inBucket },
-    });
-    const evaluate = new PipelineFunction(this, 'Evaluate', {
-      folder: 'evaluate',
-      memoryMegabytes: 1769,
-      timeoutSeconds: 300,
-      environment: { ...inTable, ...inBucket },
-    });
-    const settle = new PipelineFunction(this, 'Settle', {
-      folder: 'settle',
-      timeoutSeconds: 30,
-      environment: { ...inTable, ...starting },
-    });
-    const triage = new PipelineFunction(this, 'Triage', {
-      folder: 'triage',
-      timeoutSeconds: TRIAGE_SECONDS,
-      environment: { ...inTable, ...starting },
-    });
-    const notify = new PipelineFunction(this, 'Notify', {
-      folder: 'notify',
-      timeoutSeconds: 60,
-      environment: { ...inTable, ...publishing },
-    });
-    const sweep = new PipelineFunction(this, 'Sweep', {
-      folder: 'sweep',
-      timeoutSeconds: 240,
-      environment: { ...inTable, ...starting, ...publishing },
-    });
+    const lambda = pipelineFunctions(
+      this,
+      {
+        bucket: bucket.bucketName,
+        bus: bus.eventBusName,
+        chatTopicArn: chatTopic?.topicArn,
+        externalId: deployment.readRole.externalId,
+        productArn: securityHub ? productArn(this) : undefined,
+        readRole: deployment.readRole.name,
+        sessionAccounts: deployment.sessions.successful.join(',') || undefined,
+        stateMachineArn: Workflow.arnOf(this, STATE_MACHINE),
+        tableName: table.tableName,
+        topicArn: topic.topicArn,
+      },
+      hub,
+      {
+        bucket,
+        bus,
+        key,
+        table,
+        topic,
+        ...(chatTopic !== undefined && { chatTopic }),
+        stateMachine: STATE_MACHINE,
+        readRole: deployment.readRole.name,
+      },
+    );
     const { stateMachine } = new Workflow(this, 'Reevaluate', {
       file: 'reevaluate.asl.json',
       name: STATE_MACHINE,
       functions: {
-        BeginFunctionArn: begin.lambda,
-        CollectFunctionArn: collect.lambda,
-        ResolveScopeFunctionArn: resolveScope.lambda,
-        EvaluateFunctionArn: evaluate.lambda,
-        SettleFunctionArn: settle.lambda,
+        BeginFunctionArn: lambda('Begin').lambda,
+        CollectFunctionArn: lambda('Collect').lambda,
+        ResolveScopeFunctionArn: lambda('ResolveScope').lambda,
+        EvaluateFunctionArn: lambda('Evaluate').lambda,
+        SettleFunctionArn: lambda('Settle').lambda,
       },
     });
-    const { deadLetters } = new EventIntake(this, 'Intake', {
+    const intake = new EventIntake(this, 'Intake', {
       bus,
-      extraSources: hub.extraSources,
-      consumer: triage.lambda,
+      extraSources: deployment.extraSources,
+      consumer: lambda('Triage').lambda,
       consumerTimeoutSeconds: TRIAGE_SECONDS,
-      batchSeconds: hub.batchSeconds,
+      batchSeconds: deployment.batchSeconds,
     });
-    const { failures } = new TransitionStream(this, 'Outbox', { table, consumer: notify.lambda });
-    new Schedule(this, 'EveryFewMinutes', { of: sweep.lambda, minutes: SWEEP_MINUTES });
-
-    const targets: Targets = { bucket, key, topic, table, stateMachine: STATE_MACHINE, readRole: hub.readRole };
-    grant(begin, beginPermissions, targets);
-    grant(collect, collectPermissions, targets);
-    grant(resolveScope, resolveScopePermissions, targets);
-    grant(evaluate, evaluatePermissions, targets);
-    grant(settle, settlePermissions, targets);
-    grant(triage, triagePermissions, targets);
-    grant(notify, notifyPermissions, targets);
-    grant(sweep, sweepPermissions, targets);
+    const sessions = deployment.sessions.failed
+      ? new SessionIntake(this, 'SessionIntake', {
+          bus,
+          extraSources: deployment.extraSources,
+          successes: deployment.sessions.successful.length > 0,
+          consumer: lambda('ObserveSessions').lambda,
+          consumerTimeoutSeconds: TRIAGE_SECONDS,
+        })
+      : undefined;
+    const notify = lambda('Notify').lambda;
+    const outbox = new TransitionStream(this, 'Outbox', { table, consumer: notify });
+    const imports = securityHub
+      ? new TransitionStream(this, 'Imports', { table, consumer: lambda('SecurityHub').lambda })
+      : undefined;
+    new Schedule(this, 'EveryFewMinutes', { of: lambda('Sweep').lambda, minutes: SWEEP_MINUTES });
+    new Schedule(this, 'CanarySchedule', {
+      of: lambda('Canary').lambda,
+      minutes: deployment.alarms.canaryMinutes,
+    });
+    const watch = new Watch(this, 'Watch', {
+      key,
+      email: deployment.alarms.email,
+      canaryMinutes: deployment.alarms.canaryMinutes,
+      deadLetters: {
+        Changes: intake.deadLetters,
+        ...(sessions !== undefined && { Sessions: sessions.deadLetters }),
+        Outbox: outbox.failures,
+        ...(imports !== undefined && { Imports: imports.failures }),
+      },
+      queues: { Changes: intake.queue, ...(sessions !== undefined && { Sessions: sessions.queue }) },
+      stateMachine,
+      notify,
+    });
 
     new CfnOutput(this, 'BusName', { value: bus.eventBusName });
+    new CfnOutput(this, 'BusArn', { value: bus.eventBusArn });
     new CfnOutput(this, 'TopicArn', { value: topic.topicArn });
+    if (chatTopic !== undefined) new CfnOutput(this, 'ChatTopicArn', { value: chatTopic.topicArn });
+    new CfnOutput(this, 'AlarmTopicArn', { value: watch.alarms.topicArn });
     new CfnOutput(this, 'StateMachineArn', { value: stateMachine.stateMachineArn });
-    new CfnOutput(this, 'DeadLetterQueueUrl', { value: deadLetters.queueUrl });
-    new CfnOutput(this, 'OutboxFailuresUrl', { value: failures.queueUrl });
+    new CfnOutput(this, 'DeadLetterQueueUrl', { value: intake.deadLetters.queueUrl });
+    new CfnOutput(this, 'OutboxFailuresUrl', { value: outbox.failures.queueUrl });
     new CfnOutput(this, 'TableName', { value: table.tableName });
+  }
+
+  /** Lets others put events on the bus: an event is only a trigger, so it can cause an evaluation and nothing else. */
+  private admit(bus: EventBus, members: HubSettings['deployment']['members']): void {
+    if (members === undefined) return;
+    const open = { Effect: 'Allow', Action: 'events:PutEvents', Resource: bus.eventBusArn };
+    const statement =
+      'organization' in members
+        ? {
+            ...open,
+            Principal: '*',
+            Condition: { StringEquals: { 'aws:PrincipalOrgID': members.organization } },
+          }
+        : {
+            ...open,
+            Principal: {
+              AWS: members.accounts.map((account) => `arn:${this.partition}:iam::${account}:root`),
+            },
+          };
+    new CfnEventBusPolicy(this, 'Members', {
+      eventBusName: bus.eventBusName,
+      statementId: 'members',
+      statement: { Sid: 'members', ...statement },
+    });
   }
 }

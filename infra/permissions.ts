@@ -1,5 +1,6 @@
 import { ArnFormat, CfnElement, Stack, Token } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -13,6 +14,7 @@ import { Workflow } from './constructs/workflow.ts';
 
 /** What the permissions' targets are in this stack. */
 export interface Targets {
+  readonly bus: EventBus;
   readonly bucket: Bucket;
   readonly key: Key;
   readonly topic: Topic;
@@ -75,6 +77,7 @@ function wildcard(
         resource: `arn:<AWS::Partition>:iam::*:role/${readRole}`,
         reason: 'One role name in whichever account an event comes from; that role decides whom it trusts.',
       };
+    case 'bus':
     case 'bucket':
     case 'key':
     case 'topic':
@@ -135,6 +138,8 @@ function arnOf(
       return chatTopicArn(targets);
     case 'security-hub-product':
       return productArn(stack);
+    case 'bus':
+      return targets.bus.eventBusArn;
     case 'state-machine':
       return Workflow.arnOf(stack, targets.stateMachine);
     case 'executions':

@@ -5,7 +5,7 @@ import { s3Claims } from '../../shared/aws/pipeline/claims.ts';
 import { clusterStatus } from '../../shared/aws/pipeline/cluster-status.ts';
 import { lambdaClients } from '../../shared/aws/pipeline/collector.ts';
 import { tableRegister } from '../../shared/aws/pipeline/scope-register.ts';
-import { variable } from '../../shared/lambda/environment.ts';
+import { optionalVariable, variable } from '../../shared/lambda/environment.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
 import { logTelemetry } from '../../shared/lambda/logger.ts';
 import { pause } from '../../shared/lambda/pause.ts';
@@ -23,7 +23,12 @@ const now = () => new Date();
 
 export const handler = createHandler({
   register: tableRegister(new DynamoDBClient(), () => variable('tableName'), { hash: sha256, now, pause }),
-  clusterStatus: clusterStatus(lambdaClients(() => variable('readRole'))),
+  clusterStatus: clusterStatus(
+    lambdaClients(
+      () => variable('readRole'),
+      () => optionalVariable('externalId'),
+    ),
+  ),
   claims: s3Claims(new S3Client(), () => variable('bucket')),
   telemetry: logTelemetry,
   now,

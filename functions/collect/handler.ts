@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { s3Claims } from '../../shared/aws/pipeline/claims.ts';
 import { accountCollector, lambdaClients } from '../../shared/aws/pipeline/collector.ts';
 import { tableHistory } from '../../shared/aws/pipeline/history.ts';
-import { variable } from '../../shared/lambda/environment.ts';
+import { optionalVariable, variable } from '../../shared/lambda/environment.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
 import { logTelemetry } from '../../shared/lambda/logger.ts';
 import { pause } from '../../shared/lambda/pause.ts';
@@ -26,7 +26,10 @@ const now = () => new Date();
 
 export const handler = createHandler({
   collector: accountCollector(
-    lambdaClients(() => variable('readRole')),
+    lambdaClients(
+      () => variable('readRole'),
+      () => optionalVariable('externalId'),
+    ),
     now,
   ),
   claims: s3Claims(new S3Client(), () => variable('bucket')),

@@ -8,8 +8,8 @@ import { cloudtrailCauses } from '../../shared/aws/pipeline/cause-finder.ts';
 import { s3Claims } from '../../shared/aws/pipeline/claims.ts';
 import { lambdaClients } from '../../shared/aws/pipeline/collector.ts';
 import { tableHistory } from '../../shared/aws/pipeline/history.ts';
-import { defaultConfig } from '../../shared/config/config.ts';
-import { variable } from '../../shared/lambda/environment.ts';
+import { deployedConfig } from '../../shared/lambda/deployed-config.ts';
+import { optionalVariable, variable } from '../../shared/lambda/environment.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
 import { logTelemetry } from '../../shared/lambda/logger.ts';
 import { pause } from '../../shared/lambda/pause.ts';
@@ -49,11 +49,14 @@ export const handler = createHandler({
   observed: { store: dynamodbEvidence(dynamodb, tableName), keepsSessions },
   history: tableHistory(dynamodb, tableName, pause),
   causeFinder: cloudtrailCauses(
-    lambdaClients(() => variable('readRole')),
+    lambdaClients(
+      () => variable('readRole'),
+      () => optionalVariable('externalId'),
+    ),
     { now, sleep },
   ),
   telemetry: logTelemetry,
-  config: defaultConfig,
+  config: deployedConfig(),
   hash: sha256,
   now,
   pause,

@@ -32,4 +32,5 @@ export const handler = createHandler({
   evaluations: stateMachineEvaluations(new SFNClient(), () => variable('stateMachineArn')),
   telemetry: logTelemetry,
   hash: sha256,
+  now,
 });

@@ -1,10 +1,11 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { EventBus, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { EventBus as BusTarget, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { CANARY } from '../../shared/pipeline/canary.ts';
 import { changePatterns, type EventPattern } from '../../shared/triggers/pattern.ts';
 import { acknowledge } from '../acknowledge.ts';
 
@@ -21,6 +22,7 @@ const TRIES = 5;
 
 /** From the bus to triage: a rule, a queue that gathers a batch, and a place for what cannot be read. */
 export class EventIntake extends Construct {
+  readonly queue: Queue;
   readonly deadLetters: Queue;
 
   constructor(scope: Construct, id: string, props: EventIntakeProps) {
@@ -34,13 +36,13 @@ export class EventIntake extends Construct {
     };
     this.deadLetters = new Queue(this, 'DeadLetters', secure);
     acknowledge(this.deadLetters, 'AwsSolutions-SQS3', 'This is the dead-letter queue.');
-    const queue = new Queue(this, 'Queue', {
+    this.queue = new Queue(this, 'Queue', {
       ...secure,
       // Lambda developer guide, "Using Lambda with Amazon SQS": six times the function's timeout, plus the window.
       visibilityTimeout: Duration.seconds(6 * props.consumerTimeoutSeconds + props.batchSeconds),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: TRIES },
     });
-    const queueTarget = new SqsQueue(queue, { deadLetterQueue: this.deadLetters });
+    const queueTarget = new SqsQueue(this.queue, { deadLetterQueue: this.deadLetters });
     changePatterns(props.extraSources).forEach((pattern, part) => {
       new Rule(this, ruleId('Changes', part), {
         eventBus: bus,
@@ -48,6 +50,16 @@ export class EventIntake extends Construct {
         eventPattern: cdkPattern(pattern),
         targets: [queueTarget],
       });
+    });
+    new Rule(this, 'Canary', {
+      eventBus: bus,
+      description: "podtrust's own events: they prove that others arrive",
+      eventPattern: {
+        source: [CANARY.source],
+        detailType: [CANARY.detailType],
+        account: [Stack.of(this).account],
+      },
+      targets: [queueTarget],
     });
     const defaultBus = EventBus.fromEventBusName(this, 'DefaultBus', 'default');
     changePatterns().forEach((pattern, part) => {
@@ -59,7 +71,7 @@ export class EventIntake extends Construct {
       });
     });
     props.consumer.addEventSource(
-      new SqsEventSource(queue, {
+      new SqsEventSource(this.queue, {
         batchSize: 100,
         maxBatchingWindow: Duration.seconds(props.batchSeconds),
         reportBatchItemFailures: true,

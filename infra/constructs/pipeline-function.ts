@@ -13,6 +13,10 @@ interface PipelineFunctionProps {
   readonly timeoutSeconds: number;
   readonly memoryMegabytes?: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** Of the role; given where other accounts name it. */
+  readonly roleName?: string;
+  /** Texts that take the place of expressions in the code. */
+  readonly define?: Readonly<Record<string, string>>;
 }
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -30,6 +34,7 @@ export class PipelineFunction extends Construct {
     });
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      ...(props.roleName !== undefined && { roleName: props.roleName }),
       inlinePolicies: {
         log: new PolicyDocument({
           statements: [
@@ -64,6 +69,7 @@ export class PipelineFunction extends Construct {
         target: 'node24',
         minify: true,
         bundleAwsSDK: true,
+        ...(props.define !== undefined && { define: { ...props.define } }),
         mainFields: ['module', 'main'],
         // CommonJS parts of the SDK ask for Node's own modules with require, which ES modules do not have.
         banner:

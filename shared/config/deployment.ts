@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+const address = z.email('an email address');
 const accountId = z.string().regex(/^\d{12}$/, 'an account id is twelve digits, in quotation marks');
 
 /** What `podtrust.config.json` says of the deployed pipeline. Every part has a default: `{}` is a hub for one account. */
@@ -61,6 +62,33 @@ export const deploymentSchema = z.strictObject({
         .max(100)
         .default([])
         .describe('Accounts whose given sessions are followed'),
+    })
+    .prefault({}),
+  notifications: z
+    .strictObject({
+      email: z.array(address).max(20).default([]).describe('Addresses that get every message as text'),
+      fifo: z
+        .boolean()
+        .default(false)
+        .describe('A FIFO topic: the steps of a finding in order, to SQS queues alone'),
+      chat: z
+        .boolean()
+        .default(false)
+        .describe('A second topic in the form of Amazon Q Developer in chat applications'),
+      securityHub: z.boolean().default(false).describe("Findings in Security Hub of the hub's account"),
+    })
+    .refine(({ email, fifo }) => !fifo || email.length === 0, 'a FIFO topic takes no email addresses')
+    .prefault({}),
+  alarms: z
+    .strictObject({
+      email: z.array(address).max(20).default([]).describe('Addresses that hear when podtrust itself fails'),
+      canaryMinutes: z
+        .number()
+        .int()
+        .min(1)
+        .max(60)
+        .default(5)
+        .describe('How often an event of its own proves the way from the bus to triage'),
     })
     .prefault({}),
 });

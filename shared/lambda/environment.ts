@@ -10,6 +10,8 @@ export const VARIABLES = {
   productArn: 'PODTRUST_PRODUCT_ARN',
   stateMachineArn: 'PODTRUST_STATE_MACHINE_ARN',
   readRole: 'PODTRUST_READ_ROLE',
+  externalId: 'PODTRUST_EXTERNAL_ID',
+  bus: 'PODTRUST_BUS',
   tableName: 'PODTRUST_TABLE',
   /** Accounts whose sessions are kept, separated by commas; `*`: all of them. Absent: none. */
   sessionAccounts: 'PODTRUST_SESSION_ACCOUNTS',

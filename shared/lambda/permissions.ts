@@ -17,6 +17,7 @@ export type PermissionTarget =
   | 'security-hub-product'
   | 'state-machine'
   | 'executions'
+  | 'bus'
   | 'table'
   | 'table-and-indexes'
   | 'account'

@@ -20,6 +20,8 @@ export type Metric =
   | 'FindingsOpen'
   | 'Transitions'
   | 'SecondsFromEventToVerdict'
+  | 'CanaryArrived'
+  | 'SecondsOfCanary'
   | 'ChecksUndecided'
   | 'TransitionsPublished'
   | 'TransitionsFailed'

@@ -1,12 +1,12 @@
 import { causeOf } from '../findings/cause.ts';
 import { readTrigger } from '../triggers/read-trigger.ts';
 import type { RoleTrigger, Trigger } from '../triggers/trigger.ts';
+import { isCanary } from './canary.ts';
 import { canonicalJson } from './canonical.ts';
 import { laneKey, laneOf } from './lane.ts';
 import { type Asked, type RequestPorts, requestEvaluations } from './request-evaluations.ts';
 import { type Scope, scopeKey, scopesOf } from './scope.ts';
 import { MOST_CAUSES, type ScopeRequest } from './scope-request.ts';
-import type { Telemetry } from './telemetry.ts';
 
 /** One message of the queue. */
 export interface Message {
@@ -16,6 +16,7 @@ export interface Message {
 }
 
 export interface TriagePorts extends RequestPorts {
+  readonly now: () => Date;
   readonly hash: (text: string) => string;
 }
 
@@ -37,7 +38,7 @@ interface Request {
  */
 export function triage(ports: TriagePorts) {
   return async (messages: readonly Message[]): Promise<TriageResult> => {
-    const { requests, unreadable } = collapse(messages, ports.telemetry);
+    const { requests, unreadable } = collapse(messages, ports);
     const failed = await requestEvaluations(
       requests.map((request) => asked(request, ports.hash)),
       ports,
@@ -47,12 +48,14 @@ export function triage(ports: TriagePorts) {
 }
 
 /** Groups what the messages ask for by scope. */
-function collapse(messages: readonly Message[], telemetry: Telemetry) {
+function collapse(messages: readonly Message[], { telemetry, now }: TriagePorts) {
   const requests = new Map<string, Request>();
   const unreadable: string[] = [];
   telemetry.count('EventsReceived', messages.length);
   for (const { messageId, body } of messages) {
-    const reading = readTrigger(parsed(body));
+    const event = parsed(body);
+    if (isCanary(event, telemetry, now)) continue;
+    const reading = readTrigger(event);
     if (reading.outcome === 'unreadable') {
       unreadable.push(messageId);
       telemetry.count('EventsUnreadable');

@@ -7,8 +7,9 @@ import { permissions as evaluatePermissions } from '../../functions/evaluate/per
 import { permissions as notifyPermissions } from '../../functions/notify/permissions.ts';
 import { permissions as triagePermissions } from '../../functions/triage/permissions.ts';
 import { HubConfigError } from '../../infra/hub-config.ts';
-import { changePatterns } from '../../shared/triggers/pattern.ts';
-import { hub } from './hub.ts';
+import { InvalidConfigError } from '../../shared/config/parse-config.ts';
+import { changePatterns, sessionPatterns } from '../../shared/triggers/pattern.ts';
+import { hub, settingsWith } from './hub.ts';
 
 interface Resource {
   readonly Type: string;
@@ -19,7 +20,15 @@ interface PolicyStatement {
   readonly Action: string | readonly string[];
 }
 
-const { stack, template } = hub({ extraSources: 'acme.cloudtrail, acme.audit' });
+const everything = {
+  extraSources: ['acme.cloudtrail', 'acme.audit'],
+  members: { organization: 'o-a1b2c3d4e5' },
+  readRole: { externalId: 'podtrust-1234' },
+  sessions: { successful: ['111122223333'] },
+  notifications: { email: ['team@example.com'], chat: true, securityHub: true },
+  alarms: { email: ['oncall@example.com'] },
+};
+const { stack, template } = hub(everything);
 const resources: Record<string, Resource> = template.toJSON()['Resources'];
 const ofType = (type: string) => Object.values(resources).filter(({ Type }) => Type === type);
 const statementsOf = ({ Properties }: Resource) =>
@@ -60,7 +69,13 @@ describe('events', () => {
   });
 
   it('have no other rules than these', () => {
-    const expected = [...changePatterns(['acme.cloudtrail', 'acme.audit']), ...changePatterns()];
+    const expected = [
+      ...changePatterns(everything.extraSources),
+      ...changePatterns(),
+      ...sessionPatterns(everything.extraSources, { successes: true }),
+      ...sessionPatterns([], { successes: true }),
+      'the canary',
+    ];
     expect(ofType('AWS::Events::Rule')).toHaveLength(expected.length);
   });
 
@@ -84,9 +99,8 @@ describe('events', () => {
   });
 
   it('stay hidden from a second try for six times what triage may take', () => {
-    const [triage] = ofType('AWS::Lambda::Function').filter(({ Properties }) => Properties['Timeout'] === 30);
-    expect(triage).toBeDefined();
-    template.hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 6 * 30 + 5 });
+    template.hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 6 * 60 + 5 });
+    template.hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 6 * 60 + 60 });
   });
 });
 
@@ -187,13 +201,103 @@ it.each([
     'extraSources',
   ],
   ['a window beyond five minutes', { batchSeconds: '301' }, 'batchSeconds'],
-  ['a role name that IAM cannot have', { readRole: 'a b' }, 'readRole'],
+  ['a file that is not there', { config: 'nowhere.json' }, 'nowhere.json'],
 ])('refuses %s', (_name, context, key) => {
-  expect(() => hub(context)).toThrow(HubConfigError);
-  expect(() => hub(context)).toThrow(key);
+  expect(() => settingsWith(context)).toThrow(HubConfigError);
+  expect(() => settingsWith(context)).toThrow(key);
+});
+
+it('refuses a configuration that is none', () => {
+  expect(() => settingsWith({ config: 'package.json' })).toThrow(InvalidConfigError);
+});
+
+describe('members', () => {
+  const policyOf = (deployment: object) => {
+    const [found] = Object.values(hub(deployment).template.findResources('AWS::Events::EventBusPolicy'));
+    return found?.['Properties'].Statement;
+  };
+
+  it('of an organization may put events, nobody else', () => {
+    expect(policyOf({ members: { organization: 'o-a1b2c3d4e5' } })).toMatchObject({
+      Effect: 'Allow',
+      Action: 'events:PutEvents',
+      Principal: '*',
+      Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } },
+    });
+  });
+
+  it('that are listed may put events, nobody else', () => {
+    const { Principal } = policyOf({ members: { accounts: ['444455556666'] } });
+    expect(JSON.stringify(Principal)).toContain(':iam::444455556666:root');
+    expect(JSON.stringify(Principal)).not.toContain('"*"');
+  });
+
+  it('that are not named may put nothing', () => {
+    expect(policyOf({})).toBeUndefined();
+  });
+});
+
+describe('what may be left out', () => {
+  const count = (deployment: object, type: string) =>
+    Object.keys(hub(deployment).template.findResources(type)).length;
+
+  it('sessions, and their rules with them', () => {
+    const { template: without } = hub({ sessions: { failed: false } });
+    const rules = Object.values(without.findResources('AWS::Events::Rule'));
+    expect(rules.map((rule) => rule['Properties'].State)).not.toContain(
+      'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS',
+    );
+  });
+
+  it('chat and Security Hub, which are left out unless asked for', () => {
+    expect(count({}, 'AWS::SNS::Topic')).toBe(2);
+    expect(count({ notifications: { chat: true } }, 'AWS::SNS::Topic')).toBe(3);
+    const mappings = count({}, 'AWS::Lambda::EventSourceMapping');
+    expect(count({ notifications: { securityHub: true } }, 'AWS::Lambda::EventSourceMapping')).toBe(
+      mappings + 1,
+    );
+  });
+
+  it('a FIFO topic has its name', () => {
+    hub({ notifications: { fifo: true } }).template.hasResourceProperties('AWS::SNS::Topic', {
+      FifoTopic: true,
+    });
+  });
+});
+
+describe('sessions', () => {
+  it('have rules that let through what CloudTrail counts as reads, and no other rule does', () => {
+    for (const { Properties } of ofType('AWS::Events::Rule')) {
+      const pattern = JSON.stringify(Properties['EventPattern']);
+      const reads = /"AssumeRole/.test(pattern);
+      expect(Properties['State']).toBe(reads ? 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS' : 'ENABLED');
+    }
+  });
+});
+
+describe('alarms', () => {
+  it('watch every dead-letter queue, and tell the topic of alarms', () => {
+    const alarms = ofType('AWS::CloudWatch::Alarm');
+    const watched = JSON.stringify(alarms.map(({ Properties }) => Properties['Dimensions'] ?? []));
+    const dead = Object.entries(resources)
+      .filter(([id, { Type }]) => Type === 'AWS::SQS::Queue' && /(?:DeadLetters|Failures)/.test(id))
+      .map(([id]) => id);
+    expect(dead.length).toBeGreaterThanOrEqual(4);
+    for (const id of dead) expect(watched).toContain(id);
+    for (const { Properties } of alarms)
+      expect(Properties['AlarmActions']).toEqual([{ Ref: expect.stringMatching(/^WatchAlarms/) }]);
+  });
+
+  it('go off when the canary stays away, even if nothing is counted at all', () => {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'CanaryArrived',
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
+    });
+  });
 });
 
 it('works in every partition: nothing in the template names one', () => {
-  const named = JSON.stringify(hub().template.toJSON()).match(/arn:aws[a-z-]*:[^"]*/g) ?? [];
+  const named = JSON.stringify(hub(everything).template.toJSON()).match(/arn:aws[a-z-]*:[^"]*/g) ?? [];
   expect(named).toEqual([]);
 });

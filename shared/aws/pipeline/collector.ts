@@ -18,10 +18,14 @@ export function accountCollector(clients: () => Clients, now: () => Date): Colle
 }
 
 /** The Lambda's clients: made once, so that connections and what adaptive retry learned outlive an invocation. */
-export function lambdaClients(readRole: () => string): () => Clients {
+export function lambdaClients(
+  readRole: () => string,
+  externalId: () => string | undefined = () => undefined,
+): () => Clients {
   let known: Clients | undefined;
   return () => {
-    known ??= createClients({ readRole: readRole() });
+    const id = externalId();
+    known ??= createClients({ readRole: readRole(), ...(id !== undefined && { externalId: id }) });
     return known;
   };
 }

@@ -45,7 +45,7 @@ async function asked(messages: readonly ReturnType<typeof messageOf>[]): Promise
     return null;
   };
   const ports = { register: { request }, evaluations: { start: async () => 'started' as const } };
-  await triage({ ...ports, telemetry: silent, hash: sha256 })(messages);
+  await triage({ ...ports, telemetry: silent, hash: sha256, now: () => new Date() })(messages);
   expect(requests).toHaveLength(1);
   return requests[0]!;
 }

@@ -41,6 +41,7 @@ function setUp(broken?: string) {
   const run = triage({
     register,
     hash: sha256,
+    now: () => new Date('2026-11-20T12:00:00Z'),
     telemetry: silent,
     evaluations: {
       start: async (turn) => {

@@ -25,6 +25,7 @@ async function play(events: readonly object[]) {
   const counts = new Map<string, number>();
   const { failed } = await triage({
     hash: sha256,
+    now: () => new Date(),
     telemetry: {
       ...silent,
       count: (metric, value = 1) => void counts.set(metric, (counts.get(metric) ?? 0) + value),

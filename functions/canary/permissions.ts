@@ -1,0 +1,4 @@
+import { eventBusPermissions } from '../../shared/aws/pipeline/event-bus.ts';
+
+/** What the canary may do. */
+export const permissions = eventBusPermissions;

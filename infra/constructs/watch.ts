@@ -1,0 +1,178 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  Alarm,
+  ComparisonOperator,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  Metric,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { Metric as OwnMetric } from '../../shared/pipeline/telemetry.ts';
+
+interface WatchProps {
+  readonly key: IKey;
+  readonly email: readonly string[];
+  readonly canaryMinutes: number;
+  /** Queues in which nothing should ever lie, by what they hold. */
+  readonly deadLetters: Readonly<Record<string, Queue>>;
+  /** Queues that should be empty soon. */
+  readonly queues: Readonly<Record<string, Queue>>;
+  readonly stateMachine: StateMachine;
+  /** Consumer of the table's stream. */
+  readonly notify: IFunction;
+}
+
+const MINUTE = Duration.minutes(1);
+const FIVE_MINUTES = Duration.minutes(5);
+
+interface Limit {
+  readonly metric: IMetric;
+  readonly above: number;
+  readonly says: string;
+  readonly periods?: number;
+}
+
+/** Alarms on podtrust itself, a topic for them, and a dashboard: who watches must not fail in silence. */
+export class Watch extends Construct {
+  readonly alarms: Topic;
+
+  constructor(scope: Construct, id: string, props: WatchProps) {
+    super(scope, id);
+    this.alarms = new Topic(this, 'Alarms', {
+      displayName: 'podtrust alarms',
+      masterKey: props.key,
+      enforceSSL: true,
+    });
+    props.key.grantEncryptDecrypt(new ServicePrincipal('cloudwatch.amazonaws.com'));
+    for (const address of props.email) this.alarms.addSubscription(new EmailSubscription(address));
+    for (const [name, queue] of Object.entries(props.deadLetters)) {
+      this.alarm(`${name}DeadLetters`, {
+        metric: queue.metricApproximateNumberOfMessagesVisible({ period: MINUTE, statistic: Stats.MAXIMUM }),
+        above: 0,
+        says: `Something lies in the dead-letter queue of ${name}: look at the messages, then redrive them.`,
+      });
+    }
+    for (const [name, queue] of Object.entries(props.queues)) {
+      this.alarm(`${name}Waits`, {
+        metric: queue.metricApproximateAgeOfOldestMessage({ period: MINUTE, statistic: Stats.MAXIMUM }),
+        above: 900,
+        says: `Events wait for a quarter of an hour in the queue of ${name}: its function fails or is throttled.`,
+      });
+    }
+    this.watchExecutions(props);
+    this.watchOwn(props);
+    this.draw(props);
+  }
+
+  private watchExecutions({ stateMachine, notify }: WatchProps): void {
+    const sum = { period: FIVE_MINUTES, statistic: Stats.SUM };
+    const ends = {
+      Failed: stateMachine.metricFailed(sum),
+      TimedOut: stateMachine.metricTimedOut(sum),
+      Aborted: stateMachine.metricAborted(sum),
+    };
+    for (const [name, metric] of Object.entries(ends)) {
+      this.alarm(`Evaluation${name}`, {
+        metric,
+        above: 0,
+        says: 'An evaluation ended without being recorded; the sweep starts it again. Its history says why.',
+      });
+    }
+    this.alarm('OutboxIsLate', {
+      metric: notify.metric('IteratorAge', { period: MINUTE, statistic: Stats.MAXIMUM }),
+      above: 600_000,
+      says: 'Transitions wait for ten minutes in the stream: the topic refuses them, or notify fails.',
+    });
+  }
+
+  private watchOwn({ canaryMinutes }: WatchProps): void {
+    const alarm = new Alarm(this, 'CanaryIsMissing', {
+      metric: own('CanaryArrived', Duration.minutes(canaryMinutes)),
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: 3,
+      treatMissingData: TreatMissingData.BREACHING,
+      alarmDescription: 'No event of the canary reached triage: bus, rule, queue or triage is broken.',
+    });
+    alarm.addAlarmAction(new SnsAction(this.alarms));
+    this.alarm('LanesAreStuck', {
+      metric: own('LanesStuck', FIVE_MINUTES),
+      above: 0,
+      periods: 3,
+      says: 'An account or cluster is not judged any more: the log of the sweep says why.',
+    });
+    this.alarm('TransitionsFail', {
+      metric: own('TransitionsFailed', FIVE_MINUTES),
+      above: 0,
+      periods: 3,
+      says: 'Transitions could not be published for a quarter of an hour.',
+    });
+  }
+
+  private alarm(id: string, { metric, above, says, periods = 1 }: Limit): void {
+    const alarm = new Alarm(this, id, {
+      metric,
+      threshold: above,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: periods,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription: says,
+    });
+    alarm.addAlarmAction(new SnsAction(this.alarms));
+  }
+
+  private draw({ queues, deadLetters, stateMachine }: WatchProps): void {
+    const graph = (title: string, left: readonly IMetric[]) =>
+      new GraphWidget({ title, left: [...left], width: 12 });
+    const each = (names: readonly OwnMetric[]) => names.map((name) => own(name, FIVE_MINUTES));
+    new Dashboard(this, 'Dashboard', {
+      widgets: [
+        [
+          graph('Events', each(['EventsReceived', 'EventsIgnored', 'EventsUnreadable', 'ScopesRequested'])),
+          graph('Evaluations', [
+            ...each(['EvaluationsStarted', 'EvaluationsBegun', 'LanesResumed']),
+            stateMachine.metricFailed({ period: FIVE_MINUTES }),
+          ]),
+        ],
+        [
+          graph('Findings', each(['Transitions', 'TransitionsPublished', 'TransitionsLeftOver'])),
+          graph('What is not known', each(['ChecksUndecided', 'CoverageGaps'])),
+        ],
+        [
+          graph('Seconds from event to verdict', [
+            own('SecondsFromEventToVerdict', FIVE_MINUTES, Stats.percentile(50)),
+            own('SecondsFromEventToVerdict', FIVE_MINUTES, Stats.percentile(95)),
+          ]),
+          graph(
+            'Queues',
+            Object.values({ ...queues, ...deadLetters }).map((queue) =>
+              queue.metricApproximateNumberOfMessagesVisible({ period: MINUTE }),
+            ),
+          ),
+        ],
+      ],
+    });
+  }
+}
+
+/** A metric that podtrust writes by itself (shared/lambda/logger.ts). */
+function own(metricName: OwnMetric, period: Duration, statistic: string = Stats.SUM): Metric {
+  return new Metric({
+    namespace: 'podtrust',
+    metricName,
+    dimensionsMap: { service: 'pipeline' },
+    period,
+    statistic,
+  });
+}

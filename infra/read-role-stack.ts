@@ -1,0 +1,58 @@
+import { CfnParameter, Fn, Stack, type StackProps } from 'aws-cdk-lib';
+import { AccountPrincipal, ManagedPolicy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { causePermissions, readPermissions } from '../shared/aws/permissions.ts';
+import { acknowledge } from './acknowledge.ts';
+import { ENTERING_ROLES } from './constructs/pipeline-functions.ts';
+
+interface ReadRoleStackProps extends StackProps {
+  /** Name of the role: what the hub's configuration says. */
+  readonly roleName: string;
+}
+
+/**
+ * The role through which the hub reads an account, once per account: trusted by the roles of the hub's functions that
+ * enter accounts, and nobody else, with an external id where one is given; it reads, and writes nothing.
+ */
+export class ReadRoleStack extends Stack {
+  constructor(scope: Construct, id: string, { roleName, ...props }: ReadRoleStackProps) {
+    super(scope, id, props);
+    const hub = new CfnParameter(this, 'HubAccount', {
+      description: 'Account id of the hub',
+      allowedPattern: '[0-9]{12}',
+    }).valueAsString;
+    const externalId = new CfnParameter(this, 'ExternalId', {
+      description: 'deployment.readRole.externalId of the hub',
+      minLength: 2,
+      maxLength: 1224,
+    }).valueAsString;
+    const role = new Role(this, 'ReadRole', {
+      roleName,
+      description: 'Lets podtrust read what an EKS identity hangs on',
+      assumedBy: new AccountPrincipal(hub).withConditions({
+        // By ARN and not as principals: a role that the hub makes anew keeps its access, and one that is missing stops nothing.
+        ArnEquals: {
+          'aws:PrincipalArn': ENTERING_ROLES.map((name) =>
+            Fn.sub(`arn:\${AWS::Partition}:iam::\${Hub}:role/${name}`, { Hub: hub }),
+          ),
+        },
+        StringEquals: { 'sts:ExternalId': externalId },
+      }),
+    });
+    const policy = new ManagedPolicy(this, 'Reads', {
+      roles: [role],
+      statements: [
+        new PolicyStatement({
+          actions: [...new Set([...readPermissions().actions, ...causePermissions().actions])].sort(),
+          resources: ['*'],
+        }),
+      ],
+    });
+    acknowledge(
+      policy,
+      'AwsSolutions-IAM5[Resource::*]',
+      'Whatever exists is listed and described, so the resource is any. The actions are the reads that the code calls, ' +
+        'each by its name.',
+    );
+  }
+}

@@ -1,0 +1,132 @@
+import { App, type Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { describe, expect, it } from 'vitest';
+import { ENTERING_ROLES } from '../../infra/constructs/pipeline-functions.ts';
+import { deployHub, memberTemplates } from '../../infra/stacks.ts';
+import { causePermissions, readPermissions } from '../../shared/aws/permissions.ts';
+import { configSchema } from '../../shared/config/config.ts';
+import { changePatterns, sessionPatterns } from '../../shared/triggers/pattern.ts';
+
+const settings = (deployment: object = {}) => {
+  const config = configSchema.parse({ deployment });
+  return { config, deployment: config.deployment };
+};
+
+const app = new App();
+const stacks = memberTemplates(app, settings({ readRole: { name: 'audit-read' } }));
+const templateOf = (name: string) => {
+  const stack = stacks.find(({ stackName }) => stackName === name);
+  if (stack === undefined) throw new Error(`no stack ${name}`);
+  return Template.fromStack(stack);
+};
+const member = templateOf('PodtrustMember');
+const readRole = templateOf('PodtrustReadRole');
+const propertiesOf = (template: Template, type: string) =>
+  Object.values(template.findResources(type)).map(({ Properties }) => Properties);
+
+describe.each(stacks.map((stack): [string, Stack] => [stack.stackName, stack]))(
+  'the template %s',
+  (_name, stack) => {
+    it('has nothing that AWS Solutions checks find, but what is acknowledged in writing', () => {
+      expect(new AwsSolutionsChecks().validateScope(stack).violations).toEqual([]);
+    });
+
+    it('needs no bootstrap and no assets, and names no partition', () => {
+      const { Parameters = {}, Rules = {} } = Template.fromStack(stack).toJSON();
+      expect(Object.keys(Parameters)).not.toContain('BootstrapVersion');
+      expect(Rules).toEqual({});
+      const text = JSON.stringify(Template.fromStack(stack).toJSON());
+      expect(text).not.toMatch(/cdk-hnb659fds|"arn:aws/);
+    });
+  },
+);
+
+describe('a member', () => {
+  it('sends the changes and the refused sessions, and nothing else, to the bus of the hub', () => {
+    const rules = propertiesOf(member, 'AWS::Events::Rule');
+    const patterns = rules.map(({ EventPattern }) => EventPattern);
+    expect(patterns).toEqual(
+      expect.arrayContaining([...changePatterns(), ...sessionPatterns([], { successes: false })]),
+    );
+    expect(patterns).toHaveLength(changePatterns().length + sessionPatterns([], {}).length);
+    for (const { EventPattern, State, Targets } of rules) {
+      const session = JSON.stringify(EventPattern).includes('"AssumeRole');
+      expect(State).toBe(session ? 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS' : 'ENABLED');
+      expect(Targets).toEqual([
+        expect.objectContaining({
+          Arn: { Ref: 'HubBusArn' },
+          RoleArn: { 'Fn::GetAtt': [expect.stringMatching(/^Forward/), 'Arn'] },
+          DeadLetterConfig: { Arn: { 'Fn::GetAtt': [expect.stringMatching(/^DeadLetters/), 'Arn'] } },
+        }),
+      ]);
+    }
+  });
+
+  it('may put events on that bus and do nothing else', () => {
+    const statements = propertiesOf(member, 'AWS::IAM::Policy').flatMap(
+      ({ PolicyDocument }) => PolicyDocument.Statement,
+    );
+    expect(statements).toEqual([
+      { Effect: 'Allow', Action: 'events:PutEvents', Resource: { Ref: 'HubBusArn' } },
+    ]);
+  });
+
+  it('without sessions has no rule for them', () => {
+    const [stack] = memberTemplates(new App(), settings({ sessions: { failed: false } }));
+    const rules = stack === undefined ? [] : propertiesOf(Template.fromStack(stack), 'AWS::Events::Rule');
+    expect(rules).toHaveLength(changePatterns().length);
+  });
+});
+
+describe('the read role', () => {
+  it('is entered by the functions of the hub that read accounts, with the external id, and by nobody else', () => {
+    const [role] = propertiesOf(readRole, 'AWS::IAM::Role');
+    expect(role?.RoleName).toBe('audit-read');
+    const [statement, ...more] = role?.AssumeRolePolicyDocument.Statement ?? [];
+    expect(more).toEqual([]);
+    expect(statement.Condition.StringEquals).toEqual({ 'sts:ExternalId': { Ref: 'ExternalId' } });
+    const trusted = JSON.stringify(statement.Condition.ArnEquals['aws:PrincipalArn']);
+    expect(ENTERING_ROLES).toEqual(['podtrust-begin', 'podtrust-collect', 'podtrust-evaluate']);
+    for (const name of ENTERING_ROLES) expect(trusted).toContain(`role/${name}`);
+    expect(JSON.stringify(statement.Principal)).toContain('"Ref":"HubAccount"');
+  });
+
+  it('may do what the code reads, each by its name, and writes nothing', () => {
+    const [policy] = propertiesOf(readRole, 'AWS::IAM::ManagedPolicy');
+    const actions: string[] = policy?.PolicyDocument.Statement.flatMap(
+      ({ Action }: { Action: string | string[] }) => Action,
+    );
+    expect(new Set(actions)).toEqual(new Set([...readPermissions().actions, ...causePermissions().actions]));
+    expect(actions.filter((action) => !/:(?:Get|List|Describe|Lookup)\w+$/.test(action))).toEqual([]);
+  });
+});
+
+describe('where IAM’s events arrive', () => {
+  const deployed = (deployment: object, region: string) =>
+    deployHub(
+      new App({ context: { 'aws:cdk:bundling-stacks': [] } }),
+      settings(deployment),
+      '111122223333',
+      region,
+    );
+
+  it.each([
+    ['us-east-1', 'the region of the credentials'],
+    ['cn-north-1', 'China'],
+  ])('a hub in %s needs no second stack (%s)', (region) => {
+    expect(deployed({}, region).iamRegion).toBeUndefined();
+  });
+
+  it.each([
+    ['eu-west-1', 'us-east-1', 'arn:aws:events:eu-west-1:111122223333:event-bus/podtrust'],
+    ['us-gov-east-1', 'us-gov-west-1', 'arn:aws-us-gov:events:us-gov-east-1:111122223333:event-bus/podtrust'],
+    ['cn-northwest-1', 'cn-north-1', 'arn:aws-cn:events:cn-northwest-1:111122223333:event-bus/podtrust'],
+  ])('a hub in %s has rules in %s that send to its bus', (home, iamRegion, bus) => {
+    const { hub, iamRegion: forward } = deployed({ region: home }, 'us-west-2');
+    expect([hub.region, forward?.region]).toEqual([home, iamRegion]);
+    const rules = forward === undefined ? [] : propertiesOf(Template.fromStack(forward), 'AWS::Events::Rule');
+    expect(rules.length).toBeGreaterThan(0);
+    for (const { Targets } of rules) expect(Targets[0].Arn).toBe(bus);
+  });
+});
