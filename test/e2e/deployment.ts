@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AccountClient, paginateListRegions } from '@aws-sdk/client-account';
@@ -18,7 +18,6 @@ import { createSimulation, type Simulation } from '../../simulator/simulation.ts
 import { cdk } from './cdk.ts';
 import { type ClientConfig, startBridge } from './cloudtrail-bridge.ts';
 import { adaptTemplates } from './emulated-template.ts';
-import { joinMember } from './member.ts';
 
 /** The emulated accounts; in the emulator an access key id that is an account's id is of that account. */
 export const HUB = '000000000000';
@@ -45,6 +44,7 @@ export const POD_TRUST = JSON.stringify({
 const outputsSchema = z.object({
   PodtrustHub: z.object({
     BusName: z.string(),
+    BusArn: z.string(),
     TopicArn: z.string(),
     StateMachineArn: z.string(),
     DeadLetterQueueUrl: z.string(),
@@ -100,8 +100,7 @@ export async function deploy({ batchSeconds }: Options): Promise<Running> {
     const outputs = await deployHub(hub, folder, batchSeconds);
     await pointAtEks(hub, eks.endpoint);
     await enableRules(hub, outputs.BusName);
-    const busArn = `arn:aws:events:${REGION}:${HUB}:event-bus/${outputs.BusName}`;
-    await joinMember({ member, hub: HUB, busArn, readRole: 'podtrust-read' });
+    await joinMember(member, folder, outputs.BusArn);
     const accounts = { [HUB]: hub, [MEMBER]: member };
     closers.push(startBridge({ accounts, simulation, source: SOURCE, pollMilliseconds: 100 }));
     return {
@@ -157,6 +156,31 @@ function accountOf(config: ClientConfig): (accessKeyId: string) => Promise<strin
   };
 }
 
+const EXTERNAL_ID = 'podtrust-e2e';
+
+const deploymentOf = (batchSeconds: number) => ({
+  region: REGION,
+  members: { accounts: [MEMBER] },
+  extraSources: [SOURCE],
+  batchSeconds,
+  readRole: { name: 'podtrust-read', externalId: EXTERNAL_ID },
+});
+
+/** Deploys the templates for other accounts, as they are written for a StackSet, into the member account. */
+async function joinMember(member: ClientConfig, folder: string, busArn: string): Promise<void> {
+  const assembly = join(folder, 'member');
+  await cdk(member, ['synth', '--quiet', '--app', 'node infra/templates.ts', '--output', assembly]);
+  const parameters = [
+    `PodtrustMember:HubBusArn=${busArn}`,
+    `PodtrustReadRole:HubAccount=${HUB}`,
+    `PodtrustReadRole:ExternalId=${EXTERNAL_ID}`,
+  ];
+  await cdk(member, [
+    ...['deploy', '--all', '--app', assembly, '--require-approval', 'never'],
+    ...parameters.flatMap((each) => ['--parameters', each]),
+  ]);
+}
+
 /** Deploys what the CDK synthesizes for a deployment, without what the emulator refuses. */
 async function deployHub(
   hub: ClientConfig,
@@ -165,10 +189,9 @@ async function deployHub(
 ): Promise<Deployed['outputs']> {
   const assembly = join(folder, 'cdk.out');
   const outputs = join(folder, 'outputs.json');
-  await cdk(hub, [
-    ...['synth', '--quiet', '--output', assembly],
-    ...['--context', `extraSources=${SOURCE}`, '--context', `batchSeconds=${batchSeconds}`],
-  ]);
+  const config = join(folder, 'podtrust.config.json');
+  await writeFile(config, JSON.stringify({ deployment: deploymentOf(batchSeconds) }));
+  await cdk(hub, ['synth', '--quiet', '--output', assembly, '--context', `config=${config}`]);
   await adaptTemplates(assembly);
   await cdk(hub, [
     ...['bootstrap', `aws://${HUB}/${REGION}`, '--app', assembly],
