@@ -194,9 +194,15 @@ const refused = {
   count: z.number().int().positive().describe('How many were counted; the bus may deliver one twice'),
   code: z.string().max(128).describe('errorCode of the last one'),
   eventId: z.string().max(64).describe("CloudTrail's eventID of the last one"),
-  lastChange: time
+  changed: z
+    .strictObject({
+      after: time.optional().describe('By then it was not yet as it was read. Absent: not known'),
+      before: time.optional().describe('From then on it was as it was read. Absent: not known'),
+    })
     .optional()
-    .describe('When the role, its trust policy, provider or association was last written. Absent: not known'),
+    .describe(
+      'Between which times the role, its trust policy, provider or association was last written. Absent: not known',
+    ),
 };
 
 export const webIdentityDenialSchema = z.strictObject({

@@ -5,6 +5,7 @@ import type { FindingStore } from '../findings/store.ts';
 import { judge } from '../rules/judge.ts';
 import { accountAudit } from './account-audit.ts';
 import type { Claims } from './claims.ts';
+import { datedDenials } from './dated-denials.ts';
 import type { History } from './history.ts';
 import { joinSnapshots, type UnreadAccount } from './join-snapshots.ts';
 import type { Turn } from './lane.ts';
@@ -58,7 +59,8 @@ export interface Evaluated {
 export function evaluate(ports: EvaluatePorts) {
   return async (input: EvaluateInput): Promise<Evaluated> => {
     const requests = await readRequests(ports.claims, input.requests);
-    const snapshot = await withObserved(await joined(input.accounts, ports), ports.observed);
+    const seen = await withObserved(await joined(input.accounts, ports), ports.observed);
+    const snapshot = await datedDenials(seen, { ...ports, requests });
     const estate = buildEstate(snapshot);
     const judgement = judge(estate, ports.config);
     const findCause = ports.causeFinder();

@@ -25,6 +25,8 @@ interface Subject {
   readonly cluster: ClusterView | undefined;
 }
 
+const REPAIRED: Partial<PodIdentityDenial> = { changed: { after: '2026-11-21T19:05:00Z' } };
+
 /** Agents whose question for the credentials of a pod was refused: which association can it have been? */
 export default defineRule<Subject, Facts>({
   number: 'PT-504',
@@ -36,13 +38,13 @@ export default defineRule<Subject, Facts>({
   remedy: 'Repair the association that the diagnosis names; where it lists several, each of them.',
   references: [POD_IDENTITY_ROLE, POD_IDENTITY_AGENT],
   examples: () => {
-    const trusting = (statement: ReturnType<typeof podIdentityStatement>) =>
+    const trusting = (statement: ReturnType<typeof podIdentityStatement>, changes = {}) =>
       observing(
         estateOf({
           roles: [role({ trustPolicy: trustPolicy(statement) })],
           clusters: [cluster({ autoMode: true, podIdentityAssociations: [association()] })],
         }),
-        denialsOf({ pod: [podDenial()] }),
+        denialsOf({ pod: [podDenial(changes)] }),
       );
     const show = JSON.stringify(podDenial(), null, 2);
     return {
@@ -52,9 +54,9 @@ export default defineRule<Subject, Facts>({
         show,
       },
       passes: {
-        title: 'The associations work, and nobody was refused for hours',
-        snapshot: trusting(podIdentityStatement()),
-        show,
+        title: 'The associations work, and one of them was changed since the refusal',
+        snapshot: trusting(podIdentityStatement(), REPAIRED),
+        show: JSON.stringify(podDenial(REPAIRED), null, 2),
       },
     };
   },
@@ -160,8 +162,7 @@ function withoutBroken(
     case 'goes-on':
       return fail({
         ...facts,
-        detail:
-          'every association would work by what podtrust reads, and it was refused after the last change. What remains: a control policy of the organization, a pod that is older than its association was deleted, or an expired token.',
+        detail: `every association would work by what podtrust reads, and was as it is when it was refused (last on ${denial.last}). What remains: a service or resource control policy of the organization, a pod that still asks for an association that is gone, or an expired token or a clock that is off.`,
       });
   }
 }

@@ -42,8 +42,9 @@ export default defineRule<Subject, Facts>({
       'worker',
     ),
     passes: deniedExample(
-      'The trusted ServiceAccount was refused hours ago, and would be let in now',
+      'The trusted ServiceAccount was refused hours ago, and the trust policy was changed since',
       'checkout',
+      { changed: { after: '2026-11-21T19:05:00Z' } },
     ),
   }),
   needs: [],
@@ -234,7 +235,7 @@ function persisting(
       return fail({
         ...facts,
         cause: 'unexplained',
-        detail: `everything that podtrust reads would let it in, and it was refused after the last change (${denial.code}). What remains: a control policy of the organization, an expired token, a token with another audience, or an endpoint of STS in a disabled region.`,
+        detail: `everything that podtrust reads would let it in, and was as it is when it was refused (${denial.code}, last on ${denial.last}). What remains: a service or resource control policy of the organization, an expired token or a clock that is off, a token with another audience than the one that was judged, or an STS endpoint in a disabled region.`,
       });
   }
 }

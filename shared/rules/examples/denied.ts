@@ -63,8 +63,12 @@ export function denialsOf(denials: {
 }
 
 /** A refusal of one ServiceAccount of the namespace `shop`, where `checkout` is the trusted one. */
-export function deniedExample(title: string, serviceAccount: string): Example {
-  const denial = webDenial({ subject: `system:serviceaccount:shop:${serviceAccount}` });
+export function deniedExample(
+  title: string,
+  serviceAccount: string,
+  changes: Partial<WebIdentityDenial> = {},
+): Example {
+  const denial = webDenial({ subject: `system:serviceaccount:shop:${serviceAccount}`, ...changes });
   return {
     title,
     snapshot: observing(estateOf({ roles: [role()] }), denialsOf({ web: [denial] })),

@@ -1,3 +1,5 @@
+import type { WebIdentityDenial } from '../../estate/snapshot.ts';
+
 /**
  * How long a refusal says something about now. Pods that are refused ask again within minutes, and a CronJob mostly runs
  * at least once a day: whatever nobody asked for in a day need not be explained.
@@ -21,21 +23,27 @@ export function isRelevant(last: string, takenAt: string): boolean {
 export type Persistence = 'over' | 'goes-on' | 'open';
 
 /**
- * Places the last refusal: before the last known change it is explained, well after it goes on. Where no change is known,
- * an hour without another one says that it is over.
+ * Places the last refusal among the changes of what it hangs on: before the last one it is explained; well after it, it
+ * goes on, for as long as it is relevant. Where the change may have come after it, or shortly before, an hour without
+ * another refusal says that it is over. Where nothing is known of changes, quiet says nothing: a CronJob may be due.
  */
 export function persistenceOf(
-  { last, lastChange }: { readonly last: string; readonly lastChange?: string | undefined },
+  { last, changed = {} }: Pick<WebIdentityDenial, 'last' | 'changed'>,
   takenAt: string,
   created: readonly (string | undefined)[],
 ): Persistence {
   const refused = Date.parse(last);
-  if (Date.parse(takenAt) - refused > QUIET_MINUTES * MINUTE) return 'over';
-  const changes = [lastChange, ...created]
-    .filter((time) => time !== undefined)
-    .map((time) => Date.parse(time));
-  if (changes.some((change) => refused <= change)) return 'over';
-  if (lastChange !== undefined && changes.every((change) => refused > change + SETTLED_MINUTES * MINUTE))
-    return 'goes-on';
-  return 'open';
+  const made = timesOf(created);
+  const notBefore = timesOf([changed.after, ...created]);
+  if (notBefore.some((change) => refused <= change)) return 'over';
+  const settled = (change: number) => refused > change + SETTLED_MINUTES * MINUTE;
+  const [since] = timesOf([changed.before]);
+  const isOfNow = refused <= Date.parse(takenAt);
+  if (since !== undefined && isOfNow && settled(since) && made.every(settled)) return 'goes-on';
+  const isExplained = changed.after !== undefined || !made.every(settled);
+  return isExplained && Date.parse(takenAt) - refused > QUIET_MINUTES * MINUTE ? 'over' : 'open';
+}
+
+function timesOf(times: readonly (string | undefined)[]): readonly number[] {
+  return times.flatMap((time) => (time === undefined ? [] : [Date.parse(time)]));
 }

@@ -40,13 +40,18 @@ ruleCases(rule, [
     says: /2 can be meant: shop\/checkout, shop\/worker/,
   },
   {
-    when: 'all work, and nobody was refused for hours',
+    when: 'all work, nobody was refused for hours, and no change explains it',
     estate: refused(estate([association()])),
+    is: 'unknown',
+  },
+  {
+    when: 'all work, one was changed since an older reading, and nobody was refused for hours',
+    estate: refused(estate([association()]), { changed: { after: '2026-11-21T12:00:00Z' } }),
     is: 'pass',
   },
   {
     when: 'all work, and refusals go on after the last change',
-    estate: refused(estate([association()]), { last: JUST_NOW, lastChange: '2026-11-20T00:00:00Z' }),
+    estate: refused(estate([association()]), { last: JUST_NOW, changed: { before: '2026-11-20T00:00:00Z' } }),
     is: 'fail',
     severity: 'medium',
     says: /control policy/,

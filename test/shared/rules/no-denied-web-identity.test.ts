@@ -48,19 +48,22 @@ ruleCases(rule, [
   },
   {
     when: 'refusals go on long after the last change, though nothing that was read explains them',
-    estate: refused({ last: JUST_NOW, lastChange: '2026-11-20T00:00:00Z' }),
+    estate: refused({ last: JUST_NOW, changed: { before: '2026-11-20T00:00:00Z' } }),
     is: 'fail',
     severity: 'medium',
     says: /control policy/,
   },
   {
     when: 'the last refusal came before the change that repaired it',
-    estate: refused({ last: JUST_NOW, lastChange: '2026-11-21T23:55:00Z' }),
+    estate: refused({ last: JUST_NOW, changed: { after: '2026-11-21T23:55:00Z' } }),
     is: 'pass',
   },
   {
     when: 'the last refusal came a minute after the change, which IAM may not have shown everywhere',
-    estate: refused({ last: JUST_NOW, lastChange: '2026-11-21T23:49:00Z' }),
+    estate: refused({
+      last: JUST_NOW,
+      changed: { after: '2026-11-21T23:49:00Z', before: '2026-11-21T23:49:00Z' },
+    }),
     is: 'unknown',
   },
   {
@@ -76,7 +79,33 @@ ruleCases(rule, [
     estate: refused({ last: JUST_NOW }),
     is: 'unknown',
   },
-  { when: 'the chain works, and nobody was refused for hours', estate: refused(), is: 'pass' },
+  {
+    when: 'the chain works, nobody was refused for hours, and no change explains it: a CronJob may be due',
+    estate: refused(),
+    is: 'unknown',
+  },
+  {
+    when: 'a change came after an older reading, and nobody was refused for hours',
+    estate: refused({ changed: { after: '2026-11-21T12:00:00Z' } }),
+    is: 'pass',
+  },
+  {
+    when: 'it was the same before the refusal of hours ago: a CronJob that is refused once a day',
+    estate: refused({ changed: { after: '2026-11-10T00:00:00Z', before: '2026-11-21T12:00:00Z' } }),
+    is: 'fail',
+    severity: 'medium',
+    says: /last on 2026-11-21T19:00:00Z/,
+  },
+  {
+    when: 'the refusal came after the reading, which says nothing of what was then',
+    estate: refused({ last: '2026-11-22T00:00:01Z', changed: { before: '2026-11-20T00:00:00Z' } }),
+    is: 'unknown',
+  },
+  {
+    when: 'it was never otherwise, but a refusal is more than a day old',
+    estate: refused({ last: '2026-11-20T23:59:59Z', changed: { before: '2026-11-20T00:00:00Z' } }),
+    is: 'pass',
+  },
   {
     when: 'the record leaves out the issuer, and one cluster can be meant',
     estate: observing(sound, denialsOf({ web: [{ ...abridged, ...worker }] })),
