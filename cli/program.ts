@@ -4,6 +4,7 @@ import { addBindings } from './commands/bindings.ts';
 import { addCollect } from './commands/collect.ts';
 import { addCompare } from './commands/compare.ts';
 import { addCompletion } from './commands/completion.ts';
+import { addConfig } from './commands/config.ts';
 import { addDemo } from './commands/demo.ts';
 import { addExplain } from './commands/explain.ts';
 import { addPermissions } from './commands/permissions.ts';
@@ -46,6 +47,7 @@ const VERBS = [
   addCollect,
   addRules,
   addPermissions,
+  addConfig,
   addDemo,
 ];
 

@@ -22,6 +22,8 @@ describe('the deployment', () => {
       batchSeconds: 5,
       readRole: { name: 'podtrust-read' },
       sessions: { failed: true, successful: [] },
+      notifications: { email: [], fifo: false, chat: false, securityHub: false },
+      alarms: { email: [], canaryMinutes: 5 },
     });
     expect(parseConfig('{}').deployment).toEqual(parse({}));
   });
