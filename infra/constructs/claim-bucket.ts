@@ -4,7 +4,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aw
 import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
 
-/** Where steps put what is too large for the state machine: kept for a month, then gone. */
+/** Where steps put what is too large for the state machine: kept for a month; snapshots for three. */
 export class ClaimBucket extends Construct {
   readonly bucket: Bucket;
 
@@ -18,14 +18,17 @@ export class ClaimBucket extends Construct {
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
       lifecycleRules: [
-        { expiration: Duration.days(30), abortIncompleteMultipartUploadAfter: Duration.days(1) },
+        { prefix: 'evaluations/', expiration: Duration.days(30) },
+        // What was effective before a change: as long as CloudTrail remembers.
+        { prefix: 'snapshots/', expiration: Duration.days(90) },
+        { abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
       removalPolicy: RemovalPolicy.RETAIN,
     });
     acknowledge(
       this.bucket,
       'AwsSolutions-S1',
-      'Only the pipeline reads this bucket, its objects live for 30 days, and who read one is in CloudTrail where data ' +
+      'Only the pipeline reads this bucket, its objects live for 30 or 90 days, and who read one is in CloudTrail where data ' +
         'events are on; access logs would double the objects and tell no more.',
     );
   }

@@ -51,16 +51,26 @@ const SETTLES_WITHIN_SECONDS = 60;
 export function collect(ports: CollectPorts) {
   return async ({ turn, account, requests }: CollectInput): Promise<Collected> => {
     const asked = await readRequests(ports.claims, requests);
+    const own = asked.filter(({ scope }) => scope.account === account);
+    for (const request of own) requireAge(request, ports.now());
     const snapshot = await ports.collector.read(account);
-    for (const request of asked) {
-      if (request.scope.account === account) requireSettled(snapshot, request, ports);
-    }
+    for (const request of own) requireSettled(snapshot, request, ports);
     const key = snapshotKey(account, snapshot.takenAt, turn.name);
     await ports.claims.put(key, JSON.stringify(snapshot));
     await ports.history.keep(account, snapshot.takenAt, key);
     ports.telemetry.count('CoverageGaps', snapshot.coverage.length);
     return { account, key, gaps: snapshot.coverage.length };
   };
+}
+
+/** A write of IAM's with which a reading cannot be compared has to be so old before the reading begins. */
+const SHOWS_AFTER_SECONDS = 10;
+
+function requireAge({ scope, causes: [newest], expected, presence }: ScopeRequest, now: Date): void {
+  const comparable = expected.length > 0 || presence !== undefined;
+  if (newest === undefined || comparable || newest.service !== 'iam.amazonaws.com') return;
+  if (now.getTime() - Date.parse(newest.time) < SHOWS_AFTER_SECONDS * 1000)
+    throw new StaleReadError(`What IAM was told at ${newest.time} is too new: ${describeScope(scope)}.`);
 }
 
 function requireSettled(snapshot: Snapshot, request: ScopeRequest, ports: CollectPorts): void {

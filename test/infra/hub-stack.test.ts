@@ -171,7 +171,12 @@ describe('what is kept', () => {
         IgnorePublicAcls: true,
         RestrictPublicBuckets: true,
       },
-      LifecycleConfiguration: { Rules: [Match.objectLike({ ExpirationInDays: 30, Status: 'Enabled' })] },
+      LifecycleConfiguration: {
+        Rules: Match.arrayWith([
+          { Prefix: 'evaluations/', ExpirationInDays: 30, Status: 'Enabled' },
+          { Prefix: 'snapshots/', ExpirationInDays: 90, Status: 'Enabled' },
+        ]),
+      },
     });
   });
 

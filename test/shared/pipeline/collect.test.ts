@@ -19,7 +19,12 @@ function snapshot(trustPolicy?: string): Snapshot {
   };
 }
 
-async function collectAfter(seconds: number, live: Snapshot, change: Partial<ScopeRequest>, account = '111122223333') {
+async function collectAfter(
+  seconds: number,
+  live: Snapshot,
+  change: Partial<ScopeRequest>,
+  account = '111122223333',
+) {
   const kept = new Map([['requests', JSON.stringify([requestOf(change)])]]);
   const history = memoryHistory();
   const collected = await collect({
@@ -38,7 +43,7 @@ const announced = { expected: [sha256('{"Statement":[],"Version":"2012-10-17"}')
 describe('collect', () => {
   it('keeps the snapshot and hands on its key', async () => {
     const live = { ...snapshot('{}'), coverage: [{ read: 'eks:ListClusters', reason: 'AccessDenied' }] };
-    const { collected, kept, history } = await collectAfter(1, live, {});
+    const { collected, kept, history } = await collectAfter(10, live, {});
     const key = 'snapshots/111122223333/2026-11-20T09:14:10Z-111122223333-1.json';
     expect(collected).toEqual({ account: '111122223333', key, gaps: 1 });
     expect(JSON.parse(kept.get(key) ?? '')).toEqual(live);
@@ -60,6 +65,10 @@ describe('collect', () => {
     await expect(collectAfter(10, live, announced)).rejects.toThrow(StaleReadError);
   });
 
+  it('waits with reading for ten seconds when there is nothing to compare: permissions show late, too', async () => {
+    await expect(collectAfter(9, snapshot('{}'), {})).rejects.toThrow(StaleReadError);
+  });
+
   it.each<[string, number, Snapshot, Partial<ScopeRequest>]>([
     [
       'shows the announced policy, however it is spaced',
@@ -69,7 +78,7 @@ describe('collect', () => {
     ],
     ['has had a minute', 61, snapshot('{"old":true}'), announced],
     ['has no role after a minute', 61, snapshot(), announced],
-    ['was announced nothing to wait for', 0, snapshot('{"old":true}'), {}],
+    ['has had ten seconds, with nothing to compare', 10, snapshot('{"old":true}'), {}],
     ['cannot be read', 0, { ...snapshot(), accounts: [{ id: '111122223333', partition: 'aws' }] }, announced],
   ])('takes what it reads when IAM %s', async (_name, seconds, live, change) => {
     await expect(collectAfter(seconds, live, change)).resolves.toHaveProperty('collected.gaps', 0);
