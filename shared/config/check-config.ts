@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import { type Config, configSchema } from './config.ts';
 
 /** One thing that is wrong with a configuration file, and where. */
-export interface ConfigProblem {
+interface ConfigProblem {
   /** Both from 1. */
   readonly line: number;
   readonly column: number;

@@ -33,7 +33,7 @@ export interface EvaluatePorts {
 }
 
 /** What became of one account's collection. */
-export type CollectedAccount =
+type CollectedAccount =
   | { readonly account: string; readonly key: string }
   | { readonly account: string; readonly failure: StepFailure };
 

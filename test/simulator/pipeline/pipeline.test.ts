@@ -67,9 +67,7 @@ async function settle(): Promise<Transition[]> {
 const ALWAYS = new Set(['use-control-plane-logs', 'use-kubernetes-access', 'use-management-trail']);
 
 function told(messages: readonly Message[]): Transition[] {
-  return messages
-    .map(({ json }) => transitionOf(json))
-    .filter(({ finding }) => !ALWAYS.has(finding.rule));
+  return messages.map(({ json }) => transitionOf(json)).filter(({ finding }) => !ALWAYS.has(finding.rule));
 }
 
 /** The message without the words for people. */
@@ -153,30 +151,33 @@ describe('an account that cannot be read', () => {
     ['its roles are denied', ['iam:GetAccountAuthorizationDetails', 'iam:ListRoles', 'iam:GetRole'], 'iam:'],
     ['everything of IAM is denied', ['iam:*'], 'iam:'],
     ['nothing at all is answered', ['*'], 'RefusedCredentialsError'],
-  ])('is told as not judged when %s, once, and as gone when it can be read again', async (_name, actions, why) => {
-    await trust(open);
-    for (const action of actions) simulation.faults.on(action, { kind: 'denied' });
-    const [transition, ...more] = await settle();
-    expect(more).toEqual([]);
-    expect(transition).toMatchObject({
-      change: 'new',
-      finding: { rule: 'no-unjudged-change', kind: 'blind', account: ACCOUNT },
-      causes: [{ actor: { session: 'alice@example.com' } }],
-    });
-    expect(transition?.finding.detail).toContain(why);
-    simulation.faults.clear();
-    await trust(sound);
-    for (const action of actions) simulation.faults.on(action, { kind: 'denied' });
-    expect(await settle()).toEqual([]);
-    simulation.faults.clear();
-    await trust(open);
-    const after = await settle();
-    expect(after.map(({ change, finding }) => [change, finding.rule]).sort()).toEqual([
-      ['new', 'no-public-trust'],
-      ['resolved', 'no-unjudged-change'],
-    ]);
-    expect(pipeline.executions.map(({ ended }) => ended.status)).toEqual(Array(3).fill('succeeded'));
-  });
+  ])(
+    'is told as not judged when %s, once, and as gone when it can be read again',
+    async (_name, actions, why) => {
+      await trust(open);
+      for (const action of actions) simulation.faults.on(action, { kind: 'denied' });
+      const [transition, ...more] = await settle();
+      expect(more).toEqual([]);
+      expect(transition).toMatchObject({
+        change: 'new',
+        finding: { rule: 'no-unjudged-change', kind: 'blind', account: ACCOUNT },
+        causes: [{ actor: { session: 'alice@example.com' } }],
+      });
+      expect(transition?.finding.detail).toContain(why);
+      simulation.faults.clear();
+      await trust(sound);
+      for (const action of actions) simulation.faults.on(action, { kind: 'denied' });
+      expect(await settle()).toEqual([]);
+      simulation.faults.clear();
+      await trust(open);
+      const after = await settle();
+      expect(after.map(({ change, finding }) => [change, finding.rule]).sort()).toEqual([
+        ['new', 'no-public-trust'],
+        ['resolved', 'no-unjudged-change'],
+      ]);
+      expect(pipeline.executions.map(({ ended }) => ended.status)).toEqual(Array(3).fill('succeeded'));
+    },
+  );
 
   it('resolves nothing that was found before', async () => {
     await trust(open);
