@@ -27,7 +27,7 @@ export const REGION = 'us-east-1';
 export const SOURCE = 'podtrust.test';
 
 /** Roles that the simulated EKS lets associations name. */
-export const POD_ROLES = ['orders', 'orders-old'] as const;
+const POD_ROLES = ['orders', 'orders-old'] as const;
 
 /** What a role's trust policy must say for Pod Identity. */
 export const POD_TRUST = JSON.stringify({
