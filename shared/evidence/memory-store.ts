@@ -1,38 +1,59 @@
-import { dayOf, type Evidence, pairOf } from './record.ts';
-import { type EvidenceStore, MOST_PAIRS } from './store.ts';
+import { dayOf, type Noted, pairOf } from './record.ts';
+import { type Day, type EvidenceStore, MOST_PAIRS } from './store.ts';
 
 interface OfAccount {
-  readonly pairs: Map<string, Evidence>;
-  readonly days: Map<string, number>;
+  readonly pairs: Map<string, { readonly noted: Noted; readonly revision: string }>;
+  readonly counts: Map<string, number>;
+  readonly full: Map<string, string | null>;
   since: string | null;
 }
 
 /** Evidence that lasts as long as the process: for the simulator and for tests. */
 export function memoryEvidence(): EvidenceStore {
   const accounts = new Map<string, OfAccount>();
+  let writes = 0;
   const of = (account: string): OfAccount => {
-    const known = accounts.get(account) ?? { pairs: new Map(), days: new Map(), since: null };
+    const known = accounts.get(account) ?? {
+      pairs: new Map(),
+      counts: new Map(),
+      full: new Map(),
+      since: null,
+    };
     accounts.set(account, known);
     return known;
   };
+  const dayIn = ({ counts, full }: OfAccount, day: string): Day => ({
+    full: full.has(day) || (counts.get(day) ?? 0) >= MOST_PAIRS,
+    asked: full.get(day) ?? null,
+  });
   return {
-    find: async (account, pair) => of(account).pairs.get(pair) ?? null,
-    put: async (account, evidence, isNew) => {
+    find: async (account, pair) => {
+      const found = of(account).pairs.get(pair);
+      return found === undefined ? null : { ...found.noted, revision: found.revision };
+    },
+    put: async (account, noted, revision) => {
       const kept = of(account);
-      kept.since ??= evidence.of.first;
-      if (isNew) {
-        const day = dayOf(evidence.of.last);
-        const count = (kept.days.get(day) ?? 0) + 1;
-        kept.days.set(day, count);
-        if (count > MOST_PAIRS) return 'full';
+      const pair = pairOf(noted.evidence);
+      if ((kept.pairs.get(pair)?.revision ?? null) !== revision) return 'conflict';
+      if (revision === null) {
+        const day = dayOf(noted.evidence.of.last);
+        if (dayIn(kept, day).full) return 'full';
+        kept.counts.set(day, (kept.counts.get(day) ?? 0) + 1);
+        kept.since ??= noted.evidence.of.first;
       }
-      kept.pairs.set(pairOf(evidence), evidence);
+      writes += 1;
+      kept.pairs.set(pair, { noted, revision: String(writes) });
       return 'written';
     },
+    day: async (account, day) => dayIn(of(account), day),
+    markFull: async (account, day, asked) => {
+      const { full } = of(account);
+      full.set(day, asked ?? full.get(day) ?? null);
+    },
     all: async (account) => {
-      const { pairs, days, since } = of(account);
-      const fullDays = [...days].filter(([, count]) => count > MOST_PAIRS).map(([day]) => day);
-      return { evidence: [...pairs.values()], since, fullDays };
+      const { pairs, full, since } = of(account);
+      const evidence = [...pairs.values()].map(({ noted }) => noted.evidence);
+      return { evidence, since, fullDays: [...full.keys()] };
     },
   };
 }

@@ -11,10 +11,19 @@ export const evidenceSchema = z.discriminatedUnion('kind', [
 
 export type Evidence = Readonly<z.infer<typeof evidenceSchema>>;
 
+/** A pair as it is kept. */
+export const notedSchema = z.strictObject({
+  evidence: evidenceSchema,
+  /** Time of the refusal that an evaluation was last asked for; absent: none was. */
+  asked: z.iso.datetime({ offset: true }).optional(),
+});
+
+export type Noted = Readonly<z.infer<typeof notedSchema>>;
+
 /** A flood of refusals of one pair is written down once in this time. */
 const WRITE_MINUTES = 5;
-/** A refusal after a pause of this length is news again. */
-const QUIET_MINUTES = 60;
+/** A refusal that goes on is news again after this time: whether it is explained may be known by then. */
+const ASK_MINUTES = 60;
 const MINUTE = 60_000;
 
 /** Names the pair: what is counted together. */
@@ -79,10 +88,10 @@ function checked(evidence: unknown): Evidence | null {
   return evidenceSchema.safeParse(evidence).data ?? null;
 }
 
-/** Two observations of one pair as one. Order does not matter. */
+/** Two observations of one pair as one. Neither order nor grouping matters. */
 export function merged(a: Evidence, b: Evidence): Evidence {
-  const [older, newer] = a.of.last <= b.of.last ? [a, b] : [b, a];
-  const [first = newer.of.first] = [a.of.first, b.of.first].sort();
+  const [older, newer] = isNewer(a, b) ? [b, a] : [a, b];
+  const first = Date.parse(a.of.first) <= Date.parse(b.of.first) ? a.of.first : b.of.first;
   if (older.kind === 'web-denial' && newer.kind === 'web-denial')
     return { kind: newer.kind, of: { ...newer.of, first, count: older.of.count + newer.of.count } };
   if (older.kind === 'pod-denial' && newer.kind === 'pod-denial')
@@ -90,16 +99,35 @@ export function merged(a: Evidence, b: Evidence): Evidence {
   return newer.kind === 'session' ? { kind: newer.kind, of: { ...newer.of, first } } : newer;
 }
 
+/** By its last time; of two at once, by what stands in them. */
+function isNewer(a: Evidence, b: Evidence): boolean {
+  const [at, than] = [Date.parse(a.of.last), Date.parse(b.of.last)];
+  return at === than ? contentOf(a) > contentOf(b) : at > than;
+}
+
+const contentOf = ({ kind, of }: Evidence): string =>
+  JSON.stringify([kind, { ...of, first: '', count: 0 }], (_key, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)))
+      : value,
+  );
+
 /** Whether an observation is to be written down beside what is known, and whether it asks for an evaluation. */
 export function worth(
-  known: Evidence | null,
+  known: Noted | null,
   found: Evidence,
 ): { readonly write: boolean; readonly news: boolean } {
   const denial = found.kind !== 'session';
   if (known === null) return { write: true, news: denial };
-  const since = Date.parse(found.of.last) - Date.parse(known.of.last);
-  if (denial) return { write: since >= WRITE_MINUTES * MINUTE, news: since >= QUIET_MINUTES * MINUTE };
-  return { write: dayOf(found.of.last) > dayOf(known.of.last), news: false };
+  if (!denial) return { write: dayOf(found.of.last) > dayOf(known.evidence.of.last), news: false };
+  const news = known.asked === undefined || isDue(found.of.last, known.asked);
+  const since = Date.parse(found.of.last) - Date.parse(known.evidence.of.last);
+  return { write: news || since >= WRITE_MINUTES * MINUTE, news };
+}
+
+/** Whether an evaluation may be asked for again. */
+export function isDue(last: string, asked: string): boolean {
+  return Date.parse(last) - Date.parse(asked) >= ASK_MINUTES * MINUTE;
 }
 
 /** Day of a time, UTC. */

@@ -1,8 +1,18 @@
-import { type Evidence, evidenceOf, merged, pairOf, worth } from '../evidence/record.ts';
+import {
+  dayOf,
+  type Evidence,
+  evidenceOf,
+  isDue,
+  merged,
+  type Noted,
+  pairOf,
+  worth,
+} from '../evidence/record.ts';
 import type { EvidenceStore } from '../evidence/store.ts';
 import { type Cause, causeOf } from '../findings/cause.ts';
 import { roleOfArn } from '../triggers/names.ts';
 import { readTrigger } from '../triggers/read-trigger.ts';
+import type { SessionTrigger } from '../triggers/trigger.ts';
 import { type Asked, type RequestPorts, requestEvaluations } from './request-evaluations.ts';
 import { type Scope, scopeSchema } from './scope.ts';
 
@@ -62,12 +72,12 @@ function collapse(messages: readonly Message[], { telemetry, keepsSessions }: Ob
     }
     const trigger =
       reading.outcome === 'trigger' && reading.trigger.kind === 'session' ? reading.trigger : null;
-    const evidence = trigger === null ? null : evidenceOf(trigger, keepsSessions(trigger.account));
+    const account = trigger === null ? '' : accountOf(trigger);
+    const evidence = trigger === null ? null : evidenceOf(trigger, keepsSessions(account));
     if (trigger === null || evidence === null) {
       telemetry.count('EventsIgnored');
       continue;
     }
-    const { account } = trigger;
     const pair = pairOf(evidence);
     const key = `${account} ${pair}`;
     const known = groups.get(key);
@@ -90,27 +100,58 @@ function collapse(messages: readonly Message[], { telemetry, keepsSessions }: Ob
   return { groups: [...groups.values()], unreadable };
 }
 
+/** How often somebody else may have written a pair between reading and writing it, before the messages are handed back. */
+const MOST_TRIES = 5;
+
 /** Returns the messages that are not done. */
 async function observe(group: Group, ports: ObservePorts): Promise<readonly string[]> {
   const { account, pair, evidence } = group;
-  const known = await ports.store.find(account, pair);
-  const { write, news } = worth(known, evidence);
-  const scope = news ? scopeOf(group) : null;
-  if (scope !== null) {
-    const left = await requestEvaluations([askedFor(group, scope)], ports);
+  const { store } = ports;
+  const { last } = evidence.of;
+  let asked: string | undefined;
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const known = await store.find(account, pair);
+    if (known === null && (await store.day(account, dayOf(last))).full) return beyond(group, ports);
+    const { write, news } = worth(known, evidence);
+    if (!write) return [];
+    if (news && asked === undefined) {
+      const left = await ask(group, scopeOf(group), ports);
+      if (left.length > 0) return left;
+      asked = last;
+    }
+    const outcome = await store.put(account, notedWith(known, evidence, asked), known?.revision ?? null);
+    if (outcome === 'written') return [];
+    if (outcome === 'full') return beyond(group, ports);
+  }
+  return group.messages;
+}
+
+function notedWith(known: Noted | null, evidence: Evidence, asked: string | undefined): Noted {
+  const latest = asked ?? known?.asked;
+  return {
+    evidence: known === null ? evidence : merged(known.evidence, evidence),
+    ...(latest === undefined ? {} : { asked: latest }),
+  };
+}
+
+/** One of the pairs that are not kept any more that day: for all of them the account is judged at most once an hour. */
+async function beyond(group: Group, ports: ObservePorts): Promise<readonly string[]> {
+  const { account, evidence } = group;
+  const { last } = evidence.of;
+  const day = await ports.store.day(account, dayOf(last));
+  const due = evidence.kind !== 'session' && (day.asked === null || isDue(last, day.asked));
+  if (due) {
+    const left = await ask(group, scopeSchema.safeParse({ kind: 'account', account }).data ?? null, ports);
     if (left.length > 0) return left;
   }
-  if (!write) return [];
-  const outcome = await ports.store.put(
-    account,
-    known === null ? evidence : merged(known, evidence),
-    known === null,
-  );
-  if (outcome === 'full') {
-    ports.telemetry.count('CoverageGaps');
-    ports.telemetry.note('More pairs of roles and callers than are kept in a day', { account });
-  }
+  await ports.store.markFull(account, dayOf(last), due ? last : null);
+  ports.telemetry.count('CoverageGaps');
+  ports.telemetry.note('More pairs of roles and callers than are kept in a day', { account });
   return [];
+}
+
+async function ask(group: Group, scope: Scope | null, ports: ObservePorts): Promise<readonly string[]> {
+  return scope === null ? [] : requestEvaluations([askedFor(group, scope)], ports);
 }
 
 function askedFor({ eventIds, messages, cause }: Group, scope: Scope): Asked {
@@ -118,14 +159,19 @@ function askedFor({ eventIds, messages, cause }: Group, scope: Scope): Asked {
   return { request, eventIds: [...eventIds], messages };
 }
 
-/** The role that was asked for, or the cluster whose agent asked. Null for a role of another account: it is read there. */
+/** The account of the role where the call names one: it is judged there. */
+function accountOf({ account, roleArn }: SessionTrigger): string {
+  return (roleArn === undefined ? undefined : roleOfArn(roleArn))?.account ?? account;
+}
+
+/** The role that was asked for, or the cluster whose agent asked. Null: no name that AWS could have given. */
 function scopeOf({ account, evidence }: Group): Scope | null {
   if (evidence.kind === 'pod-denial') {
     const { region, cluster } = evidence.of;
     return scopeSchema.safeParse({ kind: 'cluster', account, region, cluster }).data ?? null;
   }
   const role = roleOfArn(evidence.of.role);
-  return role === undefined || role.account !== account
+  return role === undefined
     ? null
     : (scopeSchema.safeParse({ kind: 'role', account, role: role.roleName }).data ?? null);
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
@@ -6,11 +6,15 @@ import {
   GetItemCommand,
   PutItemCommand,
   paginateQuery,
+  TransactionCanceledException,
+  TransactionConflictException,
+  TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { dayOf, type Evidence, evidenceSchema, pairOf } from '../../evidence/record.ts';
+import { dayOf, type Evidence, type Noted, notedSchema, pairOf } from '../../evidence/record.ts';
 import { type EvidenceStore, type Kept, MOST_PAIRS } from '../../evidence/store.ts';
 import { readRecord } from '../../findings/stored.ts';
+import { pause } from '../../lambda/pause.ts';
 import type { Permission } from '../../lambda/permissions.ts';
 import { keys } from '../findings/table.ts';
 
@@ -45,80 +49,141 @@ const DAY = 'day#';
 const SINCE = 'since';
 
 /** Observations in the table of findings, in a partition of their own for each account. */
-export function dynamodbEvidence(client: DynamoDBClient, tableName: () => string): EvidenceStore {
+export function dynamodbEvidence(
+  client: DynamoDBClient,
+  tableName: () => string,
+  wait: (attempt: number) => Promise<void> = pause,
+): EvidenceStore {
+  const get = async (account: string, sort: string) =>
+    (
+      await client.send(
+        new GetItemCommand({ TableName: tableName(), Key: keyOf(account, sort), ConsistentRead: true }),
+      )
+    ).Item;
   return {
     find: async (account, pair) => {
-      const Key = keyOf(account, pairKey(pair));
-      const { Item } = await client.send(
-        new GetItemCommand({ TableName: tableName(), Key, ConsistentRead: true }),
-      );
-      return Item === undefined ? null : readEvidence(Item);
+      const item = await get(account, pairKey(pair));
+      return item === undefined ? null : { ...readNoted(item), revision: item['revision']?.S ?? '' };
     },
-    put: async (account, evidence, isNew) => {
-      if (isNew) {
-        await markSince(client, tableName(), account, evidence.of.first);
-        if (!(await takesOneMore(client, tableName(), account, evidence.of.last))) return 'full';
-      }
+    put: async (account, noted, revision) => {
       const Item = {
-        ...keyOf(account, pairKey(pairOf(evidence))),
-        body: { S: JSON.stringify(evidence) },
-        ...expiring(evidence.of.last),
+        ...keyOf(account, pairKey(pairOf(noted.evidence))),
+        body: { S: JSON.stringify(noted) },
+        revision: { S: randomUUID() },
+        ...expiring(noted.evidence.of.last),
       };
-      await client.send(new PutItemCommand({ TableName: tableName(), Item }));
-      return 'written';
+      if (revision !== null) return replace(client, { TableName: tableName(), Item }, revision);
+      for (let attempt = 1; ; attempt += 1) {
+        const outcome = await putNew(client, tableName(), account, noted.evidence, Item);
+        if (outcome !== 'busy') return outcome;
+        if (attempt === MOST_ATTEMPTS) return 'conflict';
+        await wait(attempt);
+      }
+    },
+    day: async (account, day) => {
+      const item = await get(account, `${DAY}${day}`);
+      const full = item?.['overflow']?.BOOL === true || Number(item?.['pairs']?.N ?? 0) >= MOST_PAIRS;
+      return { full, asked: item?.['asked']?.S ?? null };
+    },
+    markFull: async (account, day, asked) => {
+      const { expires } = expiring(day);
+      await client.send(
+        new UpdateItemCommand({
+          TableName: tableName(),
+          Key: keyOf(account, `${DAY}${day}`),
+          UpdateExpression: `SET overflow = :true, expires = :expires${asked === null ? '' : ', asked = :asked'}`,
+          ExpressionAttributeValues: {
+            ':true': { BOOL: true },
+            ':expires': expires,
+            ...(asked !== null && { ':asked': { S: asked } }),
+          },
+        }),
+      );
     },
     all: async (account) => readAll(client, tableName(), account),
   };
 }
 
-async function markSince(
+type Item = Record<string, AttributeValue>;
+
+/** One write of a pair that is known: whoever read an older state of it writes nothing. */
+async function replace(
   client: DynamoDBClient,
-  TableName: string,
-  account: string,
-  first: string,
-): Promise<void> {
+  input: { readonly TableName: string; readonly Item: Item },
+  revision: string,
+): Promise<'written' | 'conflict'> {
   try {
     await client.send(
       new PutItemCommand({
-        TableName,
-        Item: { ...keyOf(account, SINCE), since: { S: first } },
-        ConditionExpression: 'attribute_not_exists(pk)',
+        ...input,
+        ConditionExpression: 'revision = :revision',
+        ExpressionAttributeValues: { ':revision': { S: revision } },
       }),
     );
+    return 'written';
   } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-  }
-}
-
-/** Counts a new pair of the day; once the count has passed the limit it stays there, which says that there were more. */
-async function takesOneMore(
-  client: DynamoDBClient,
-  TableName: string,
-  account: string,
-  last: string,
-): Promise<boolean> {
-  const { expires } = expiring(last);
-  try {
-    const { Attributes } = await client.send(
-      new UpdateItemCommand({
-        TableName,
-        Key: keyOf(account, `${DAY}${dayOf(last)}`),
-        UpdateExpression: 'ADD pairs :one SET expires = :expires',
-        ConditionExpression: 'attribute_not_exists(pairs) OR pairs <= :most',
-        ExpressionAttributeValues: {
-          ':one': { N: '1' },
-          ':expires': expires,
-          ':most': { N: String(MOST_PAIRS) },
-        },
-        ReturnValues: 'UPDATED_NEW',
-      }),
-    );
-    return Number(Attributes?.['pairs']?.N) <= MOST_PAIRS;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
+    if (error instanceof ConditionalCheckFailedException || error instanceof TransactionConflictException)
+      return 'conflict';
     throw error;
   }
 }
+
+/**
+ * A new pair, the count of its day and since when the account is observed are written together or not at all. The SDK
+ * sends a token with it, so that a transaction that is sent again after a lost answer counts once.
+ */
+async function putNew(
+  client: DynamoDBClient,
+  TableName: string,
+  account: string,
+  { of: { first, last } }: Evidence,
+  Item: Item,
+): Promise<'written' | 'conflict' | 'full' | 'busy'> {
+  const { expires } = expiring(last);
+  try {
+    await client.send(
+      new TransactWriteItemsCommand({
+        TransactItems: [
+          { Put: { TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' } },
+          {
+            Update: {
+              TableName,
+              Key: keyOf(account, `${DAY}${dayOf(last)}`),
+              UpdateExpression: 'ADD pairs :one SET expires = :expires',
+              ConditionExpression:
+                'attribute_not_exists(overflow) AND (attribute_not_exists(pairs) OR pairs < :most)',
+              ExpressionAttributeValues: {
+                ':one': { N: '1' },
+                ':expires': expires,
+                ':most': { N: String(MOST_PAIRS) },
+              },
+            },
+          },
+          {
+            Update: {
+              TableName,
+              Key: keyOf(account, SINCE),
+              UpdateExpression: 'SET since = if_not_exists(since, :first)',
+              ExpressionAttributeValues: { ':first': { S: first } },
+            },
+          },
+        ],
+      }),
+    );
+    return 'written';
+  } catch (error) {
+    if (!(error instanceof TransactionCanceledException)) throw error;
+    const codes = error.CancellationReasons?.map(({ Code }) => Code ?? 'None') ?? [];
+    if (codes[0] === FAILED) return 'conflict';
+    if (codes[1] === FAILED) return 'full';
+    if (codes.includes('TransactionConflict')) return 'busy';
+    throw error;
+  }
+}
+
+const FAILED = 'ConditionalCheckFailed';
+/** All new pairs of an account and day write to one item: who comes second tries again. */
+const MOST_ATTEMPTS = 6;
 
 async function readAll(client: DynamoDBClient, TableName: string, account: string): Promise<Kept> {
   const evidence: Evidence[] = [];
@@ -133,9 +198,9 @@ async function readAll(client: DynamoDBClient, TableName: string, account: strin
   for await (const { Items = [] } of paginateQuery({ client }, input)) {
     for (const item of Items) {
       const sort = item['sk']?.S ?? '';
-      if (sort.startsWith(PAIR)) evidence.push(readEvidence(item));
+      if (sort.startsWith(PAIR)) evidence.push(readNoted(item).evidence);
       else if (sort === SINCE) since = item['since']?.S ?? null;
-      else if (Number(item['pairs']?.N) > MOST_PAIRS) fullDays.push(sort.slice(DAY.length));
+      else if (item['overflow']?.BOOL === true) fullDays.push(sort.slice(DAY.length));
     }
   }
   return { evidence, since, fullDays };
@@ -153,6 +218,6 @@ function expiring(last: string): { expires: AttributeValue } {
 }
 
 /** Throws UnreadableRecordError when the item is not what podtrust wrote. */
-function readEvidence(item: Record<string, AttributeValue>): Evidence {
-  return readRecord(evidenceSchema, `${item['pk']?.S ?? ''} ${item['sk']?.S ?? ''}`, item['body']?.S ?? '');
+function readNoted(item: Item): Noted {
+  return readRecord(notedSchema, `${item['pk']?.S ?? ''} ${item['sk']?.S ?? ''}`, item['body']?.S ?? '');
 }

@@ -24,7 +24,7 @@ function message(event: { detail: object }, { time, subject, id }: Changes = {})
   return { messageId: `m${next}`, body: JSON.stringify({ ...event, detail }) };
 }
 
-function hub({ sessions = false, down = false } = {}) {
+function hub({ sessions = false, down = false, conflict = false } = {}) {
   const store = memoryEvidence();
   const asked: { lane: Lane; requests: readonly ScopeRequest[] }[] = [];
   let writes = 0;
@@ -32,6 +32,7 @@ function hub({ sessions = false, down = false } = {}) {
   const counting = {
     ...store,
     put: (...all: Parameters<typeof store.put>) => {
+      if (conflict) return Promise.resolve('conflict' as const);
       writes += 1;
       return store.put(...all);
     },
@@ -54,7 +55,7 @@ function hub({ sessions = false, down = false } = {}) {
     expect(snapshotSchema.safeParse(snapshot).error).toBeUndefined();
     return snapshot.accounts[0]?.observed;
   };
-  return { run, asked, observed, writes: () => writes, state };
+  return { run, asked, observed, store, writes: () => writes, state };
 }
 
 describe('refusals of pods', () => {
@@ -88,6 +89,7 @@ describe('refusals of pods', () => {
     ['a minute later: nothing is written, nothing asked for', '2026-11-20T11:01:00Z', 1, 1],
     ['ten minutes later: written, nothing asked for', '2026-11-20T11:10:00Z', 2, 1],
     ['two hours later: written, and asked for again', '2026-11-20T13:00:00Z', 2, 2],
+    ['earlier, delivered late: nothing is written, nothing asked for', '2026-11-20T10:00:00Z', 1, 1],
   ])('once more, %s', async (_when, time, writes, evaluations) => {
     const one = hub();
     await one.run([message(failure, { time: '2026-11-20T11:00:00Z' })]);
@@ -102,6 +104,66 @@ describe('refusals of pods', () => {
     one.state.down = false;
     expect(await one.run([refused])).toEqual({ failed: [] });
     expect(one.asked).toHaveLength(1);
+  });
+
+  it('that go on ask once an hour, until what explains them is known', async () => {
+    const { run, asked } = hub();
+    const minutes = Array.from({ length: 25 }, (_, n) => new Date(Date.UTC(2026, 10, 20, 8, 6 * n)));
+    for (const time of minutes) await run([message(failure, { time: time.toISOString() })]);
+    expect(asked).toHaveLength(3);
+  });
+
+  it('of a role in another account are kept and judged there', async () => {
+    const { run, asked, store } = hub();
+    const roleArn = 'arn:aws:iam::444455556666:role/elsewhere';
+    const { detail } = failure;
+    await run([
+      message({
+        ...failure,
+        detail: { ...detail, requestParameters: { ...detail.requestParameters, roleArn } },
+      }),
+    ]);
+    expect(asked[0]?.requests[0]?.scope).toEqual({
+      kind: 'role',
+      account: '444455556666',
+      role: 'elsewhere',
+    });
+    expect((await store.all('444455556666')).evidence).toMatchObject([{ of: { role: roleArn } }]);
+    expect((await store.all(ACCOUNT)).since).toBeNull();
+  });
+
+  it('that several functions see at once are written by one, and none is lost or handed back', async () => {
+    const { run, store } = hub();
+    const times = Array.from({ length: 5 }, (_, n) => `2026-11-20T1${n}:00:00Z`);
+    const results = await Promise.all(times.map((time) => run([message(failure, { time })])));
+    expect(results).toEqual(times.map(() => ({ failed: [] })));
+    const [kept] = (await store.all(ACCOUNT)).evidence;
+    expect(kept?.of).toMatchObject({ last: '2026-11-20T14:00:00.000Z' });
+  });
+
+  it('are handed back when somebody else keeps writing the pair', async () => {
+    const one = hub({ conflict: true });
+    const refused = message(failure);
+    expect(await one.run([refused])).toEqual({ failed: [refused.messageId] });
+    expect(one.asked).toHaveLength(1);
+  });
+
+  it('of more callers than are kept in a day ask for the account once an hour', async () => {
+    const { run, asked } = hub();
+    const flood = (from: number, size: number, time: string) =>
+      run(
+        Array.from({ length: size }, (_, n) =>
+          message(failure, { subject: `system:serviceaccount:hostile:sa-${from + n}`, time }),
+        ),
+      );
+    await flood(0, MOST_PAIRS, '2026-11-20T11:00:00Z');
+    expect(asked).toHaveLength(MOST_PAIRS);
+    await flood(MOST_PAIRS, 50, '2026-11-20T11:01:00Z');
+    await flood(2 * MOST_PAIRS, 50, '2026-11-20T11:59:00Z');
+    const account = { kind: 'account', account: ACCOUNT };
+    expect(asked.slice(MOST_PAIRS).map(({ requests }) => requests[0]?.scope)).toEqual([account]);
+    await flood(3 * MOST_PAIRS, 50, '2026-11-20T12:01:00Z');
+    expect(asked.slice(MOST_PAIRS)).toHaveLength(2);
   });
 
   it('of more callers than are kept in a day leave a gap, never silence', async () => {
