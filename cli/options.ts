@@ -11,6 +11,9 @@ export interface SourceOptions {
   readonly concurrency: number;
   readonly wholeOrganization?: boolean;
   readonly quiet?: boolean;
+  /** Sample CloudTrail for sessions of pods, for so many seconds at most. */
+  readonly sessions?: boolean;
+  readonly sessionsWithin?: number;
 }
 
 /** Adds the options that every verb that reads an estate takes. */
@@ -47,6 +50,20 @@ export function withSource(command: Command, snapshot = true): Command {
       ),
     )
     .addOption(new Option('--concurrency <n>', 'calls under way at once').default(16).argParser(positive));
+}
+
+/** Adds `--sessions` to a verb that reads AWS for its findings. */
+export function withSessions(command: Command): Command {
+  return command
+    .option(
+      '--sessions',
+      'look up who was refused or let in of pods: a sample from CloudTrail (cloudtrail:LookupEvents)',
+    )
+    .addOption(
+      new Option('--sessions-within <seconds>', 'longest time for looking up sessions')
+        .default(60)
+        .argParser(positive),
+    );
 }
 
 const REGION = /^[a-z]{2,5}(-[a-z]+)+-\d+$/;

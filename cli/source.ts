@@ -38,6 +38,12 @@ export async function collectLive(options: SourceOptions, io: Io): Promise<Snaps
         ...(options.accounts === undefined ? {} : { accounts: options.accounts }),
         concurrency: options.concurrency,
         now: io.now,
+        ...(options.sessions === true && {
+          sessions: {
+            seconds: options.sessionsWithin ?? 60,
+            sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+          },
+        }),
       },
       progress.update,
     );

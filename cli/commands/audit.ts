@@ -7,7 +7,14 @@ import { loadConfig } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { findCluster, findRole } from '../names.ts';
-import { outputOption, positive, repeated, type SourceOptions, withSource } from '../options.ts';
+import {
+  outputOption,
+  positive,
+  repeated,
+  type SourceOptions,
+  withSessions,
+  withSource,
+} from '../options.ts';
 import { auditText } from '../output/audit-text.ts';
 import { json } from '../output/json.ts';
 import type { Cli } from '../program.ts';
@@ -29,7 +36,9 @@ interface AuditOptions extends SourceOptions {
 
 /** `podtrust audit`: every rule over the whole estate. */
 export function addAudit(program: Command, cli: Cli): void {
-  withSource(program.command('audit').description('judge every cluster, role and provider by every rule'))
+  withSessions(
+    withSource(program.command('audit').description('judge every cluster, role and provider by every rule')),
+  )
     .addOption(outputOption('table', 'json', 'ndjson'))
     .addOption(new Option('--severity <level>', 'show this severity and above').choices([...SEVERITIES]))
     .option('--rule <name>', 'only this rule (name or PT-number; may be repeated)', repeated)
@@ -57,6 +66,10 @@ export function addAudit(program: Command, cli: Cli): void {
 async function runAudit(options: AuditOptions, cli: Cli): Promise<ExitCode> {
   if (options.causes === true && options.snapshot !== undefined)
     throw new UsageError('--causes asks CloudTrail, which a snapshot does not hold: leave out --snapshot.');
+  if (options.sessions === true && options.snapshot !== undefined)
+    throw new UsageError(
+      '--sessions asks CloudTrail: use it with podtrust collect, or leave out --snapshot.',
+    );
   const rules = checkRules(options.rule);
   const config = await loadConfig(options.config, cli.io);
   const estate = await loadEstate(options, cli.io);

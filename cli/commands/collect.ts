@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { writeSnapshot } from '../../shared/estate/write-snapshot.ts';
 import { EXIT } from '../exit-codes.ts';
 import { writeText } from '../files.ts';
-import { type SourceOptions, withSource } from '../options.ts';
+import { type SourceOptions, withSessions, withSource } from '../options.ts';
 import type { Cli } from '../program.ts';
 import { collectLive } from '../source.ts';
 
@@ -13,9 +13,11 @@ interface CollectOptions extends SourceOptions {
 
 /** `podtrust collect`: reads AWS into one snapshot file. */
 export function addCollect(program: Command, cli: Cli): void {
-  withSource(
-    program.command('collect').description('read AWS into a snapshot: one file, without secrets'),
-    false,
+  withSessions(
+    withSource(
+      program.command('collect').description('read AWS into a snapshot: one file, without secrets'),
+      false,
+    ),
   )
     .option('--out <file>', 'write here instead of stdout; gzipped when it ends in .gz')
     .option('--require-coverage', 'exit 3 when any read failed')

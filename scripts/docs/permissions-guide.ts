@@ -34,9 +34,9 @@ account, allow the actions above, and trust the caller.
 
 ${document(further.policy)}
 
-## Looking up causes
+## Looking up causes and sessions
 
-For \`audit --causes\`, besides, in every account that is read. Only this answer names callers and their addresses.
+For \`audit --causes\`, \`audit --sessions\` and \`collect --sessions\`, besides, in every account that is read. Only this answer names callers and their addresses.
 
 ${document(causePermissions().policy)}
 `;

@@ -4,6 +4,7 @@ import { canonicalSnapshot } from '../estate/write-snapshot.ts';
 import { readAccount, wasRead } from './account.ts';
 import type { AccountReader } from './account-reader.ts';
 import type { Clients } from './clients.ts';
+import { eventLookup } from './cloudtrail/lookup-events.ts';
 import { credentialsError } from './credentials-error.ts';
 import { AccountIdError, AssumeRoleError, NothingReadableError } from './errors.ts';
 import { failureReason } from './failure-reason.ts';
@@ -11,6 +12,7 @@ import { partitionNamed } from './partitions.ts';
 import type { Progress } from './progress.ts';
 import { type Reading, startReading } from './reading.ts';
 import { type Caller, readCaller } from './reads/caller.ts';
+import { withSessionSample } from './reads/observed-sessions.ts';
 
 export interface CollectOptions {
   readonly clients: Clients;
@@ -23,6 +25,11 @@ export interface CollectOptions {
   /** Most calls that are under way at once, 16 unless told otherwise. */
   readonly concurrency?: number;
   readonly now: () => Date;
+  /** Looks up, besides, who assumed roles from clusters: for so many seconds at most, once everything else was read. */
+  readonly sessions?: {
+    readonly seconds: number;
+    readonly sleep: (milliseconds: number) => Promise<void>;
+  };
 }
 
 export const DEFAULT_CONCURRENCY = 16;
@@ -60,8 +67,27 @@ export async function collect(
       reading.gaps[0]?.reason ?? 'no account was named',
     );
   }
+  const observed = await withSessions(accounts, reading, caller.account, options);
   const coverage = [...reading.gaps];
-  return canonicalSnapshot(redactAll({ schemaVersion: SNAPSHOT_VERSION, takenAt, accounts, coverage }));
+  return canonicalSnapshot(
+    redactAll({ schemaVersion: SNAPSHOT_VERSION, takenAt, accounts: observed, coverage }),
+  );
+}
+
+async function withSessions(
+  accounts: Account[],
+  reading: Reading,
+  own: string,
+  { sessions, now }: CollectOptions,
+): Promise<Account[]> {
+  if (sessions === undefined) return accounts;
+  const lookUp = eventLookup({
+    clientFor: (account, region) => reading.clients('cloudtrail', account === own ? null : account, region),
+    now,
+    sleep: sessions.sleep,
+    until: new Date(now().getTime() + sessions.seconds * 1000),
+  });
+  return Promise.all(accounts.map((account) => withSessionSample(account, reading, lookUp, now())));
 }
 
 /** Another account, through its read role. When the role cannot be had, all that is known of it is one gap. */

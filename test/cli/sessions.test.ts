@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { writeSnapshot } from '../../shared/estate/write-snapshot.ts';
+import { estateOf } from '../../shared/rules/examples/estate.ts';
+import { runCli } from '../support/run-cli.ts';
+
+it('a snapshot cannot be asked for sessions that it does not hold', async () => {
+  const { code, err, out } = await runCli(['audit', '--snapshot', '-', '--sessions'], {
+    input: writeSnapshot(estateOf()),
+  });
+  expect([code, out]).toEqual([2, '']);
+  expect(err).toContain('podtrust collect');
+});
+
+it.each(['audit', 'collect'])('%s takes a whole number of seconds for sessions', async (verb) => {
+  const { code, err } = await runCli([verb, '--sessions', '--sessions-within', 'soon']);
+  expect(code).toBe(2);
+  expect(err).toContain('--sessions-within');
+});
