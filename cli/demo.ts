@@ -7,12 +7,13 @@ import { writeSnapshot } from '../shared/estate/write-snapshot.ts';
 import { sha256 } from '../shared/lambda/hash.ts';
 import { demoOrganization } from '../simulator/demo/organization.ts';
 import { PLATFORM, PRODUCTION, STAGING } from '../simulator/demo/places.ts';
-import { runEventStory } from '../simulator/pipeline/event-story.ts';
+import { type Chapter, runEventStory } from '../simulator/pipeline/event-story.ts';
 import { writeText } from './files.ts';
 import type { Io } from './io.ts';
 import { auditText } from './output/audit-text.ts';
 import { json } from './output/json.ts';
 import { plain } from './output/plain.ts';
+import { standingText, transitionText } from './output/story-text.ts';
 import { styleFor } from './output/style.ts';
 
 /** Reads, judges and disturbs the simulated organization, and writes its snapshot and audit into the folder `out`. */
@@ -37,13 +38,41 @@ export async function runDemo(out: string, io: Io): Promise<void> {
   io.out(`${auditText(judged, io)}\n`);
 
   title('3. Events arrive: the deployed state machine and handlers, in this process');
-  await runEventStory(simulation, (line) => io.out(`${plain(line)}\n`));
+  const chapters = await runEventStory(simulation, (chapter, at) => io.out(chapterText(chapter, at, io)));
+  const loudest = chapters
+    .flatMap(({ messages }) => messages)
+    .find(({ attributes }) => attributes['severity'] === 'critical');
+  if (loudest !== undefined) {
+    title('As an email says it:');
+    io.out(`${indented(loudest.text)}\n`);
+  }
 
   await writeText(join(out, 'snapshot.json'), writeSnapshot(snapshot), io);
   await writeText(join(out, 'audit.json'), json(judged), io);
   title(`Written: ${plain(join(out, 'snapshot.json'))} and ${plain(join(out, 'audit.json'))}. Try:`);
   io.out(NEXT.replaceAll('FILE', plain(join(out, 'snapshot.json'))));
 }
+
+function chapterText(chapter: Chapter, at: Date, io: Io): string {
+  const { standing, transitions, evaluations } = chapter;
+  const style = styleFor(io);
+  const none = transitions.length === 0 ? `    nothing to tell (evaluations: ${evaluations})\n` : '';
+  return [
+    `${at.toISOString().slice(11, 16)}  ${style.bold(plain(chapter.title))}\n`,
+    standing.length === 0 ? '' : standingText(standing),
+    standing.length === 0 ? none : '',
+    ...transitions.map((transition) => transitionText(transition, io)),
+    '\n',
+  ].join('');
+}
+
+const indented = (text: string): string =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => `    ${plain(line)}`.trimEnd())
+    .join('\n')
+    .concat('\n');
 
 const NEXT = `  (in a clone, podtrust is: npm run -s podtrust --)
   podtrust audit --snapshot FILE --severity high

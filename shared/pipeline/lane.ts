@@ -34,7 +34,7 @@ export type Turn = z.infer<typeof turnSchema>;
 /** The lane in which a scope is judged. */
 export function laneOf(scope: Scope): Lane {
   const { account } = scope;
-  const place = scope.kind === 'cluster' ? scope : scope.kind === 'issuer' ? scope.after : undefined;
+  const place = scope.kind === 'cluster' ? scope : 'after' in scope ? scope.after : undefined;
   if (place === undefined) return { kind: 'account', account };
   return { kind: 'cluster', account, region: place.region, cluster: place.cluster };
 }

@@ -9,12 +9,16 @@ const role = z.string().regex(/^[\w+=,.@-]{1,64}$/);
 const region = z.string().refine(isRegion);
 const cluster = z.string().refine(isClusterName);
 
+const place = z.strictObject({ region, cluster });
+
 /** What one evaluation judges: the smallest part of the estate that an event can have changed. */
 export const scopeSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('role'),
     account,
     role,
+    /** The cluster of the same account that a call gave the role to: judged with it, so that both have their cause. */
+    after: place.optional(),
   }),
   z.strictObject({ kind: z.literal('cluster'), account, region, cluster }),
   /** The roles of the account that trust an issuer, its provider there, and its cluster. */
@@ -23,7 +27,7 @@ export const scopeSchema = z.discriminatedUnion('kind', [
     account,
     issuer: z.string().refine(isIssuer),
     /** The deleted cluster that left the issuer behind: judged with it, once it is gone. */
-    after: z.strictObject({ region, cluster }).optional(),
+    after: place.optional(),
   }),
   /** The roles that have a managed policy, or have it as their boundary. */
   z.strictObject({ kind: z.literal('policy'), account, policy: z.string().max(2048) }),
@@ -61,10 +65,10 @@ export function scopesOf(trigger: Trigger): readonly Scope[] {
                 after: { region: trigger.region, cluster: trigger.clusterName },
               },
             ]),
-        ...roleScopes(trigger.roleArns),
+        ...roleScopes(trigger.roleArns, trigger),
       ];
     case 'association':
-      return [clusterScope(trigger), ...roleScopes([trigger.roleArn, trigger.targetRoleArn])];
+      return [clusterScope(trigger), ...roleScopes([trigger.roleArn, trigger.targetRoleArn], trigger)];
     case 'access-entry':
       return [clusterScope(trigger)];
     case 'unplaced':
@@ -79,11 +83,15 @@ function clusterScope(of: { account: string; region: string; clusterName: string
 }
 
 /** The roles that a call gave to a cluster, wherever they live. */
-function roleScopes(arns: readonly (string | undefined)[]): readonly RoleScope[] {
+function roleScopes(
+  arns: readonly (string | undefined)[],
+  { account, region, clusterName }: { account: string; region: string; clusterName: string },
+): readonly RoleScope[] {
   return [...new Set(arns)].flatMap((arn) => {
     const found = arn === undefined ? undefined : roleOfArn(arn);
     if (found === undefined) return [];
-    return [{ kind: 'role' as const, account: found.account, role: found.roleName }];
+    const role = { kind: 'role' as const, account: found.account, role: found.roleName };
+    return [found.account === account ? { ...role, after: { region, cluster: clusterName } } : role];
   });
 }
 

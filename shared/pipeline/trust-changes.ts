@@ -11,8 +11,8 @@ import type { History } from './history.ts';
 import { blindness, findRole } from './judge-scope.ts';
 import { type RoleScope, scopeKey } from './scope.ts';
 import type { ScopeRequest } from './scope-request.ts';
-import { type TrustState, trustBefore, trustEffect } from './trust-effect.ts';
-import { widenedTrust } from './widened-trust.ts';
+import { type TrustState, trustAt, trustBefore, trustEffect } from './trust-effect.ts';
+import { type WidenedTrustInput, widenedTrust } from './widened-trust.ts';
 
 interface TrustChangesInput {
   readonly account: string;
@@ -53,7 +53,10 @@ export async function trustChanges(input: TrustChangesInput): Promise<TrustChang
     const blind = blindness(estate.snapshot, scope) !== null;
     if (role === undefined && blind) doubts.push({ rule: noWidenedTrust.name, where: { account } });
     if (role === undefined || blind) continue;
-    const judged = widenedTrust({ role, before, stored: open.get(key) ?? null, config, estate, hash });
+    const compared = { role, stored: open.get(key) ?? null, config, estate, hash };
+    const judged = widenedTrust({ ...compared, before });
+    if (judged.findings.some(isOneServiceAccount) && (await isRestored(compared, before, scope, input)))
+      continue;
     findings.push(...judged.findings);
     doubts.push(...judged.doubts);
   }
@@ -65,6 +68,33 @@ export async function trustChanges(input: TrustChangesInput): Promise<TrustChang
       return scope === undefined ? undefined : effects.get(scopeKey(scope));
     },
   };
+}
+
+/** What a slip took away and its repair gives back: a ServiceAccount by name of a known cluster, and nobody else. */
+const isOneServiceAccount = ({ evidence }: Finding): boolean => evidence['reach'] === 'known';
+
+/** How far back a slip may lie that a change repairs, and how many kept readings are looked at. */
+const RESTORES_WITHIN = 24 * 3_600_000;
+const MOST_READINGS = 6;
+
+/** Whether nobody gains against what was effective in an earlier reading of the last day. */
+async function isRestored(
+  compared: Omit<WidenedTrustInput, 'before'>,
+  before: TrustState,
+  scope: RoleScope,
+  input: TrustChangesInput,
+): Promise<boolean> {
+  if (compared.stored !== null || before.kind !== 'known') return false;
+  let after = before;
+  for (let reading = 0; reading < MOST_READINGS; reading += 1) {
+    const earlier = await trustAt(input, scope, after.readAt);
+    if (earlier.kind !== 'known') return false;
+    if (Date.parse(before.readAt) - Date.parse(earlier.readAt) > RESTORES_WITHIN) return false;
+    const { findings, doubts } = widenedTrust({ ...compared, before: earlier });
+    if (findings.length === 0 && doubts.length === 0) return true;
+    after = earlier;
+  }
+  return false;
 }
 
 interface Compared {

@@ -24,12 +24,20 @@ const LONGEST = 900;
 
 /** The trust policy of a role in the newest kept snapshot that cannot show a change made at `time`. */
 export async function trustBefore(
+  ports: { readonly history: History; readonly claims: Claims },
+  scope: RoleScope,
+  time: string,
+): Promise<TrustState> {
+  return trustAt(ports, scope, new Date(Date.parse(time) - READING_TAKES).toISOString());
+}
+
+/** The trust policy of a role in the newest kept snapshot whose reading began before a time. */
+export async function trustAt(
   { history, claims }: { readonly history: History; readonly claims: Claims },
   scope: RoleScope,
   time: string,
 ): Promise<TrustState> {
-  const limit = new Date(Date.parse(time) - READING_TAKES).toISOString();
-  const kept = await history.before(scope.account, limit);
+  const kept = await history.before(scope.account, time);
   if (kept === null) return { kind: 'unknown', reason: 'no snapshot from before the change is kept' };
   try {
     const parsed = parseSnapshot(await claims.get(kept.key));

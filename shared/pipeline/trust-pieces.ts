@@ -1,6 +1,7 @@
 import type { Estate } from '../estate/estate.ts';
 import type { Condition, Policy, PrincipalEntry, Statement } from '../iam/policy.ts';
 import { parseProviderArn } from '../identity/issuer.ts';
+import { POD_IDENTITY_SERVICE } from '../identity/service-account.ts';
 import { isPositive, SHAPES, type Shape, shapeOf } from '../rules/doors/subject-shape.ts';
 import type { Reach } from '../rules/weight.ts';
 
@@ -72,9 +73,21 @@ function entryReach(
     case 'Federated':
       return federatedReach(value, conditions, estate);
     case 'Service':
+      return value === POD_IDENTITY_SERVICE && namesServiceAccount(conditions) ? 'known' : 'few';
     case 'CanonicalUser':
       return 'few';
   }
+}
+
+/** Pods come in by associations of their own account alone; this says by which ServiceAccount's. */
+function namesServiceAccount(conditions: readonly Condition[]): boolean {
+  return conditions.some(
+    ({ key, operator }) =>
+      key.toLowerCase() === 'aws:requesttag/kubernetes-service-account' &&
+      operator.name === 'StringEquals' &&
+      !operator.ifExists &&
+      operator.set === undefined,
+  );
 }
 
 /** Another issuer counts a step wider than a cluster of the estate: nobody here says who gets its subjects. */

@@ -3,7 +3,7 @@ import failure from '../../../events/UpdateAssumeRolePolicy/failure.json' with {
 import success from '../../../events/UpdateAssumeRolePolicy/success.json' with { type: 'json' };
 import { sha256 } from '../../../shared/lambda/hash.ts';
 import { canonicalJson } from '../../../shared/pipeline/canonical.ts';
-import { laneKey, type Turn, turnSchema } from '../../../shared/pipeline/lane.ts';
+import { laneKey, laneOf, type Turn, turnSchema } from '../../../shared/pipeline/lane.ts';
 import { laneRegister } from '../../../shared/pipeline/lane-register.ts';
 import { memoryLanes } from '../../../shared/pipeline/memory-lanes.ts';
 import { scopeKey } from '../../../shared/pipeline/scope.ts';
@@ -173,7 +173,7 @@ describe('a batch', () => {
     expect(requests.map((request) => request.presence)).toEqual([presence]);
   });
 
-  it('judges a role once, whether its own events ask for it or those of clusters', async () => {
+  it('judges a role by its own events in its account, and with each cluster that was given it', async () => {
     const { run, asked } = setUp();
     const made = sample('CreatePodIdentityAssociation/success');
     const parameters = made.detail['requestParameters'] as object;
@@ -186,10 +186,13 @@ describe('a batch', () => {
       ...[other, made].map((event, n) => ({ messageId: `a${n}`, body: JSON.stringify(event) })),
     ]);
     const requests = await asked();
-    expect(requests.map(({ scope, events }) => [scopeKey(scope), events])).toEqual([
-      ['role/111122223333/payments-api', 3],
-      ['cluster/111122223333/eu-west-1/blue', 1],
-      ['cluster/111122223333/eu-west-1/shop', 1],
+    const lanes = requests.map(({ scope, events }) => [laneKey(laneOf(scope)), scopeKey(scope), events]);
+    expect(lanes.sort()).toEqual([
+      ['111122223333', 'role/111122223333/payments-api', 1],
+      ['111122223333/eu-west-1/blue', 'cluster/111122223333/eu-west-1/blue', 1],
+      ['111122223333/eu-west-1/blue', 'role/111122223333/payments-api', 1],
+      ['111122223333/eu-west-1/shop', 'cluster/111122223333/eu-west-1/shop', 1],
+      ['111122223333/eu-west-1/shop', 'role/111122223333/payments-api', 1],
     ]);
   });
 
