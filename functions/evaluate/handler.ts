@@ -8,6 +8,7 @@ import { cloudtrailCauses } from '../../shared/aws/pipeline/cause-finder.ts';
 import { s3Claims } from '../../shared/aws/pipeline/claims.ts';
 import { lambdaClients } from '../../shared/aws/pipeline/collector.ts';
 import { tableHistory } from '../../shared/aws/pipeline/history.ts';
+import { tableRegister } from '../../shared/aws/pipeline/scope-register.ts';
 import { deployedConfig } from '../../shared/lambda/deployed-config.ts';
 import { optionalVariable, variable } from '../../shared/lambda/environment.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
@@ -55,6 +56,7 @@ export const handler = createHandler({
     ),
     { now, sleep },
   ),
+  register: tableRegister(dynamodb, tableName, { hash: sha256, now, pause }),
   telemetry: logTelemetry,
   config: deployedConfig(),
   hash: sha256,

@@ -3,6 +3,7 @@ import { findingWritePermissions } from '../../shared/aws/findings/dynamodb-stor
 import { causeFinderPermissions } from '../../shared/aws/pipeline/cause-finder.ts';
 import { claimReadPermissions } from '../../shared/aws/pipeline/claims.ts';
 import { historyReadPermissions } from '../../shared/aws/pipeline/history.ts';
+import { busyLanePermissions } from '../../shared/aws/pipeline/scope-register.ts';
 
 /** What evaluate may do: of the accounts it sees what was kept, and CloudTrail's events, to name who changed what. */
 export const permissions = [
@@ -11,4 +12,5 @@ export const permissions = [
   ...historyReadPermissions,
   ...evidenceReadPermissions,
   ...causeFinderPermissions,
+  ...busyLanePermissions,
 ];

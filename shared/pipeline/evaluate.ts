@@ -12,6 +12,7 @@ import type { Turn } from './lane.ts';
 import { type ObservedPorts, withObserved } from './observed.ts';
 import { readRequests, readSnapshot } from './read-claims.ts';
 import { type CauseFinder, recordInTurn } from './record-in-turn.ts';
+import type { ScopeRegister } from './register.ts';
 import { failureReason, type StepFailure } from './step-failure.ts';
 import type { Telemetry } from './telemetry.ts';
 import { trustChanges } from './trust-changes.ts';
@@ -22,6 +23,7 @@ export interface EvaluatePorts {
   /** What the pipeline observed of sessions. */
   readonly observed: ObservedPorts;
   readonly history: History;
+  readonly register: Pick<ScopeRegister, 'busy'>;
   /** A new one for each evaluation: what it looked up is as old as that. */
   readonly causeFinder: () => CauseFinder;
   readonly telemetry: Telemetry;
@@ -70,7 +72,8 @@ export function evaluate(ports: EvaluatePorts) {
       const trust = await trustChanges({ ...ports, account, requests, estate, stored });
       const audit = accountAudit({ ...input, account, requests, estate, judgement, trust, hash: ports.hash });
       const partition = estate.accounts.get(account)?.partition ?? '';
-      const written = await recordInTurn(audit, { ...ports, stored, partition, findCause });
+      const isOvertaken = () => overtaken(ports.register, account, input.turn);
+      const written = await recordInTurn(audit, { ...ports, stored, partition, findCause, isOvertaken });
       transitions += written.length;
       ports.telemetry.count('FindingsOpen', audit.findings.length);
     }
@@ -103,6 +106,23 @@ function accountsToRecord(
   const ids = new Set(read.map(({ id }) => id));
   const others = accounts.map(({ account }) => account).filter((id) => ids.has(id));
   return [...new Set([turn.lane.account, ...others])];
+}
+
+/** Whether a later turn than this one is under way in an account. */
+async function overtaken(
+  { busy }: Pick<ScopeRegister, 'busy'>,
+  account: string,
+  turn: Turn,
+): Promise<boolean> {
+  const others: string[] = [];
+  let own = '';
+  for await (const lane of busy(() => {})) {
+    // Of two that began together the cluster's is the later one: it knows more closely what changed.
+    const order = `${lane.since} ${lane.turn.lane.kind} ${lane.turn.name}`;
+    if (lane.turn.name === turn.name) own = order;
+    else if (lane.turn.lane.account === account) others.push(order);
+  }
+  return own !== '' && others.some((order) => order > own);
 }
 
 /** Seconds since the newest event of each request. */

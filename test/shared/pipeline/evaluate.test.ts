@@ -48,6 +48,7 @@ async function evaluated(text: string, scope?: Scope, store = openSqliteStore(':
     store,
     observed: { store: memoryEvidence(), keepsSessions: () => false },
     history: memoryHistory(),
+    register: { busy: async function* () {} },
     causeFinder: () => async () => ({ outcome: 'none' }),
     telemetry: silent,
     config: defaultConfig,
