@@ -3,7 +3,7 @@ import { podIdentityDenialSchema, sessionSchema, webIdentityDenialSchema } from 
 import type { SessionTrigger } from '../triggers/trigger.ts';
 
 /** What is kept of the calls of one pair of role and caller: never a token, a credential or a session's name. */
-export const evidenceSchema = z.discriminatedUnion('kind', [
+const evidenceSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('web-denial'), of: webIdentityDenialSchema }),
   z.strictObject({ kind: z.literal('pod-denial'), of: podIdentityDenialSchema }),
   z.strictObject({ kind: z.literal('session'), of: sessionSchema }),

@@ -1,4 +1,5 @@
 import type { Account, Denials, PodIdentityDenial, Snapshot, WebIdentityDenial } from '../estate/snapshot.ts';
+import { isRelevant } from '../rules/observed/recency.ts';
 import { roleOfArn } from '../triggers/names.ts';
 import type { Claims } from './claims.ts';
 import { LostClaimError } from './errors.ts';
@@ -36,7 +37,8 @@ export async function datedDenials(snapshot: Snapshot, past: Past): Promise<Snap
   const accounts = await Promise.all(
     snapshot.accounts.map(async (account): Promise<Account> => {
       const denials = account.observed?.denials;
-      if (denials === undefined || denials.webIdentity.length + denials.podIdentity.length === 0)
+      const all = denials === undefined ? [] : [...denials.webIdentity, ...denials.podIdentity];
+      if (denials === undefined || !all.some(({ last }) => isRelevant(last, snapshot.takenAt)))
         return account;
       const readings = await olderReadings(account.id, snapshot.takenAt, past);
       return {

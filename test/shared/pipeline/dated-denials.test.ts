@@ -167,10 +167,14 @@ describe('what a refusal by web identity hangs on was changed', () => {
     expect(asked.length).toBeLessThanOrEqual(3);
   });
 
-  it('is not asked where nobody was refused', async () => {
-    expect((await dates(sound, [{ at: PREVIOUS, was: sound }], { denials: denialsOf({}) })).asked).toEqual(
-      [],
-    );
+  it.each([
+    ['nobody was refused', denialsOf({})],
+    [
+      'the last refusal is more than a day old',
+      denialsOf({ web: [webDenial({ last: '2026-11-20T23:59:00Z' })] }),
+    ],
+  ])('is not asked where %s', async (_when, denials) => {
+    expect((await dates(sound, [{ at: PREVIOUS, was: sound }], { denials })).asked).toEqual([]);
   });
 });
 

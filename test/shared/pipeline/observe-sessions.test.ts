@@ -24,17 +24,19 @@ function message(event: { detail: object }, { time, subject, id }: Changes = {})
   return { messageId: `m${next}`, body: JSON.stringify({ ...event, detail }) };
 }
 
-function hub({ sessions = false, down = false, conflict = false } = {}) {
+function hub({ sessions = false, down = false, conflict = false, lost = false } = {}) {
   const store = memoryEvidence();
   const asked: { lane: Lane; requests: readonly ScopeRequest[] }[] = [];
   let writes = 0;
-  const state = { down };
+  const state = { down, lost };
   const counting = {
     ...store,
     put: (...all: Parameters<typeof store.put>) => {
       if (conflict) return Promise.resolve('conflict' as const);
       writes += 1;
-      return store.put(...all);
+      const outcome = store.put(...all);
+      if (state.lost) return Promise.reject(new Error('the answer did not arrive'));
+      return outcome;
     },
   };
   const run = observeSessions({
@@ -139,6 +141,16 @@ describe('refusals of pods', () => {
     expect(results).toEqual(times.map(() => ({ failed: [] })));
     const [kept] = (await store.all(ACCOUNT)).evidence;
     expect(kept?.of).toMatchObject({ last: '2026-11-20T14:00:00.000Z' });
+  });
+
+  it('whose writing has no answer are handed back, and are neither counted nor asked for twice', async () => {
+    const one = hub({ lost: true });
+    const refused = message(failure);
+    expect(await one.run([refused])).toEqual({ failed: [refused.messageId] });
+    one.state.lost = false;
+    expect(await one.run([refused])).toEqual({ failed: [] });
+    expect(one.asked).toHaveLength(1);
+    expect((await one.store.all(ACCOUNT)).evidence).toMatchObject([{ of: { count: 1 } }]);
   });
 
   it('are handed back when somebody else keeps writing the pair', async () => {
