@@ -8,6 +8,7 @@ import { addConfig } from './commands/config.ts';
 import { addDemo } from './commands/demo.ts';
 import { addExplain } from './commands/explain.ts';
 import { addPermissions } from './commands/permissions.ts';
+import { addReplay } from './commands/replay.ts';
 import { addRules } from './commands/rules.ts';
 import { addWhoCan } from './commands/who-can.ts';
 import type { ExitCode } from './exit-codes.ts';
@@ -48,6 +49,7 @@ const VERBS = [
   addRules,
   addPermissions,
   addConfig,
+  addReplay,
   addDemo,
 ];
 

@@ -70,6 +70,8 @@ export interface PipelineOptions {
   readonly extraSources?: readonly string[];
   /** Keeps who assumed which role, too; who was refused is always kept. */
   readonly sessions?: boolean;
+  /** Hears nothing of the simulation's own records: events are put by hand. */
+  readonly deaf?: boolean;
   /** Comes between the caller and a function, named as in `functions/`: to watch it, or to make it fail. */
   readonly around?: (name: string, handler: LambdaHandler<unknown>) => LambdaHandler<unknown>;
 }
@@ -153,7 +155,8 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
       await streamTo(notify, store, told);
     }
   };
-  const unsubscribe = simulation.onRecord((record) => putEvent(toEventBridge(record)));
+  const unsubscribe =
+    options.deaf === true ? () => {} : simulation.onRecord((record) => putEvent(toEventBridge(record)));
   return {
     putEvent,
     putMessage: queue.send,
