@@ -4,7 +4,7 @@ import type { Notified, StreamRecord } from './notify.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** A finding that Security Hub did not take. */
-export interface Refusal {
+interface Refusal {
   readonly id: string;
   readonly code: string;
   readonly reason: string;

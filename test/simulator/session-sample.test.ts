@@ -15,7 +15,10 @@ const REGION = 'eu-west-1';
 const CHECKOUT = `arn:aws:iam::${HUB}:role/checkout`;
 
 it('what the simulated CloudTrail has of pods explains itself, and the sample leaves open whether there is more', async () => {
-  const simulation = createSimulation({ now: '2026-11-22T09:00:00Z', accounts: [{ id: HUB, regions: [REGION] }] });
+  const simulation = createSimulation({
+    now: '2026-11-22T09:00:00Z',
+    accounts: [{ id: HUB, regions: [REGION] }],
+  });
   const clients = simulation.clients({ account: HUB });
   const eks = clients('eks', null, REGION);
   const iam = clients('iam', null, null);

@@ -8,13 +8,13 @@ import {
 type Item = Record<string, AttributeValue>;
 
 /** A call as the SDK would send it. */
-export interface TableCall {
+interface TableCall {
   readonly operation: string;
   readonly input: Readonly<Record<string, unknown>>;
 }
 
 /** What becomes of a call: thrown before it takes effect, or after. */
-export interface Fault {
+interface Fault {
   readonly takesEffect: boolean;
   readonly error: Error;
 }

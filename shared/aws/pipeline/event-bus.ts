@@ -6,7 +6,7 @@ import type { EventBus } from '../../pipeline/canary.ts';
 export const eventBusPermissions: readonly Permission[] = [{ actions: ['events:PutEvents'], on: 'bus' }];
 
 /** The bus did not take an event. */
-export class EventRefusedError extends Error {
+class EventRefusedError extends Error {
   override readonly name = 'EventRefusedError';
 }
 
