@@ -5,13 +5,14 @@ import type { Cause } from '../findings/cause.ts';
 import { type Doubt, doubtsOf } from '../findings/doubt.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { ScopeAudit } from '../findings/scope-audit.ts';
+import type { StoredFinding } from '../findings/stored.ts';
 import { noUnjudgedChange } from '../rules/evented/no-unjudged-change.ts';
 import type { Judgement } from '../rules/judge.ts';
 import { belongsTo, blindness } from './judge-scope.ts';
 import type { Turn } from './lane.ts';
 import { MOST_CAUSES, type ScopeRequest } from './scope-request.ts';
 import type { TrustChanges } from './trust-changes.ts';
-import { isUnjudged, unjudgedChange } from './unjudged-change.ts';
+import { isUnjudged, unjudgedChange, unjudgedTrust } from './unjudged-change.ts';
 
 interface AuditInput {
   readonly turn: Turn;
@@ -20,6 +21,8 @@ interface AuditInput {
   readonly estate: Estate;
   readonly judgement: Judgement;
   readonly trust: TrustChanges;
+  /** What the store has of the account. */
+  readonly stored: readonly StoredFinding[];
   readonly hash: (text: string) => string;
 }
 
@@ -31,12 +34,13 @@ export function accountAudit({
   estate,
   judgement,
   trust,
+  stored,
   hash,
 }: AuditInput): ScopeAudit {
   const { snapshot } = estate;
-  const unjudged = requests.flatMap(({ scope }) => {
-    const reason = scope.account === account ? blindness(snapshot, scope) : null;
-    return reason === null ? [] : [unjudgedChange(scope, reason, hash)];
+  const unjudged = requests.flatMap((request) => {
+    const reason = request.scope.account === account ? blindness(snapshot, request.scope) : null;
+    return reason === null ? [] : [unjudgedChange(sinceFirst(request, stored), reason, hash)];
   });
   const judged = judgement.failures
     .filter(({ where }) => where.account === account)
@@ -55,6 +59,15 @@ export function accountAudit({
     causesFor: causesIn(requests, estate),
     effectFor: trust.effectFor,
   };
+}
+
+/** A change that could not be judged before, either: what was before the first of both is what will be compared. */
+function sinceFirst(request: ScopeRequest, stored: readonly StoredFinding[]): ScopeRequest {
+  const before = stored
+    .map(({ finding }) => (isUnjudged(finding, request.scope) ? unjudgedTrust(finding)?.written : undefined))
+    .find((written) => written !== undefined);
+  const [firstWrittenAt] = [before, request.firstWrittenAt].filter((time) => time !== undefined).sort();
+  return firstWrittenAt === undefined ? request : { ...request, firstWrittenAt };
 }
 
 /** A change that could not be judged stays untold as judged while the account, or the clusters of a region, are unread. */

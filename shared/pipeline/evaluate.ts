@@ -70,7 +70,16 @@ export function evaluate(ports: EvaluatePorts) {
     for (const account of accountsToRecord(input, snapshot)) {
       const stored = await ports.store.findingsOf({ kind: 'account', account });
       const trust = await trustChanges({ ...ports, account, requests, estate, stored });
-      const audit = accountAudit({ ...input, account, requests, estate, judgement, trust, hash: ports.hash });
+      const audit = accountAudit({
+        ...input,
+        account,
+        requests,
+        estate,
+        judgement,
+        trust,
+        stored,
+        hash: ports.hash,
+      });
       const partition = estate.accounts.get(account)?.partition ?? '';
       const isOvertaken = () => overtaken(ports.register, account, input.turn);
       const written = await recordInTurn(audit, { ...ports, stored, partition, findCause, isOvertaken });

@@ -12,6 +12,7 @@ import { blindness, findRole } from './judge-scope.ts';
 import { type RoleScope, scopeKey } from './scope.ts';
 import type { ScopeRequest } from './scope-request.ts';
 import { type TrustState, trustAt, trustBefore, trustEffect } from './trust-effect.ts';
+import { unjudgedTrust } from './unjudged-change.ts';
 import { type WidenedTrustInput, widenedTrust } from './widened-trust.ts';
 
 interface TrustChangesInput {
@@ -104,13 +105,18 @@ interface Compared {
 }
 
 function rolesToCompare(
-  { account, requests }: TrustChangesInput,
+  { account, requests, stored }: TrustChangesInput,
   open: ReadonlyMap<string, Finding>,
 ): ReadonlyMap<string, Compared> {
   const roles = new Map<string, Compared>();
   for (const { role = '' } of open.values()) {
     const scope = scopeOfRole(role);
     if (scope !== undefined) roles.set(scopeKey(scope), { scope, written: null });
+  }
+  // What could not be judged when it was written is compared as soon as it can be read.
+  for (const { finding } of stored) {
+    const unjudged = unjudgedTrust(finding);
+    if (unjudged !== null) roles.set(scopeKey(unjudged.scope), unjudged);
   }
   for (const { scope, firstWrittenAt } of requests) {
     if (scope.kind !== 'role' || scope.account !== account) continue;

@@ -1,7 +1,8 @@
 import type { Finding } from '../findings/finding.ts';
 import { fingerprint } from '../findings/fingerprint.ts';
 import { noUnjudgedChange } from '../rules/evented/no-unjudged-change.ts';
-import { describeScope, type Scope, scopeKey } from './scope.ts';
+import { describeScope, type RoleScope, type Scope, scopeKey } from './scope.ts';
+import type { ScopeRequest } from './scope-request.ts';
 
 const LONGEST_REASON = 500;
 
@@ -9,7 +10,11 @@ const LONGEST_REASON = 500;
  * The finding that a change of a scope could not be judged: silence would read as a pass. It stays open until the scope
  * is read again. High, for what it hides can be anything.
  */
-export function unjudgedChange(scope: Scope, reason: string, hash: (text: string) => string): Finding {
+export function unjudgedChange(
+  { scope, firstWrittenAt }: Pick<ScopeRequest, 'scope' | 'firstWrittenAt'>,
+  reason: string,
+  hash: (text: string) => string,
+): Finding {
   const rule = noUnjudgedChange;
   const { account } = scope;
   const where =
@@ -25,10 +30,28 @@ export function unjudgedChange(scope: Scope, reason: string, hash: (text: string
     ...where,
     title: rule.title,
     detail: `The ${describeScope(scope)} was changed, and podtrust could not read what it is now: ${why}`,
-    evidence: { scope: scopeKey(scope), reason: why },
+    evidence: {
+      scope: scopeKey(scope),
+      reason: why,
+      ...(firstWrittenAt !== undefined && { firstWrittenAt }),
+    },
     consequences: ['Whatever the change opened or broke is not known.'],
     remedy: rule.remedy,
   };
+}
+
+/** The role whose trust policy was written without being judged, and when first; null for any other finding. */
+export function unjudgedTrust({
+  rule,
+  status,
+  evidence,
+}: Finding): { scope: RoleScope; written: string } | null {
+  const { scope, firstWrittenAt } = evidence;
+  if (rule !== noUnjudgedChange.name || status === 'resolved') return null;
+  if (typeof scope !== 'string' || typeof firstWrittenAt !== 'string') return null;
+  const [, account, role] = /^role\/(\d{12})\/([\w+=,.@-]+)$/.exec(scope) ?? [];
+  if (account === undefined || role === undefined) return null;
+  return { scope: { kind: 'role', account, role }, written: firstWrittenAt };
 }
 
 /** Whether a finding is about this scope. */

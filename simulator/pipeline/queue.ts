@@ -34,6 +34,7 @@ export function createQueue({ batchSize = 100, tries = 5 } = {}): Queue {
       while (waiting.length > 0) {
         const batch = waiting.splice(0, batchSize);
         for (const message of batch) message.received += 1;
+        // A consumer that dies hands nothing back, and the queue hands everything out again.
         const failed = new Set(
           await consume(
             batch.map(({ id, body, received }) => ({
@@ -41,7 +42,7 @@ export function createQueue({ batchSize = 100, tries = 5 } = {}): Queue {
               body,
               attributes: { ApproximateReceiveCount: String(received) },
             })),
-          ),
+          ).catch(() => batch.map(({ id }) => id)),
         );
         for (const message of batch.filter(({ id }) => failed.has(id))) {
           if (message.received < tries) waiting.push(message);
