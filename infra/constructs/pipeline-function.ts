@@ -6,6 +6,7 @@ import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
+import { BUNDLING } from './bundling.ts';
 
 interface PipelineFunctionProps {
   /** Folder under functions/. */
@@ -66,14 +67,12 @@ export class PipelineFunction extends Construct {
       environment: { ...props.environment },
       bundling: {
         format: OutputFormat.ESM,
-        target: 'node24',
-        minify: true,
+        target: BUNDLING.target,
+        minify: BUNDLING.minify,
         bundleAwsSDK: true,
         ...(props.define !== undefined && { define: { ...props.define } }),
-        mainFields: ['module', 'main'],
-        // CommonJS parts of the SDK ask for Node's own modules with require, which ES modules do not have.
-        banner:
-          "import { createRequire as podtrustRequire } from 'node:module'; const require = podtrustRequire(import.meta.url);",
+        mainFields: [...BUNDLING.mainFields],
+        banner: BUNDLING.banner.js,
       },
     });
   }
