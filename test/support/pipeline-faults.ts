@@ -14,7 +14,7 @@ export type Trouble =
   | { readonly name: string; readonly dies: 'before' | 'after'; readonly times: number };
 
 /** The actions of AWS and the functions that a change without trouble calls: nothing is left out of the matrix by hand. */
-export interface Calls {
+interface Calls {
   readonly actions: readonly string[];
   readonly functions: readonly string[];
 }
