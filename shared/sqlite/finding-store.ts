@@ -1,4 +1,4 @@
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { Step } from '../findings/lifecycle.ts';
 import type { Memories } from '../findings/memory.ts';
 import { type FindingScope, findingScopeKey, inScope, ownRoleName, scopesAround } from '../findings/scope.ts';
@@ -49,12 +49,24 @@ export class StoreVersionError extends Error {
   }
 }
 
+/** Node.js warns on stderr that SQLite is young when it is first loaded: nothing that a user of a command should read. */
+function quietly<T>(load: () => T): T {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    return load();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
 /**
  * Opens the store in a file, made when it is not there; `:memory:` keeps it in this process. Several processes may use
  * one file. Throws StoreVersionError, and what SQLite throws: a file that is no database, a folder that is not there.
  */
 export function openSqliteStore(file: string): SqliteStore {
-  const database = new DatabaseSync(file, { timeout: PATIENCE_MILLISECONDS });
+  const sqlite = quietly(() => process.getBuiltinModule('node:sqlite'));
+  const database = new sqlite.DatabaseSync(file, { timeout: PATIENCE_MILLISECONDS });
   try {
     prepareFile(database, file);
   } catch (error) {
