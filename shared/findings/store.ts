@@ -1,7 +1,7 @@
 import type { Step } from './lifecycle.ts';
 import type { Memories } from './memory.ts';
 import type { FindingScope } from './scope.ts';
-import type { ScopeMemory, StoredFinding } from './stored.ts';
+import type { ScopeMemory, StoredFinding, UnreadableRecordError } from './stored.ts';
 import type { Transition } from './transition.ts';
 
 /** `conflict`: somebody else wrote meanwhile, and what was to be written rests on what is no longer so. */
@@ -13,6 +13,9 @@ export interface Commit {
   /** The transitions that were written. */
   readonly transitions: readonly Transition[];
 }
+
+/** Hears of a record that cannot be read and is passed over; without it the list throws. */
+export type Unreadable = (error: UnreadableRecordError) => void;
 
 /**
  * Where findings live. Every read but the lists sees every write that ended before it. A store throws what its medium
@@ -33,7 +36,7 @@ export interface FindingStore {
   /** Findings that are open or waived, of one account or of all; a write of the last second may be missing. */
   readonly listOpen: (account?: string) => AsyncIterable<StoredFinding>;
   /** Transitions that nobody marked as published, oldest first; a write of the last second may be missing. */
-  readonly listUnpublished: () => AsyncIterable<Transition>;
+  readonly listUnpublished: (unreadable?: Unreadable) => AsyncIterable<Transition>;
   /** Marks a transition as published at a time; nothing happens when it was marked before. */
   readonly markPublished: (id: string, at: Date) => Promise<void>;
 }

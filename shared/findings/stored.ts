@@ -55,6 +55,20 @@ export class UnreadableRecordError extends Error {
   }
 }
 
+/** What a record says, or undefined after `unreadable` has heard why it cannot be read; without it the error is thrown. */
+export function passingOver<Read>(
+  read: () => Read,
+  unreadable: ((error: UnreadableRecordError) => void) | undefined,
+): Read | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (unreadable === undefined || !(error instanceof UnreadableRecordError)) throw error;
+    unreadable(error);
+    return undefined;
+  }
+}
+
 /** Reads a record back from its JSON text. Throws UnreadableRecordError. */
 export function readRecord<Schema extends z.ZodType>(
   schema: Schema,

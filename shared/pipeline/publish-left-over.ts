@@ -1,9 +1,10 @@
+import type { FindingStore, Unreadable } from '../findings/store.ts';
 import type { Transition } from '../findings/transition.ts';
 import { type NotifyPorts, publishOnce } from './notify.ts';
 
 export interface LeftOverPorts extends NotifyPorts {
   /** Transitions that nobody marked as published, in any order (FindingStore.listUnpublished). */
-  readonly listUnpublished: () => AsyncIterable<Transition>;
+  readonly listUnpublished: FindingStore['listUnpublished'];
 }
 
 export interface LeftOverOptions {
@@ -55,7 +56,12 @@ export function publishLeftOver(ports: LeftOverPorts) {
 async function leftOver(ports: LeftOverPorts, olderThanMinutes: number): Promise<readonly Transition[]> {
   const limit = ports.now().getTime() - olderThanMinutes * 60_000;
   const due: Transition[] = [];
-  for await (const transition of ports.listUnpublished()) {
+  // One record that cannot be read must not hold up all the others.
+  const unreadable: Unreadable = (error) => {
+    ports.telemetry.count('TransitionsFailed');
+    ports.telemetry.note('A transition could not be read', { key: error.key, error });
+  };
+  for await (const transition of ports.listUnpublished(unreadable)) {
     if (Date.parse(transition.readAt) < limit) due.push(transition);
     if (due.length >= MOST_READ) break;
   }

@@ -2,8 +2,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Step } from '../findings/lifecycle.ts';
 import type { Memories } from '../findings/memory.ts';
 import { type FindingScope, findingScopeKey, inScope, ownRoleName, scopesAround } from '../findings/scope.ts';
-import type { Commit, FindingStore, Written } from '../findings/store.ts';
+import type { Commit, FindingStore, Unreadable, Written } from '../findings/store.ts';
 import {
+  passingOver,
   readRecord,
   type ScopeMemory,
   type StoredFinding,
@@ -79,7 +80,7 @@ export function openSqliteStore(file: string): SqliteStore {
     findingsOf: async (scope) => findingsOf(database, scope),
     commit: async (steps, memories) => commit(database, steps, memories),
     listOpen: (account) => listOpen(database, account),
-    listUnpublished: () => listUnpublished(database),
+    listUnpublished: (unreadable) => listUnpublished(database, unreadable),
     markPublished: async (id, at) => {
       const mark = 'UPDATE transitions SET published_at = ? WHERE id = ? AND published_at IS NULL';
       database.prepare(mark).run(at.toISOString(), id);
@@ -236,11 +237,15 @@ async function* listOpen(database: DatabaseSync, account?: string): AsyncIterabl
   for (const row of rows) yield readFinding(row);
 }
 
-async function* listUnpublished(database: DatabaseSync): AsyncIterable<Transition> {
+async function* listUnpublished(database: DatabaseSync, unreadable?: Unreadable): AsyncIterable<Transition> {
   const rows = database
     .prepare(
       'SELECT id, body FROM transitions WHERE published_at IS NULL ORDER BY read_at, fingerprint, sequence',
     )
     .all();
-  for (const row of rows) yield readRecord(transitionSchema, String(row['id']), String(row['body']));
+  for (const row of rows) {
+    const read = () => readRecord(transitionSchema, String(row['id']), String(row['body']));
+    const transition = passingOver(read, unreadable);
+    if (transition !== undefined) yield transition;
+  }
 }

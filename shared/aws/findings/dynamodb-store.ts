@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { type FindingScope, findingScopeKey, inScope } from '../../findings/scope.ts';
 import type { FindingStore, Written } from '../../findings/store.ts';
-import type { ScopeMemory, StoredFinding } from '../../findings/stored.ts';
+import { passingOver, type ScopeMemory, type StoredFinding } from '../../findings/stored.ts';
 import type { Permission } from '../../lambda/permissions.ts';
 import { batchGet } from './batch-get.ts';
 import {
@@ -90,10 +90,12 @@ export function dynamodbStore(client: DynamoDBClient, tableName: () => string): 
         }
       }
     },
-    listUnpublished: async function* () {
+    listUnpublished: async function* (unreadable) {
       for (const input of listed('unpublished')) {
-        for await (const item of query(client, { ...input, TableName: tableName() }))
-          yield readTransition(item);
+        for await (const item of query(client, { ...input, TableName: tableName() })) {
+          const transition = passingOver(() => readTransition(item), unreadable);
+          if (transition !== undefined) yield transition;
+        }
       }
     },
     markPublished: async (id, at) => markPublished(client, tableName(), id, at),

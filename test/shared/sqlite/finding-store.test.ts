@@ -75,4 +75,19 @@ describe('the store in a file', () => {
     writeFileSync(fileOf('text'), 'This is a text and no database. '.repeat(100));
     expect(() => openSqliteStore(fileOf('text'))).toThrow(/not a database/);
   });
+
+  it('passes over a transition that cannot be read, and says so to whoever listens', async () => {
+    const store = openSqliteStore(fileOf('poison'));
+    await record(store, auditOf(1, { findings: [findingOf()] }));
+    await record(store, auditOf(2));
+    const database = new DatabaseSync(fileOf('poison'));
+    database.exec("UPDATE transitions SET body = '{' WHERE sequence = 1");
+    database.close();
+    const heard: string[] = [];
+    const read = await all(store.listUnpublished((error) => heard.push(error.name)));
+    expect(read.map(({ change }) => change)).toEqual(['resolved']);
+    expect(heard).toEqual(['UnreadableRecordError']);
+    await expect(all(store.listUnpublished())).rejects.toThrow(UnreadableRecordError);
+    store.close();
+  });
 });
