@@ -1,6 +1,7 @@
 import { parseProviderArn, issuerKey as toIssuerKey } from '../identity/issuer.ts';
 import { type CoverageIndex, indexCoverage } from './coverage-index.ts';
 import type { AccountView, AssociationView, ClusterView, Estate, Missing, RoleView } from './estate.ts';
+import { buildKubernetes } from './kubernetes-view.ts';
 import { ACCOUNT_READS, CLUSTER_READS, SELF_EVIDENT } from './reads.ts';
 import { buildRole, type Documents, policyDocuments } from './role-view.ts';
 import type { Account, Cluster, OidcProvider, Snapshot } from './snapshot.ts';
@@ -88,6 +89,7 @@ function buildCluster(
         ? (failed ?? absent(reads, coverage, account.id))
         : failed;
     },
+    kubernetes: buildKubernetes(cluster, scope, coverage),
   };
 }
 

@@ -2,7 +2,7 @@ import type { Missing } from './estate.ts';
 import type { CoverageGap } from './snapshot.ts';
 
 /** The place of a read. A gap that leaves a part out speaks for every account, region or cluster. */
-interface Scope {
+export interface CoverageScope {
   readonly account: string;
   readonly region?: string;
   readonly cluster?: string;
@@ -11,7 +11,7 @@ interface Scope {
 /** The failed reads of a snapshot, found by read and place without searching. */
 export interface CoverageIndex {
   /** The first of these reads that failed at a place or for everything around it, or null. */
-  readonly failed: (reads: readonly string[], scope: Scope) => Missing | null;
+  readonly failed: (reads: readonly string[], scope: CoverageScope) => Missing | null;
   /** The first of these reads that failed anywhere in an account, or for all accounts, or null. */
   readonly failedWithin: (reads: readonly string[], account: string) => Missing | null;
   /** True when some read of this service failed anywhere: `organizations`. */
@@ -57,7 +57,7 @@ function firstOf(found: ReadonlyMap<string, Missing>, keys: readonly string[]): 
   return null;
 }
 
-function placesAround(read: string, { account, region, cluster }: Scope): string[] {
+function placesAround(read: string, { account, region, cluster }: CoverageScope): string[] {
   const regions = region === undefined ? [''] : [region, ''];
   const clusters = cluster === undefined ? [''] : [cluster, ''];
   return [account, ''].flatMap((a) => regions.flatMap((r) => clusters.map((c) => key(read, a, r, c))));

@@ -1,6 +1,7 @@
 import type { CompiledPolicy } from '../iam/compile.ts';
 import type { ParseResult, Policy } from '../iam/policy.ts';
 import type { Privileges } from '../iam/privileges.ts';
+import type { KubernetesView } from './kubernetes-view.ts';
 import type { Account, Association, Cluster, OidcProvider, Role, Snapshot } from './snapshot.ts';
 
 /** The joined estate: the snapshot with its indexes, built once, and with policies parsed once when first asked for. */
@@ -39,6 +40,8 @@ export interface ClusterView {
   /** Issuer without scheme, or null when it was not read or does not exist yet. */
   readonly issuerKey: string | null;
   readonly missing: (list: ClusterList) => Missing | null;
+  /** What Kubernetes showed of it. */
+  readonly kubernetes: KubernetesView;
 }
 
 export type ClusterList =

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { kubernetesSchema } from './kubernetes-schema.ts';
 
 /** The version of the snapshot schema that this podtrust reads and writes. */
 export const SNAPSHOT_VERSION = 1;
@@ -124,6 +125,13 @@ export const capabilitySchema = z.strictObject({
   roleArn: arn.optional(),
 });
 
+export const creatorSchema = z.strictObject({
+  arn: arn.describe('Role or user that called CreateCluster; of a session, the role behind it'),
+  id: z.string().max(128).optional().describe('Unique id at that time, AROA… or AIDA…'),
+  session: z.string().max(256).optional().describe('Name of the session: of single sign-on, the person'),
+  at: time.describe('When the cluster was created'),
+});
+
 export const clusterSchema = z.strictObject({
   name: z.string().min(1),
   arn,
@@ -136,6 +144,13 @@ export const clusterSchema = z.strictObject({
   issuer: z.string().optional().describe('OIDC issuer with https://, as DescribeCluster returned it'),
   roleArn: arn.optional().describe('Role of the control plane'),
   authenticationMode: z.enum(['API', 'API_AND_CONFIG_MAP', 'CONFIG_MAP']).optional(),
+  creatorAdmin: z
+    .boolean()
+    .optional()
+    .describe(
+      'bootstrapClusterCreatorAdminPermissions: the creator was made administrator. Absent: not read',
+    ),
+  creator: creatorSchema.optional().describe('From the CreateCluster event. Absent: not found'),
   autoMode: z.boolean().optional().describe('EKS Auto Mode: the Pod Identity agent is built in'),
   publicEndpoint: z.boolean().optional(),
   logging: z.array(z.string()).optional().describe('Enabled control plane log types. Absent: not read'),
@@ -150,6 +165,9 @@ export const clusterSchema = z.strictObject({
     .array(capabilitySchema)
     .optional()
     .describe('EKS capabilities (ACK, Argo CD, KRO). Absent: not read'),
+  kubernetes: kubernetesSchema
+    .optional()
+    .describe('What the Kubernetes API of the cluster showed. Absent: not read'),
 });
 
 export const trailSchema = z.strictObject({
@@ -316,6 +334,7 @@ export type CoverageGap = Snapshot['coverage'][number];
 export type Nodegroup = NonNullable<Cluster['nodegroups']>[number];
 export type FargateProfile = NonNullable<Cluster['fargateProfiles']>[number];
 export type IdentityProviderConfig = NonNullable<Cluster['identityProviderConfigs']>[number];
+export type Creator = z.infer<typeof creatorSchema>;
 export type Capability = NonNullable<Cluster['capabilities']>[number];
 export type Observed = NonNullable<Account['observed']>;
 export type Denials = NonNullable<Observed['denials']>;
