@@ -24,17 +24,18 @@ function gapLine(gap: Snapshot['coverage'][number]): Coverage {
   return { subject: place.join(' ') || 'everything', read: gap.read, reason: gap.reason };
 }
 
-/** Accounts whose subjects were not read: one line for each read, with the rules that it leaves undecided. */
+/** Accounts and clusters whose subjects were not read: one line for each read, with the rules that it leaves undecided. */
 function hidden(undecided: readonly Undecided[]): Coverage[] {
   const groups = Map.groupBy(undecided, ({ where, read, reason }) =>
-    JSON.stringify([where.account, read, reason]),
+    JSON.stringify([where.account, where.region, where.cluster, read, reason]),
   );
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
     const rules = [...new Set(group.map(({ rule }) => rule.name))].sort(compareText);
-    const reason = `${first.reason}; undecided for the whole account: ${rules.join(', ')}`;
-    return [{ subject: first.where.account, read: first.read, reason }];
+    const whole = first.where.cluster === undefined ? 'account' : 'cluster';
+    const reason = `${first.reason}; undecided for the whole ${whole}: ${rules.join(', ')}`;
+    return [{ subject: subjectOf(first.where), read: first.read, reason }];
   });
 }
 

@@ -1,10 +1,18 @@
 import type { AccountView, Missing } from '../estate/estate.ts';
+import type { KubernetesList } from '../estate/kubernetes-view.ts';
 import type { Where } from '../findings/finding.ts';
+import { hasApiServer } from './doors/api-server.ts';
 import { missingOfClusters } from './doors/completeness.ts';
+import { clusterWhere } from './places.ts';
 import type { Scope } from './scope.ts';
 
 /** The lists that hold what rules look at. */
-export type Need = 'roles' | 'oidcProviders' | 'clusters' | 'associations' | 'addons';
+export type Need = AccountNeed | KubernetesNeed;
+
+type AccountNeed = 'roles' | 'oidcProviders' | 'clusters' | 'associations' | 'addons' | 'accessEntries';
+
+/** A list of each cluster's Kubernetes API. */
+type KubernetesNeed = `kubernetes:${KubernetesList}`;
 
 interface Unread extends Missing {
   readonly verdict: 'unknown';
@@ -12,9 +20,47 @@ interface Unread extends Missing {
   readonly whole: true;
 }
 
-/** The accounts in which subjects may be hidden, since a list that holds them was not read. A focus names its subjects. */
+/**
+ * The accounts and clusters in which subjects may be hidden, since a list that holds them was not read. A focus names
+ * its subjects.
+ */
 export function unreadSubjects(scope: Scope, needs: readonly Need[]): Unread[] {
   if (scope.focused) return [];
+  const lists = needs.flatMap((need) => (isKubernetes(need) ? [listOf(need)] : []));
+  return [
+    ...unreadAccounts(
+      scope,
+      needs.filter((need): need is AccountNeed => !isKubernetes(need)),
+    ),
+    ...(lists.length === 0 ? [] : unreadKubernetes(scope, lists)),
+  ];
+}
+
+function unreadKubernetes(scope: Scope, lists: readonly KubernetesList[]): Unread[] {
+  return scope.clusters.filter(hasApiServer).flatMap((view) => {
+    const missing = lists.map((list) => view.kubernetes.missing(list)).find((one) => one !== null);
+    if (missing === undefined || missing === null) return [];
+    return [{ verdict: 'unknown', whole: true, where: clusterWhere(view), ...missing }];
+  });
+}
+
+const isKubernetes = (need: Need): need is KubernetesNeed => need.startsWith('kubernetes:');
+
+const LISTS: Readonly<Record<KubernetesNeed, KubernetesList>> = {
+  'kubernetes:namespaces': 'namespaces',
+  'kubernetes:serviceAccounts': 'serviceAccounts',
+  'kubernetes:pods': 'pods',
+  'kubernetes:nodes': 'nodes',
+  'kubernetes:awsAuth': 'awsAuth',
+  'kubernetes:webhooks': 'webhooks',
+  'kubernetes:agents': 'agents',
+  'kubernetes:roles': 'roles',
+  'kubernetes:bindings': 'bindings',
+};
+
+const listOf = (need: KubernetesNeed): KubernetesList => LISTS[need];
+
+function unreadAccounts(scope: Scope, needs: readonly AccountNeed[]): Unread[] {
   return scope.accounts.flatMap((account) => {
     const missing = needs.map((need) => missingOf(account, need)).find((one) => one !== null);
     if (missing === undefined || missing === null) return [];
@@ -30,10 +76,10 @@ export function unreadSubjects(scope: Scope, needs: readonly Need[]): Unread[] {
   });
 }
 
-const cache = new WeakMap<AccountView, Map<Need, Missing | null>>();
+const cache = new WeakMap<AccountView, Map<AccountNeed, Missing | null>>();
 
-function missingOf(account: AccountView, need: Need): Missing | null {
-  const known = cache.get(account) ?? new Map<Need, Missing | null>();
+function missingOf(account: AccountView, need: AccountNeed): Missing | null {
+  const known = cache.get(account) ?? new Map<AccountNeed, Missing | null>();
   cache.set(account, known);
   let missing = known.get(need);
   if (missing === undefined) {
@@ -43,7 +89,7 @@ function missingOf(account: AccountView, need: Need): Missing | null {
   return missing;
 }
 
-function lookUp(account: AccountView, need: Need): Missing | null {
+function lookUp(account: AccountView, need: AccountNeed): Missing | null {
   switch (need) {
     case 'roles':
     case 'oidcProviders':
@@ -54,5 +100,7 @@ function lookUp(account: AccountView, need: Need): Missing | null {
       return missingOfClusters(account, 'podIdentityAssociations');
     case 'addons':
       return missingOfClusters(account, 'addons');
+    case 'accessEntries':
+      return missingOfClusters(account, 'accessEntries');
   }
 }

@@ -1,4 +1,5 @@
 import { defineRule } from './define-rule.ts';
+import { hasApiServer } from './doors/api-server.ts';
 import { cluster, estateExample } from './examples/estate.ts';
 import { clusterWhere } from './places.ts';
 import { fail } from './verdict.ts';
@@ -24,7 +25,7 @@ export default defineRule({
     };
   },
   needs: ['clusters'],
-  subjects: (scope) => scope.clusters.filter((view) => !GONE.has(view.cluster.status ?? '')),
+  subjects: (scope) => scope.clusters.filter(hasApiServer),
   where: clusterWhere,
   check: () => fail({ unknownRules: RULES }),
   severity: () => 'info',
@@ -32,6 +33,3 @@ export default defineRule({
     `The Kubernetes API of ${view.cluster.name} was not read: the ServiceAccounts and pods of its mappings are unknown.`,
   identity: () => [],
 });
-
-/** Clusters without an API server to ask. */
-const GONE = new Set(['CREATING', 'DELETING', 'FAILED', 'PENDING']);
