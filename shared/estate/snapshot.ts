@@ -231,6 +231,36 @@ export const webIdentityDenialSchema = z.strictObject({
   ...refused,
 });
 
+/** Kinds of policy that AWS names in its messages of refusals (IAM user guide, "Troubleshoot access denied error messages"). */
+export const POLICY_KINDS = [
+  'identity-based',
+  'permissions-boundary',
+  'session',
+  'service-control',
+  'resource-control',
+  'resource-based',
+  'role-trust',
+  'vpc-endpoint',
+] as const;
+
+export const refusedCallSchema = z.strictObject({
+  role: arn.describe('The role that the pods had'),
+  via: z.enum(['web-identity', 'pod-identity']).describe('How they got it'),
+  service: z.string().max(128).describe('eventSource, ec2.amazonaws.com'),
+  call: z.string().max(128).describe('eventName: the API operation, not always the name of an IAM action'),
+  action: z
+    .string()
+    .max(200)
+    .optional()
+    .describe("IAM action that AWS's message named. Absent: it named none"),
+  policy: z
+    .enum(POLICY_KINDS)
+    .optional()
+    .describe("Kind of policy that AWS's message of the last one gave as the reason. Absent: it gave none"),
+  explicitDeny: z.boolean().optional().describe('True: a Deny in it; false: nothing in it allows the action'),
+  ...refused,
+});
+
 export const podIdentityDenialSchema = z.strictObject({
   cluster: z.string().max(100).describe('Name of the cluster; which association is not recorded'),
   nodeRole: arn.optional().describe('Role of the node whose agent asked'),
@@ -260,6 +290,12 @@ const observed = z.strictObject({
     .strictObject({ ...observation, seen: z.array(sessionSchema).max(MOST_OBSERVED) })
     .optional()
     .describe('Roles that pods assumed; recorded only where the account opted in. Absent: not read'),
+  accessDenied: z
+    .strictObject({ ...observation, calls: z.array(refusedCallSchema).max(MOST_OBSERVED) })
+    .optional()
+    .describe(
+      'Calls that pods were refused with a role that they had; recorded only where the account opted in. Absent: not read',
+    ),
 });
 
 const account = z.strictObject({
@@ -341,4 +377,6 @@ export type Denials = NonNullable<Observed['denials']>;
 export type Sessions = NonNullable<Observed['sessions']>;
 export type WebIdentityDenial = Denials['webIdentity'][number];
 export type PodIdentityDenial = Denials['podIdentity'][number];
+export type AccessDenied = NonNullable<Observed['accessDenied']>;
+export type RefusedCall = AccessDenied['calls'][number];
 export type Session = Sessions['seen'][number];
