@@ -7,7 +7,14 @@ requireNode24();
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/pack/**', 'test/e2e/**', 'test/emulators/**', 'test/long/**', '**/node_modules/**'],
+    exclude: [
+      'test/pack/**',
+      'test/e2e/**',
+      'test/emulators/**',
+      'test/kubernetes/**',
+      'test/long/**',
+      '**/node_modules/**',
+    ],
     setupFiles: ['test/support/fixed-seed.ts'],
     testTimeout: 90_000,
     env: { NO_COLOR: '1', AWS_EC2_METADATA_DISABLED: 'true' },
