@@ -1,4 +1,5 @@
 import type { Way, WhoCan } from '../../shared/audit/who-can.ts';
+import type { MeansName } from '../../shared/kubernetes/rbac/means.ts';
 import type { Io } from '../io.ts';
 import { plain } from './plain.ts';
 import { type Style, styleFor } from './style.ts';
@@ -37,5 +38,35 @@ function verdict({ verdict: word }: Way, style: Style): string {
 
 function how(way: Way): string {
   const conditions = way.conditions.map((condition) => `- if ${plain(condition, 300)}`);
-  return [plain(way.detail, 700), ...conditions].join('\n');
+  return [plain(way.detail, 700), ...conditions, ...holdersOf(way)].join('\n');
+}
+
+const MEANS: Readonly<Record<MeansName, string>> = {
+  'run-pods': 'create pods there',
+  'change-workloads': 'create or change workloads there',
+  'enter-pods': 'enter or change its pods',
+  'proxy-to-nodes': 'reach its pods through the nodes',
+  'request-tokens': 'ask for its tokens',
+  impersonate: 'impersonate',
+  'bind-roles': 'bind a role that can',
+  'widen-roles': 'widen roles (escalate)',
+};
+
+/** Holders that one way names before it only counts them. */
+const NAMED = 8;
+
+/** One line for each who can act as the ServiceAccount in its cluster. */
+function holdersOf({ inCluster }: Way): string[] {
+  if (inCluster === undefined) return [];
+  const named = inCluster.holders.slice(0, NAMED).map((holder) => {
+    const name = holder.namespace === undefined ? holder.name : `${holder.namespace}/${holder.name}`;
+    const means = `${MEANS[holder.means]}${holder.as === undefined ? '' : ` ${holder.as}`}`;
+    return plain(`← ${holder.kind} ${name} may ${means} (${holder.binding})`, 300);
+  });
+  const more = inCluster.holders.length - named.length;
+  return [
+    ...named,
+    ...(more > 0 ? [`← and ${more} more (--output json names them)`] : []),
+    ...(inCluster.own > 0 ? [`← and ${inCluster.own} of the cluster's own controllers`] : []),
+  ];
 }

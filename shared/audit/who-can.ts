@@ -4,6 +4,7 @@ import { admitted } from '../iam/admitted.ts';
 import { type Verdict, verdictOf } from '../identity/chain.ts';
 import { podIdentityChain } from '../identity/pod-identity-chain.ts';
 import { targetSteps } from '../identity/target-chain.ts';
+import { followed, type InCluster, unreadOf } from './who-can-kubernetes.ts';
 import { principalWays } from './who-can-principals.ts';
 import { webIdentityWays } from './who-can-web-identity.ts';
 
@@ -23,6 +24,8 @@ export interface Way {
   /** Conditions that hang on more than who it is, in words. */
   readonly conditions: readonly string[];
   readonly detail: string;
+  /** Who in the cluster can act as the ServiceAccount. Absent: not asked of this way, or Kubernetes was not read. */
+  readonly inCluster?: InCluster;
 }
 
 /** What was not read and would add ways, or decide one. */
@@ -55,13 +58,17 @@ export function whoCan(estate: Estate, roleArn: string): WhoCan {
     const unknowns = [{ read: 'iam:GetAccountAuthorizationDetails', reason: `${roleArn} was not read` }];
     return { schemaVersion: 1, role: roleArn, valid: false, ways: [], unknowns };
   }
-  const ways = waysTo(role, estate, new Set([roleArn]), MOST_HOPS);
+  const found = waysTo(role, estate, new Set([roleArn]), MOST_HOPS);
+  const ways = distinct([...found].sort(byDoor));
   return {
     schemaVersion: 1,
     role: roleArn,
     valid: role.trust().policy !== null,
-    ways: distinct([...ways].sort(byDoor)),
-    unknowns: blindSpots(role, estate),
+    ways: ways.map((way) => {
+      const inCluster = followed(way, estate)?.answer;
+      return inCluster === undefined ? way : { ...way, inCluster };
+    }),
+    unknowns: [...blindSpots(role, estate), ...unfollowed(ways, estate)],
   };
 }
 
@@ -144,6 +151,17 @@ function blindSpots(role: RoleView, estate: Estate): Blind[] {
     ...(regions === null ? [] : [regions]),
     ...clusters,
   ].map(({ read, reason }) => ({ read, reason }));
+}
+
+/** Clusters whose Kubernetes API would tell who can act as the ServiceAccounts of the ways. */
+function unfollowed(ways: readonly Way[], estate: Estate): Blind[] {
+  const live = new Set(ways.flatMap(({ verdict, cluster }) => (verdict === 'broken' ? [] : (cluster ?? []))));
+  return estate.clusters.flatMap((view) => {
+    const missing = live.has(view.cluster.arn) ? unreadOf(view) : null;
+    if (missing === null) return [];
+    const reason = `${view.cluster.name}: who can act as its ServiceAccounts is not known: ${missing.reason}`;
+    return [{ read: missing.read, reason }];
+  });
 }
 
 /** An association with a target is found at the target and at the first role: one way. */

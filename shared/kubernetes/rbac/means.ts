@@ -8,6 +8,8 @@ export interface Target {
   readonly name: string;
   /** True when pods run as it: only then is there something to enter. */
   readonly runs: boolean;
+  /** True when a token of it is all that one needs: for web identity; Pod Identity wants a token bound to a pod. */
+  readonly byToken: boolean;
 }
 
 export type MeansName =
@@ -48,7 +50,7 @@ const alone = (requests: readonly RbacRequest[]): Together[] => requests.map((re
  * What lets somebody act as a ServiceAccount at once (Kubernetes, RBAC good practices: privilege escalation risks). An
  * update of a pod can change its images. `get` on `pods/exec` opens a session over a WebSocket before Kubernetes 1.35.
  */
-export function directMeans({ namespace, name, runs }: Target): Means[] {
+export function directMeans({ namespace, name, runs, byToken }: Target): Means[] {
   const pods = { group: '', resource: 'pods', namespace };
   const token = { group: '', resource: 'serviceaccounts', subresource: 'token', namespace, name };
   const means: Means[] = [
@@ -61,7 +63,9 @@ export function directMeans({ namespace, name, runs }: Target): Means[] {
         ),
       ),
     },
-    { means: 'request-tokens', alternatives: alone([{ verb: 'create', ...token }]) },
+    ...(byToken
+      ? [{ means: 'request-tokens' as const, alternatives: alone([{ verb: 'create', ...token }]) }]
+      : []),
   ];
   if (!runs) return means;
   const sessions = ['exec', 'attach'].flatMap((subresource) =>

@@ -166,6 +166,7 @@ describe('whoCan', () => {
     expect(answer.unknowns.map(({ read }) => read)).toEqual([
       'iam:ListOpenIDConnectProviders',
       'eks:ListPodIdentityAssociations',
+      'kubernetes:connect',
     ]);
     expect(whoCan(estate([view]), 'arn:aws:iam::1:role/x')).toMatchObject({
       valid: false,

@@ -33,7 +33,7 @@ function reachedBy(gifts: [RbacRole, RbacBinding][], runs = true) {
   const roles = gifts.map(([role]) => role);
   const bindings = gifts.map(([, binding]) => binding);
   const takeover = takeoverOf(
-    { namespace: 'shop', name: 'cart', runs },
+    { namespace: 'shop', name: 'cart', runs, byToken: true },
     buildAuthorizer({ roles, bindings }),
   );
   return {
@@ -182,7 +182,7 @@ describe('who can act as a ServiceAccount', () => {
   it('a binding to a role that does not exist gives nothing', () => {
     const [, binding] = given(dev, [], 'shop');
     const takeover = takeoverOf(
-      { namespace: 'shop', name: 'cart', runs: true },
+      { namespace: 'shop', name: 'cart', runs: true, byToken: true },
       buildAuthorizer({ bindings: [binding] }),
     );
     expect(takeover.reached).toEqual([]);

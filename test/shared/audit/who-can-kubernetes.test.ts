@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { whoCan } from '../../../shared/audit/who-can.ts';
+import type { Kubernetes } from '../../../shared/estate/kubernetes-schema.ts';
+import type { Cluster } from '../../../shared/estate/snapshot.ts';
+import { account, cluster, estate, role } from '../identity/estate-fixture.ts';
+import { ACCOUNT, allow, equals, like, type Statement, SUBJECT } from './trust-cases.ts';
+
+const APP = `arn:aws:iam::${ACCOUNT}:role/app`;
+const [, , NAMESPACE = '', NAME = ''] = SUBJECT.split(':');
+
+/** `dev` makes pods in the namespace, `ops` may do everything everywhere, `ci/bot` asks for tokens there. */
+const kubernetes: Kubernetes = {
+  serviceAccounts: [
+    { namespace: NAMESPACE, name: NAME },
+    { namespace: NAMESPACE, name: 'other' },
+    { namespace: 'kube-system', name: 'coredns' },
+  ],
+  pods: [],
+  roles: [
+    {
+      namespace: NAMESPACE,
+      name: 'deploy',
+      rules: [{ verbs: ['create'], apiGroups: [''], resources: ['pods'] }],
+    },
+    { name: 'all', rules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }] },
+    {
+      namespace: NAMESPACE,
+      name: 'tokens',
+      rules: [
+        { verbs: ['create'], apiGroups: [''], resources: ['serviceaccounts/token'], resourceNames: [NAME] },
+      ],
+    },
+    {
+      name: 'system:controller:job-controller',
+      rules: [{ verbs: ['create'], apiGroups: [''], resources: ['pods'] }],
+    },
+  ],
+  bindings: [
+    {
+      namespace: NAMESPACE,
+      name: 'dev',
+      role: { kind: 'Role', name: 'deploy' },
+      subjects: [{ kind: 'Group', name: 'dev' }],
+    },
+    { name: 'ops', role: { kind: 'ClusterRole', name: 'all' }, subjects: [{ kind: 'Group', name: 'ops' }] },
+    {
+      namespace: NAMESPACE,
+      name: 'bot',
+      role: { kind: 'Role', name: 'tokens' },
+      subjects: [{ kind: 'ServiceAccount', name: 'bot', namespace: 'ci' }],
+    },
+    {
+      name: 'system:controller:job-controller',
+      role: { kind: 'ClusterRole', name: 'system:controller:job-controller' },
+      subjects: [{ kind: 'ServiceAccount', name: 'job-controller', namespace: 'kube-system' }],
+    },
+  ],
+};
+
+function asked(trust: readonly Statement[], changes: Partial<Cluster> = {}) {
+  return whoCan(estate([account([cluster({ kubernetes, ...changes })], [role(trust)])]), APP);
+}
+const holders = (answer: ReturnType<typeof asked>) =>
+  answer.ways.map(({ who, inCluster }) => [
+    who,
+    inCluster?.holders.map(({ name, means }) => `${name} ${means}`),
+  ]);
+
+describe('who can act as the ServiceAccounts of a way', () => {
+  it('is asked of the RBAC of its cluster, and its own controllers are only counted', () => {
+    const answer = asked([allow(equals(SUBJECT))]);
+    expect(holders(answer)).toEqual([[SUBJECT, ['dev run-pods', 'ops run-pods', 'bot request-tokens']]]);
+    expect(answer.ways[0]?.inCluster).toMatchObject({
+      serviceAccounts: [`${NAMESPACE}/${NAME}`],
+      more: 0,
+      own: 1,
+    });
+    expect(answer.unknowns).toEqual([]);
+  });
+
+  it('is asked for each ServiceAccount that a pattern meets', () => {
+    const answer = asked([allow(like(`system:serviceaccount:${NAMESPACE}:*`))]);
+    expect(answer.ways[0]?.inCluster?.serviceAccounts).toEqual([
+      `${NAMESPACE}/${NAME}`,
+      `${NAMESPACE}/other`,
+    ]);
+  });
+
+  it('is asked for a ServiceAccount that does not exist yet: whoever runs pods there can make it', () => {
+    const answer = asked([allow(equals(`system:serviceaccount:${NAMESPACE}:later`))]);
+    expect(holders(answer)).toEqual([
+      [`system:serviceaccount:${NAMESPACE}:later`, ['dev run-pods', 'ops run-pods']],
+    ]);
+  });
+
+  it('does not count tokens where Pod Identity wants one that is bound to a pod', () => {
+    const answer = asked(
+      [
+        {
+          Effect: 'Allow',
+          Principal: { Service: 'pods.eks.amazonaws.com' },
+          Action: ['sts:AssumeRole', 'sts:TagSession'],
+        },
+      ],
+      { podIdentityAssociations: [{ id: 'a-1', namespace: NAMESPACE, serviceAccount: NAME, roleArn: APP }] },
+    );
+    const way = answer.ways.find(({ cluster: arn }) => arn !== undefined);
+    expect(way?.inCluster?.holders.map(({ name }) => name)).toEqual(['dev', 'ops']);
+  });
+
+  it('is not known without Kubernetes, and that is said', () => {
+    const answer = whoCan(estate([account([cluster()], [role([allow(equals(SUBJECT))])])]), APP);
+    expect(answer.ways[0]?.inCluster).toBeUndefined();
+    expect(answer.unknowns.map(({ read }) => read)).toEqual(['kubernetes:connect']);
+  });
+
+  it('is not known without bindings', () => {
+    const { bindings: _, ...rest } = kubernetes;
+    const answer = asked([allow(equals(SUBJECT))], { kubernetes: rest });
+    expect(answer.ways[0]?.inCluster).toBeUndefined();
+    expect(answer.unknowns.map(({ read }) => read)).toEqual(['kubernetes:clusterrolebindings']);
+  });
+
+  it('is not asked of a way on which nobody comes', () => {
+    const answer = asked([allow(equals(SUBJECT), { Action: 'sts:AssumeRole' })]);
+    expect(answer.ways.every(({ inCluster }) => inCluster === undefined)).toBe(true);
+  });
+});
