@@ -1,11 +1,11 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo, Server } from 'node:net';
 import { connect, type Socket } from 'node:net';
 import { Hash } from '@smithy/hash-node';
 import { SignatureV4 } from '@smithy/signature-v4';
 import * as z from 'zod';
 import { certificateAuthority, issue } from './certificates.ts';
+import { listenOnLoopback } from './loopback.ts';
 
 /** Credentials that STS knows, and who they are. */
 const identitySchema = z.object({
@@ -48,7 +48,7 @@ export async function startStsImpostor(options: { region: string }): Promise<Sts
         response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
       });
   });
-  const stsPort = await listen(sts);
+  const stsPort = await listenOnLoopback(sts);
 
   const proxy = createHttpServer((request, response) => void learn(request, response, identities));
   proxy.on('connect', (request: IncomingMessage, client: Socket) => {
@@ -63,7 +63,7 @@ export async function startStsImpostor(options: { region: string }): Promise<Sts
     });
     upstream.on('error', () => client.destroy());
   });
-  const proxyPort = await listen(proxy);
+  const proxyPort = await listenOnLoopback(proxy);
 
   return {
     proxy: `http://127.0.0.1:${proxyPort}`,
@@ -76,16 +76,6 @@ export async function startStsImpostor(options: { region: string }): Promise<Sts
       }
     },
   };
-}
-
-async function listen(server: Server): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  return isAddress(address) ? address.port : 0;
-}
-
-function isAddress(address: AddressInfo | string | null): address is AddressInfo {
-  return typeof address === 'object' && address !== null;
 }
 
 async function learn(
