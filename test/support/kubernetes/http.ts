@@ -8,6 +8,8 @@ export interface Access {
   readonly certificateAuthority: string;
   /** Bearer token; leave out to be anonymous. */
   readonly token?: string;
+  /** User to impersonate, who then has no other group than `system:authenticated`. */
+  readonly impersonate?: string;
 }
 
 export interface Answer {
@@ -31,6 +33,7 @@ export async function send(access: Access, method: string, path: string, body?: 
         headers: {
           accept: 'application/json',
           ...(access.token === undefined ? {} : { authorization: `Bearer ${access.token}` }),
+          ...(access.impersonate === undefined ? {} : { 'impersonate-user': access.impersonate }),
           ...(json === null
             ? {}
             : { 'content-type': contentType(method), 'content-length': Buffer.byteLength(json) }),
