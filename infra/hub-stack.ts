@@ -59,6 +59,7 @@ export class HubStack extends Stack {
         externalId: deployment.readRole.externalId,
         productArn: securityHub ? productArn(this) : undefined,
         readRole: deployment.readRole.name,
+        accessDeniedAccounts: listed(deployment.sessions.accessDenied),
         sessionAccounts: deployment.sessions.successful.join(',') || undefined,
         stateMachineArn: Workflow.arnOf(this, STATE_MACHINE),
         tableName: table.tableName,
@@ -99,6 +100,7 @@ export class HubStack extends Stack {
           bus,
           extraSources: deployment.extraSources,
           successes: deployment.sessions.successful.length > 0,
+          accessDenied: deployment.sessions.accessDenied !== false,
           consumer: lambda('ObserveSessions').lambda,
           consumerTimeoutSeconds: TRIAGE_SECONDS,
         })
@@ -162,4 +164,10 @@ export class HubStack extends Stack {
       statement: { Sid: 'members', ...statement },
     });
   }
+}
+
+/** As the functions' variables name accounts. Undefined: none. */
+function listed(accounts: boolean | readonly string[]): string | undefined {
+  if (typeof accounts === 'boolean') return accounts ? '*' : undefined;
+  return accounts.join(',');
 }

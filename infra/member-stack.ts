@@ -10,8 +10,12 @@ import { sessionRule } from './constructs/session-intake.ts';
 interface MemberStackProps extends StackProps {
   /** ARN of the hub's bus; absent: a parameter of the template. */
   readonly busArn?: string;
-  /** Sessions that were refused, and those that were given, too. */
-  readonly sessions: { readonly failed: boolean; readonly successes: boolean };
+  /** Sessions that were refused; those that were given, and calls that were refused in them, too. */
+  readonly sessions: {
+    readonly failed: boolean;
+    readonly successes: boolean;
+    readonly accessDenied: boolean;
+  };
 }
 
 /**
@@ -51,7 +55,7 @@ export class MemberStack extends Stack {
           targets: [target],
         }),
     );
-    const asked = sessions.failed ? sessionPatterns([], { successes: sessions.successes }) : [];
+    const asked = sessions.failed ? sessionPatterns([], sessions) : [];
     const refused = asked.map((pattern, part) =>
       sessionRule(this, `Sessions${part + 1}`, pattern, 'default', target),
     );

@@ -8,6 +8,7 @@ import { ReadRoleStack } from './read-role-stack.ts';
 const sessionsOf = ({ deployment }: HubSettings) => ({
   failed: deployment.sessions.failed,
   successes: deployment.sessions.successful.length > 0,
+  accessDenied: deployment.sessions.accessDenied !== false,
 });
 
 /**

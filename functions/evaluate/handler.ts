@@ -14,7 +14,7 @@ import { optionalVariable, variable } from '../../shared/lambda/environment.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
 import { logTelemetry } from '../../shared/lambda/logger.ts';
 import { pause } from '../../shared/lambda/pause.ts';
-import { keepsSessions } from '../../shared/lambda/session-accounts.ts';
+import { keepsAccessDenied, keepsSessions } from '../../shared/lambda/session-accounts.ts';
 import { type LambdaHandler, step } from '../../shared/lambda/step.ts';
 import { type Evaluated, type EvaluatePorts, evaluate } from '../../shared/pipeline/evaluate.ts';
 import { turnSchema } from '../../shared/pipeline/lane.ts';
@@ -47,7 +47,7 @@ const now = () => new Date();
 export const handler = createHandler({
   claims: s3Claims(new S3Client(), () => variable('bucket')),
   store: dynamodbStore(dynamodb, tableName),
-  observed: { store: dynamodbEvidence(dynamodb, tableName), keepsSessions },
+  observed: { store: dynamodbEvidence(dynamodb, tableName), keepsSessions, keepsAccessDenied },
   history: tableHistory(dynamodb, tableName, pause),
   causeFinder: cloudtrailCauses(
     lambdaClients(

@@ -8,7 +8,7 @@ import { variable } from '../../shared/lambda/environment.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
 import { logTelemetry } from '../../shared/lambda/logger.ts';
 import { pause } from '../../shared/lambda/pause.ts';
-import { keepsSessions } from '../../shared/lambda/session-accounts.ts';
+import { keepsAccessDenied, keepsSessions } from '../../shared/lambda/session-accounts.ts';
 import { type LambdaHandler, step } from '../../shared/lambda/step.ts';
 import { type ObservePorts, observeSessions } from '../../shared/pipeline/observe-sessions.ts';
 
@@ -34,6 +34,7 @@ const now = () => new Date();
 export const handler = createHandler({
   store: dynamodbEvidence(dynamodb, tableName),
   keepsSessions,
+  keepsAccessDenied,
   register: tableRegister(dynamodb, tableName, { hash: sha256, now, pause }),
   evaluations: stateMachineEvaluations(new SFNClient(), () => variable('stateMachineArn')),
   telemetry: logTelemetry,

@@ -58,7 +58,7 @@ const SPECS = {
   Evaluate: {
     folder: 'evaluate',
     permissions: evaluatePermissions,
-    variables: ['tableName', 'bucket', 'readRole', 'externalId', 'sessionAccounts'],
+    variables: ['tableName', 'bucket', 'readRole', 'externalId', 'sessionAccounts', 'accessDeniedAccounts'],
     seconds: 600,
     megabytes: 1769,
     entersAccounts: true,
@@ -78,7 +78,7 @@ const SPECS = {
   ObserveSessions: {
     folder: 'observe-sessions',
     permissions: observePermissions,
-    variables: ['tableName', 'stateMachineArn', 'sessionAccounts'],
+    variables: ['tableName', 'stateMachineArn', 'sessionAccounts', 'accessDeniedAccounts'],
     seconds: TRIAGE_SECONDS,
   },
   Notify: {

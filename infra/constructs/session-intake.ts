@@ -13,6 +13,8 @@ interface SessionIntakeProps {
   readonly extraSources: readonly string[];
   /** Sessions that were given, too. */
   readonly successes: boolean;
+  /** Calls that pods were refused with a role that they had, too. */
+  readonly accessDenied: boolean;
   readonly consumer: IFunction;
   readonly consumerTimeoutSeconds: number;
 }
@@ -41,8 +43,7 @@ export class SessionIntake extends Construct {
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: TRIES },
     });
     const bus = props.bus as IEventBus;
-    const { extraSources, successes } = props;
-    const rules = sessionPatterns(extraSources, { successes }).map((pattern, part) =>
+    const rules = sessionPatterns(props.extraSources, props).map((pattern, part) =>
       sessionRule(this, `Sessions${part + 1}`, pattern, bus.eventBusName, {
         id: 'queue',
         arn: this.queue.queueArn,
@@ -69,10 +70,10 @@ export class SessionIntake extends Construct {
     );
   }
 
-  private fromOwnAccount({ successes }: SessionIntakeProps, bus: IEventBus): void {
+  private fromOwnAccount(props: SessionIntakeProps, bus: IEventBus): void {
     const role = new Role(this, 'ToBus', { assumedBy: new ServicePrincipal('events.amazonaws.com') });
     role.addToPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }));
-    sessionPatterns([], { successes }).forEach((pattern, part) => {
+    sessionPatterns([], props).forEach((pattern, part) => {
       sessionRule(this, `OwnSessions${part + 1}`, pattern, 'default', {
         id: 'bus',
         arn: bus.eventBusArn,

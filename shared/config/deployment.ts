@@ -62,7 +62,17 @@ export const deploymentSchema = z.strictObject({
         .max(100)
         .default([])
         .describe('Accounts whose given sessions are followed'),
+      accessDenied: z
+        .union([z.boolean(), z.array(accountId).min(1).max(100)])
+        .default(false)
+        .describe(
+          "Calls that pods were refused with their role: true for every account's, or the accounts whose are followed",
+        ),
     })
+    .refine(
+      ({ failed, accessDenied }) => failed || accessDenied === false,
+      'accessDenied takes the way of refused sessions: set failed to true as well',
+    )
     .prefault({}),
   notifications: z
     .strictObject({

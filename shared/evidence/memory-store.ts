@@ -1,11 +1,12 @@
-import { dayOf, type Noted, pairOf } from './record.ts';
-import { type Day, type EvidenceStore, MOST_PAIRS } from './store.ts';
+import { CALLS, type Noted, pairOf, shareOf } from './record.ts';
+import { type Day, type EvidenceStore, MOST_PAIRS, spansOf } from './store.ts';
 
 interface OfAccount {
   readonly pairs: Map<string, { readonly noted: Noted; readonly revision: string }>;
   readonly counts: Map<string, number>;
   readonly full: Map<string, string | null>;
   since: string | null;
+  callsSince: string | null;
 }
 
 /** Evidence that lasts as long as the process: for the simulator and for tests. */
@@ -18,6 +19,7 @@ export function memoryEvidence(): EvidenceStore {
       counts: new Map(),
       full: new Map(),
       since: null,
+      callsSince: null,
     };
     accounts.set(account, known);
     return known;
@@ -36,10 +38,11 @@ export function memoryEvidence(): EvidenceStore {
       const pair = pairOf(noted.evidence);
       if ((kept.pairs.get(pair)?.revision ?? null) !== revision) return 'conflict';
       if (revision === null) {
-        const day = dayOf(noted.evidence.of.last);
-        if (dayIn(kept, day).full) return 'full';
-        kept.counts.set(day, (kept.counts.get(day) ?? 0) + 1);
-        kept.since ??= noted.evidence.of.first;
+        const share = shareOf(noted.evidence);
+        if (dayIn(kept, share).full) return 'full';
+        kept.counts.set(share, (kept.counts.get(share) ?? 0) + 1);
+        if (share.startsWith(CALLS)) kept.callsSince ??= noted.evidence.of.first;
+        else kept.since ??= noted.evidence.of.first;
       }
       writes += 1;
       kept.pairs.set(pair, { noted, revision: String(writes) });
@@ -51,9 +54,9 @@ export function memoryEvidence(): EvidenceStore {
       full.set(day, asked ?? full.get(day) ?? null);
     },
     all: async (account) => {
-      const { pairs, full, since } = of(account);
+      const { pairs, full, since, callsSince } = of(account);
       const evidence = [...pairs.values()].map(({ noted }) => noted.evidence);
-      return { evidence, since, fullDays: [...full.keys()] };
+      return { evidence, ...spansOf(since, callsSince, [...full.keys()]) };
     },
   };
 }

@@ -1,26 +1,44 @@
-import { MOST_OBSERVED, type Observed } from '../estate/snapshot.ts';
+import { type Denials, MOST_OBSERVED, type Observed } from '../estate/snapshot.ts';
 import type { Evidence } from './record.ts';
 
-interface Source {
-  readonly source: 'pipeline' | 'cloudtrail-sample';
+export interface Source {
+  readonly source: Denials['source'];
   readonly since: string;
   /** Why something may be missing. */
   readonly gap?: string | undefined;
 }
 
-/** Observations as they stand in a snapshot, newest first and bounded; `sessions`: with those that were let in. */
-export function observedFrom(evidence: readonly Evidence[], source: Source, sessions: boolean): Observed {
+/** How each part was looked at; a part that is absent was not. */
+export interface Sources {
+  readonly denials?: Source | undefined;
+  readonly sessions?: Source | undefined;
+  readonly accessDenied?: Source | undefined;
+}
+
+/** Observations as they stand in a snapshot, newest first and bounded. */
+export function observedFrom(
+  evidence: readonly Evidence[],
+  { denials, sessions, accessDenied }: Sources,
+): Observed {
   const newest = [...evidence].sort((a, b) => (a.of.last < b.of.last ? 1 : a.of.last > b.of.last ? -1 : 0));
   const web = newest.flatMap((one) => (one.kind === 'web-denial' ? [one.of] : []));
   const pod = newest.flatMap((one) => (one.kind === 'pod-denial' ? [one.of] : []));
   const seen = newest.flatMap((one) => (one.kind === 'session' ? [one.of] : []));
+  const calls = newest.flatMap((one) => (one.kind === 'call-denial' ? [one.of] : []));
   return {
-    denials: {
-      ...head(source, [web, pod]),
-      webIdentity: web.slice(0, MOST_OBSERVED),
-      podIdentity: pod.slice(0, MOST_OBSERVED),
-    },
-    ...(sessions ? { sessions: { ...head(source, [seen]), seen: seen.slice(0, MOST_OBSERVED) } } : {}),
+    ...(denials !== undefined && {
+      denials: {
+        ...head(denials, [web, pod]),
+        webIdentity: web.slice(0, MOST_OBSERVED),
+        podIdentity: pod.slice(0, MOST_OBSERVED),
+      },
+    }),
+    ...(sessions !== undefined && {
+      sessions: { ...head(sessions, [seen]), seen: seen.slice(0, MOST_OBSERVED) },
+    }),
+    ...(accessDenied !== undefined && {
+      accessDenied: { ...head(accessDenied, [calls]), calls: calls.slice(0, MOST_OBSERVED) },
+    }),
   };
 }
 

@@ -1,5 +1,11 @@
 import * as z from 'zod';
-import { podIdentityDenialSchema, sessionSchema, webIdentityDenialSchema } from '../estate/snapshot.ts';
+import {
+  podIdentityDenialSchema,
+  refusedCallSchema,
+  sessionSchema,
+  webIdentityDenialSchema,
+} from '../estate/snapshot.ts';
+import type { RefusedCall } from '../triggers/refused-call.ts';
 import type { SessionTrigger } from '../triggers/trigger.ts';
 
 /** What is kept of the calls of one pair of role and caller: never a token, a credential or a session's name. */
@@ -7,6 +13,7 @@ const evidenceSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('web-denial'), of: webIdentityDenialSchema }),
   z.strictObject({ kind: z.literal('pod-denial'), of: podIdentityDenialSchema }),
   z.strictObject({ kind: z.literal('session'), of: sessionSchema }),
+  z.strictObject({ kind: z.literal('call-denial'), of: refusedCallSchema }),
 ]);
 
 export type Evidence = Readonly<z.infer<typeof evidenceSchema>>;
@@ -35,8 +42,19 @@ export function pairOf({ kind, of }: Evidence): string {
       return JSON.stringify([kind, of.region, of.cluster, of.nodeRole ?? null]);
     case 'session':
       return JSON.stringify([kind, of.role, of.issuer ?? of.cluster ?? null, of.subject ?? null]);
+    case 'call-denial':
+      return JSON.stringify([kind, of.role, of.via, of.service, of.call, of.action ?? null]);
   }
 }
+
+/** What a new pair counts against: refused calls have a share of the day of their own, so that they crowd out nothing else. */
+export function shareOf({ kind, of }: Evidence): string {
+  const day = dayOf(of.last);
+  return kind === 'call-denial' ? `${CALLS}${day}` : day;
+}
+
+/** Begins the shares of refused calls; the day follows. */
+export const CALLS = 'calls-';
 
 /** The evidence that one call gives, or null when it gives none. Successes count only where `sessions` asks for them. */
 export function evidenceOf(trigger: SessionTrigger, sessions: boolean): Evidence | null {
@@ -68,6 +86,28 @@ export function evidenceOf(trigger: SessionTrigger, sessions: boolean): Evidence
   return null;
 }
 
+/** The evidence that a refused call gives. Null: no name that AWS could have given. */
+export function refusedCallEvidence({
+  event,
+  roleArn,
+  failure,
+  via,
+  action,
+  policy,
+  explicitDeny,
+}: RefusedCall): Evidence | null {
+  const { id, time, region, service, name } = event;
+  const seen = { region, first: time, last: time, count: 1, code: failure.code, eventId: id };
+  const reason = {
+    ...given({ action, policy }),
+    ...(explicitDeny !== undefined && { explicitDeny }),
+  };
+  return checked({
+    kind: 'call-denial',
+    of: { role: roleArn, via, service, call: name, ...seen, ...reason },
+  });
+}
+
 function subjectOf({ namespace, serviceAccount }: SessionTrigger): string | undefined {
   return namespace === undefined || serviceAccount === undefined
     ? undefined
@@ -95,6 +135,8 @@ export function merged(a: Evidence, b: Evidence): Evidence {
   if (older.kind === 'web-denial' && newer.kind === 'web-denial')
     return { kind: newer.kind, of: { ...newer.of, first, count: older.of.count + newer.of.count } };
   if (older.kind === 'pod-denial' && newer.kind === 'pod-denial')
+    return { kind: newer.kind, of: { ...newer.of, first, count: older.of.count + newer.of.count } };
+  if (older.kind === 'call-denial' && newer.kind === 'call-denial')
     return { kind: newer.kind, of: { ...newer.of, first, count: older.of.count + newer.of.count } };
   return newer.kind === 'session' ? { kind: newer.kind, of: { ...newer.of, first } } : newer;
 }

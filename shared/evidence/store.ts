@@ -1,14 +1,21 @@
-import type { Evidence, Noted } from './record.ts';
+import { CALLS, type Evidence, type Noted } from './record.ts';
 
-/** The most new pairs of an account and day that are kept; beyond, only that there were more. */
+/** The most new pairs of an account and share of a day that are kept; beyond, only that there were more. */
 export const MOST_PAIRS = 1000;
 
-export interface Kept {
-  readonly evidence: readonly Evidence[];
-  /** When the first observation of the account was kept; null: never. */
+/** Since when a part of the account's observations is kept, and what is missing of it. */
+export interface Span {
+  /** When its first observation was kept; null: never. */
   readonly since: string | null;
   /** Days on which there were more new pairs than are kept. */
   readonly fullDays: readonly string[];
+}
+
+/** All observations of an account; `since` and `fullDays` are of sessions, given and refused. */
+export interface Kept extends Span {
+  readonly evidence: readonly Evidence[];
+  /** Of calls that were refused with a role that a pod had. */
+  readonly calls: Span;
 }
 
 /** A pair as it is kept, and the name of this state: another write gives another one. */
@@ -16,9 +23,9 @@ export interface Found extends Noted {
   readonly revision: string;
 }
 
-/** How an account's day stands. */
+/** How an account's share of a day stands. */
 export interface Day {
-  /** No further pair of the day is kept. */
+  /** No further pair of it is kept. */
   readonly full: boolean;
   /** Time of the refusal that an evaluation was last asked for although it is not kept; null: none. */
   readonly asked: string | null;
@@ -37,8 +44,20 @@ export interface EvidenceStore {
     noted: Noted,
     revision: string | null,
   ) => Promise<'written' | 'conflict' | 'full'>;
-  readonly day: (account: string, day: string) => Promise<Day>;
-  /** Remembers that a day had more new pairs than are kept, and which of their refusals asked for an evaluation. */
-  readonly markFull: (account: string, day: string, asked: string | null) => Promise<void>;
+  /** How a share of a day stands: `shareOf` names it. */
+  readonly day: (account: string, share: string) => Promise<Day>;
+  /** Remembers that a share had more new pairs than are kept, and which of their refusals asked for an evaluation. */
+  readonly markFull: (account: string, share: string, asked: string | null) => Promise<void>;
   readonly all: (account: string) => Promise<Kept>;
+}
+
+/** The spans of an account, from the names of all shares that were full. */
+export function spansOf(
+  since: string | null,
+  callsSince: string | null,
+  full: readonly string[],
+): Span & { readonly calls: Span } {
+  const fullDays = full.filter((share) => !share.startsWith(CALLS));
+  const calls = full.flatMap((share) => (share.startsWith(CALLS) ? [share.slice(CALLS.length)] : []));
+  return { since, fullDays, calls: { since: callsSince, fullDays: calls } };
 }

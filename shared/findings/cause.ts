@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Trigger } from '../triggers/trigger.ts';
+import type { TriggerFrame } from '../triggers/trigger.ts';
 
 const bounded = z.string().max(512);
 
@@ -38,8 +38,8 @@ export const foundCauseSchema = z.discriminatedUnion('outcome', [
 
 export type FoundCause = z.infer<typeof foundCauseSchema>;
 
-/** The cause that a trigger gives. */
-export function causeOf({ event, actor }: Trigger): Cause {
+/** The cause that an event gives. */
+export function causeOf({ event, actor }: Pick<TriggerFrame, 'event' | 'actor'>): Cause {
   return {
     eventId: event.id,
     eventName: event.name,

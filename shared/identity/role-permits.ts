@@ -9,7 +9,8 @@ export type Permission =
   | { readonly kind: 'allowed' }
   /** `explicit` when a Deny refuses, or the permissions boundary does not allow it. */
   | { readonly kind: 'refused'; readonly explicit: boolean; readonly reason: string }
-  | { readonly kind: 'unknown'; readonly reason: string };
+  /** `unread`: something that would decide was not read; otherwise the request leaves it open. */
+  | { readonly kind: 'unknown'; readonly unread: boolean; readonly reason: string };
 
 /**
  * Evaluates a role's inline and managed policies and its permissions boundary for one call (IAM user guide, Policy
@@ -19,7 +20,7 @@ export type Permission =
 export function rolePermits(role: RoleView, request: Request, estate: Estate): Permission {
   const { inlinePolicies, attachedPolicies, permissionsBoundary } = role.role;
   if (inlinePolicies === undefined || attachedPolicies === undefined) {
-    return { kind: 'unknown', reason: `the policies of ${role.role.arn} were not read` };
+    return { kind: 'unknown', unread: true, reason: `the policies of ${role.role.arn} were not read` };
   }
   const attached = attachedPolicies.map((arn) => ({ arn, policy: documentOf(arn, role.account, estate) }));
   const missing = attached.filter(({ policy }) => policy === undefined).map(({ arn }) => arn);
@@ -38,13 +39,16 @@ export function rolePermits(role: RoleView, request: Request, estate: Estate): P
       reason: `its permissions boundary ${permissionsBoundary ?? ''} does not allow it`,
     };
   }
-  if (missing.length > 0) return { kind: 'unknown', reason: `${missing.join(', ')} was not read` };
+  if (missing.length > 0)
+    return { kind: 'unknown', unread: true, reason: `${missing.join(', ')} was not read` };
   if (outcomes.includes('undecided'))
-    return { kind: 'unknown', reason: 'a condition of its policies depends on the request' };
+    return { kind: 'unknown', unread: false, reason: 'a condition of its policies depends on the request' };
   if (!outcomes.includes('allowed'))
     return { kind: 'refused', explicit: false, reason: 'none of its policies allows it' };
-  if (limit === 'undecided')
-    return { kind: 'unknown', reason: `whether its permissions boundary allows it is not known` };
+  if (limit === 'undecided') {
+    const unread = documentOf(permissionsBoundary ?? '', role.account, estate) === undefined;
+    return { kind: 'unknown', unread, reason: `whether its permissions boundary allows it is not known` };
+  }
   return { kind: 'allowed' };
 }
 

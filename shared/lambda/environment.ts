@@ -15,6 +15,8 @@ export const VARIABLES = {
   tableName: 'PODTRUST_TABLE',
   /** Accounts whose sessions are kept, separated by commas; `*`: all of them. Absent: none. */
   sessionAccounts: 'PODTRUST_SESSION_ACCOUNTS',
+  /** Accounts whose pods' refused calls are kept, in the same form. */
+  accessDeniedAccounts: 'PODTRUST_ACCESS_DENIED_ACCOUNTS',
 } as const;
 
 export type Variable = keyof typeof VARIABLES;

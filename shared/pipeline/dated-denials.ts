@@ -1,11 +1,19 @@
-import type { Account, Denials, PodIdentityDenial, Snapshot, WebIdentityDenial } from '../estate/snapshot.ts';
+import type {
+  Account,
+  Observed,
+  PodIdentityDenial,
+  RefusedCall,
+  Snapshot,
+  WebIdentityDenial,
+} from '../estate/snapshot.ts';
 import { isRelevant } from '../rules/observed/recency.ts';
+import { eventReaders } from '../triggers/events/index.ts';
 import { roleOfArn } from '../triggers/names.ts';
 import type { Claims } from './claims.ts';
 import { LostClaimError } from './errors.ts';
 import type { History } from './history.ts';
 import { readSnapshot } from './read-claims.ts';
-import { scopeKey } from './scope.ts';
+import { type RoleScope, scopeKey } from './scope.ts';
 import type { ScopeRequest } from './scope-request.ts';
 
 interface Past {
@@ -14,7 +22,7 @@ interface Past {
   readonly requests: readonly ScopeRequest[];
 }
 
-type Denial = WebIdentityDenial | PodIdentityDenial;
+type Denial = WebIdentityDenial | PodIdentityDenial | RefusedCall;
 
 /** A kept reading of an account. */
 interface Reading {
@@ -36,15 +44,14 @@ const AGES = [0, 30 * MINUTE, (24 * 60 + 10) * MINUTE];
 export async function datedDenials(snapshot: Snapshot, past: Past): Promise<Snapshot> {
   const accounts = await Promise.all(
     snapshot.accounts.map(async (account): Promise<Account> => {
-      const denials = account.observed?.denials;
-      const all = denials === undefined ? [] : [...denials.webIdentity, ...denials.podIdentity];
-      if (denials === undefined || !all.some(({ last }) => isRelevant(last, snapshot.takenAt)))
+      const { observed } = account;
+      if (
+        observed === undefined ||
+        !refusals(observed).some(({ last }) => isRelevant(last, snapshot.takenAt))
+      )
         return account;
       const readings = await olderReadings(account.id, snapshot.takenAt, past);
-      return {
-        ...account,
-        observed: { ...account.observed, denials: dated(denials, account, readings, past) },
-      };
+      return { ...account, observed: dated(observed, account, readings, past) };
     }),
   );
   return { ...snapshot, accounts };
@@ -74,20 +81,36 @@ async function olderReadings(
   return readings;
 }
 
+function refusals({ denials, accessDenied }: Observed): readonly Denial[] {
+  return [...(denials?.webIdentity ?? []), ...(denials?.podIdentity ?? []), ...(accessDenied?.calls ?? [])];
+}
+
 function dated(
-  denials: Denials,
+  observed: Observed,
   account: Account,
   readings: readonly Reading[],
   { requests }: Past,
-): Denials {
+): Observed {
+  const { denials, accessDenied } = observed;
   const date = <D extends Denial>(denial: D, hangsOn: (account: Account) => string | null): D => {
-    const changed = changeOf(hangsOn, account, readings, () => newestWrite(denial, account.id, requests));
+    const changed = changeOf(hangsOn, account, readings, () => newestWrite(denial, account, requests));
     return changed === undefined ? denial : { ...denial, changed };
   };
   return {
-    ...denials,
-    webIdentity: denials.webIdentity.map((denial) => date(denial, (of) => webMatters(of, denial.role))),
-    podIdentity: denials.podIdentity.map((denial) => date(denial, (of) => podMatters(of, denial))),
+    ...observed,
+    ...(denials !== undefined && {
+      denials: {
+        ...denials,
+        webIdentity: denials.webIdentity.map((denial) => date(denial, (of) => webMatters(of, denial.role))),
+        podIdentity: denials.podIdentity.map((denial) => date(denial, (of) => podMatters(of, denial))),
+      },
+    }),
+    ...(accessDenied !== undefined && {
+      accessDenied: {
+        ...accessDenied,
+        calls: accessDenied.calls.map((call) => date(call, (of) => callMatters(of, call.role))),
+      },
+    }),
   };
 }
 
@@ -116,16 +139,17 @@ function changeOf(
 }
 
 /** When the newest asking event wrote what a refusal hangs on; undefined: none did. */
-function newestWrite(denial: Denial, account: string, requests: readonly ScopeRequest[]): string | undefined {
-  const times = requests.flatMap((request) => {
+function newestWrite(
+  denial: Denial,
+  account: Account,
+  requests: readonly ScopeRequest[],
+): string | undefined {
+  const times = requests.flatMap((request): readonly (string | undefined)[] => {
     const { scope, causes, writtenAt, madeAt } = request;
-    if (scope.account !== account) return [];
-    if (scope.kind === 'role' && 'role' in denial) {
-      const role = roleOfArn(denial.role);
-      const same =
-        role !== undefined && scopeKey({ kind: 'role', account, role: role.roleName }) === scopeKey(scope);
-      return same ? [writtenAt, madeAt] : [];
-    }
+    if (scope.account !== account.id) return [];
+    if ('call' in denial) return writesOfPolicies(denial.role, account, request);
+    if (scope.kind === 'role' && 'role' in denial)
+      return isRole(scope, denial.role) ? [writtenAt, madeAt] : [];
     const isOfIt =
       (scope.kind === 'issuer' && 'role' in denial && scope.issuer === denial.issuer) ||
       (scope.kind === 'cluster' &&
@@ -138,6 +162,42 @@ function newestWrite(denial: Denial, account: string, requests: readonly ScopeRe
     .filter((time) => time !== undefined)
     .sort((a, b) => Date.parse(a) - Date.parse(b))
     .at(-1);
+}
+
+function isRole(scope: RoleScope, arn: string): boolean {
+  const role = roleOfArn(arn);
+  return (
+    role !== undefined &&
+    scopeKey({ kind: 'role', account: scope.account, role: role.roleName }) === scopeKey(scope)
+  );
+}
+
+/** When a role's policies were written. Calls of its own sessions are left out: among them are the refused ones. */
+function writesOfPolicies(
+  role: string,
+  account: Account,
+  { scope, causes }: ScopeRequest,
+): readonly string[] {
+  const isOfIt =
+    (scope.kind === 'role' && isRole(scope, role)) ||
+    (scope.kind === 'policy' && policiesOf(account, role).has(scope.policy));
+  if (!isOfIt) return [];
+  return causes
+    .filter(({ service, eventName, actor }) => actor.arn !== role && WRITES.has(`${service} ${eventName}`))
+    .map(({ time }) => time);
+}
+
+const WRITES: ReadonlySet<string> = new Set(
+  eventReaders.flatMap(({ records, service, name }) =>
+    records === 'change' && name !== 'UpdateAssumeRolePolicy' ? [`${service} ${name}`] : [],
+  ),
+);
+
+/** Managed policies of a role, and its boundary. */
+function policiesOf({ roles }: Account, arn: string): ReadonlySet<string> {
+  const role = roles?.find((one) => one.arn === arn);
+  const boundary = role?.permissionsBoundary;
+  return new Set([...(role?.attachedPolicies ?? []), ...(boundary === undefined ? [] : [boundary])]);
 }
 
 /** Services whose events are refusals themselves. */
@@ -154,6 +214,20 @@ function webMatters({ roles, oidcProviders }: Account, arn: string): string | nu
     created,
   ]);
   return JSON.stringify([role?.id, role?.created, role?.trustPolicy, providers]);
+}
+
+/** What a refused call hangs on, of what is read: the role's policies, its boundary, and tags that conditions may ask for. */
+function callMatters(account: Account, arn: string): string | null {
+  const role = account.roles?.find((one) => one.arn === arn);
+  if (account.roles === undefined || account.policies === undefined) return null;
+  if (role === undefined) return JSON.stringify(null);
+  if (role.attachedPolicies === undefined || role.inlinePolicies === undefined) return null;
+  const { id, created, attachedPolicies, inlinePolicies, permissionsBoundary, tags } = role;
+  const named = policiesOf(account, arn);
+  const policies = account.policies.filter((policy) => named.has(policy.arn));
+  // A document that one reading has and another has not is no change.
+  if (policies.length < named.size) return null;
+  return JSON.stringify([id, created, attachedPolicies, inlinePolicies, permissionsBoundary, tags, policies]);
 }
 
 /** The same for Pod Identity: the cluster with its associations and add-ons, and every role that they name. */

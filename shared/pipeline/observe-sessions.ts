@@ -1,18 +1,20 @@
 import {
-  dayOf,
   type Evidence,
   evidenceOf,
   isDue,
   merged,
   type Noted,
   pairOf,
+  refusedCallEvidence,
+  shareOf,
   worth,
 } from '../evidence/record.ts';
 import type { EvidenceStore } from '../evidence/store.ts';
 import { type Cause, causeOf } from '../findings/cause.ts';
 import { roleOfArn } from '../triggers/names.ts';
 import { readTrigger } from '../triggers/read-trigger.ts';
-import type { SessionTrigger } from '../triggers/trigger.ts';
+import { readRefusedCall } from '../triggers/refused-call.ts';
+import type { TriggerFrame } from '../triggers/trigger.ts';
 import { type Asked, type RequestPorts, requestEvaluations } from './request-evaluations.ts';
 import { type Scope, scopeSchema } from './scope.ts';
 
@@ -26,6 +28,8 @@ export interface ObservePorts extends RequestPorts {
   readonly store: EvidenceStore;
   /** Whether an account wants to know who assumed its roles. */
   readonly keepsSessions: (account: string) => boolean;
+  /** Whether it wants to know what pods with its roles were refused. */
+  readonly keepsAccessDenied: (account: string) => boolean;
 }
 
 interface Group {
@@ -38,7 +42,7 @@ interface Group {
 }
 
 /**
- * Writes down who was refused, and where the account wants it who was let in; a refusal that is news asks for an evaluation. A
+ * Writes down who was refused, and where the account wants it who was let in and what they were refused then; a refusal that is news asks for an evaluation. A
  * message that is no CloudTrail event, or that could not be served, is handed back alone. Evaluations are asked for before the
  * refusal is written down: one that is delivered again must not find itself known and stay silent.
  */
@@ -59,25 +63,23 @@ export function observeSessions(ports: ObservePorts) {
   };
 }
 
-function collapse(messages: readonly Message[], { telemetry, keepsSessions }: ObservePorts) {
+function collapse(messages: readonly Message[], ports: ObservePorts) {
+  const { telemetry } = ports;
   const groups = new Map<string, Group>();
   const unreadable: string[] = [];
   telemetry.count('EventsReceived', messages.length);
   for (const { messageId, body } of messages) {
-    const reading = readTrigger(parsed(body));
-    if (reading.outcome === 'unreadable') {
+    const observation = observationOf(parsed(body), ports);
+    if (observation === 'unreadable') {
       unreadable.push(messageId);
       telemetry.count('EventsUnreadable');
       continue;
     }
-    const trigger =
-      reading.outcome === 'trigger' && reading.trigger.kind === 'session' ? reading.trigger : null;
-    const account = trigger === null ? '' : accountOf(trigger);
-    const evidence = trigger === null ? null : evidenceOf(trigger, keepsSessions(account));
-    if (trigger === null || evidence === null) {
+    if (observation === null) {
       telemetry.count('EventsIgnored');
       continue;
     }
+    const { account, evidence, frame } = observation;
     const pair = pairOf(evidence);
     const key = `${account} ${pair}`;
     const known = groups.get(key);
@@ -87,17 +89,43 @@ function collapse(messages: readonly Message[], { telemetry, keepsSessions }: Ob
       messages: [],
       eventIds: new Set(),
       evidence,
-      cause: causeOf(trigger),
+      cause: causeOf(frame),
     };
     groups.set(key, group);
     group.messages.push(messageId);
-    if (known !== undefined && !group.eventIds.has(trigger.event.id)) {
-      if (evidence.of.last > group.evidence.of.last) group.cause = causeOf(trigger);
+    if (known !== undefined && !group.eventIds.has(frame.event.id)) {
+      if (evidence.of.last > group.evidence.of.last) group.cause = causeOf(frame);
       group.evidence = merged(group.evidence, evidence);
     }
-    group.eventIds.add(trigger.event.id);
+    group.eventIds.add(frame.event.id);
   }
   return { groups: [...groups.values()], unreadable };
+}
+
+interface Observation {
+  /** The account of the role. */
+  readonly account: string;
+  readonly evidence: Evidence;
+  readonly frame: TriggerFrame;
+}
+
+/** What an event shows of a pod; null: nothing that its account wants to have kept. */
+function observationOf(
+  envelope: unknown,
+  { keepsSessions, keepsAccessDenied }: ObservePorts,
+): Observation | 'unreadable' | null {
+  const reading = readTrigger(envelope);
+  if (reading.outcome === 'unreadable') return 'unreadable';
+  if (reading.outcome === 'trigger' && reading.trigger.kind === 'session') {
+    const frame = reading.trigger;
+    const account = accountOf(frame);
+    const evidence = evidenceOf(frame, keepsSessions(account));
+    if (evidence !== null) return { account, evidence, frame };
+  }
+  const frame = readRefusedCall(envelope);
+  if (frame === null || !keepsAccessDenied(accountOf(frame))) return null;
+  const evidence = refusedCallEvidence(frame);
+  return evidence === null ? null : { account: accountOf(frame), evidence, frame };
 }
 
 /** How often somebody else may have written a pair between reading and writing it, before the messages are handed back. */
@@ -111,7 +139,7 @@ async function observe(group: Group, ports: ObservePorts): Promise<readonly stri
   let asked: string | undefined;
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const known = await store.find(account, pair);
-    if (known === null && (await store.day(account, dayOf(last))).full) return beyond(group, ports);
+    if (known === null && (await store.day(account, shareOf(evidence))).full) return beyond(group, ports);
     const { write, news } = worth(known, evidence);
     if (!write) return [];
     if (news && asked === undefined) {
@@ -138,13 +166,13 @@ function notedWith(known: Noted | null, evidence: Evidence, asked: string | unde
 async function beyond(group: Group, ports: ObservePorts): Promise<readonly string[]> {
   const { account, evidence } = group;
   const { last } = evidence.of;
-  const day = await ports.store.day(account, dayOf(last));
+  const day = await ports.store.day(account, shareOf(evidence));
   const due = evidence.kind !== 'session' && (day.asked === null || isDue(last, day.asked));
   if (due) {
     const left = await ask(group, scopeSchema.safeParse({ kind: 'account', account }).data ?? null, ports);
     if (left.length > 0) return left;
   }
-  await ports.store.markFull(account, dayOf(last), due ? last : null);
+  await ports.store.markFull(account, shareOf(evidence), due ? last : null);
   ports.telemetry.count('CoverageGaps');
   ports.telemetry.note('More pairs of roles and callers than are kept in a day', { account });
   return [];
@@ -160,7 +188,7 @@ function askedFor({ eventIds, messages, cause }: Group, scope: Scope): Asked {
 }
 
 /** The account of the role where the call names one: it is judged there. */
-function accountOf({ account, roleArn }: SessionTrigger): string {
+function accountOf({ account, roleArn }: { readonly account: string; readonly roleArn?: string }): string {
   return (roleArn === undefined ? undefined : roleOfArn(roleArn))?.account ?? account;
 }
 

@@ -35,19 +35,25 @@ export function changePatterns(extraSources: readonly string[] = []): readonly E
 }
 
 /** A pattern of sessions: narrower than those of changes, since pods ask for credentials all day. */
-export interface SessionPattern extends Omit<EventPattern, 'detail'> {
+export interface SessionPattern {
+  readonly source: readonly unknown[];
+  readonly 'detail-type': readonly string[];
   readonly detail: {
-    readonly eventSource: readonly string[];
-    readonly eventName: readonly string[];
+    /** Absent with `eventName`: any call. */
+    readonly eventSource?: readonly string[];
+    readonly eventName?: readonly string[];
+    readonly managementEvent?: readonly boolean[];
     readonly errorCode: readonly unknown[];
     readonly errorMessage?: readonly unknown[];
-    readonly userIdentity?: Readonly<Record<string, readonly unknown[]>>;
+    readonly userIdentity?: Readonly<Record<string, unknown>>;
   };
 }
 
 export interface SessionPatternOptions {
   /** Roles that pods did assume, too: one event for each pod and hour, or more. */
   readonly successes?: boolean;
+  /** Calls that pods were refused with a role that they had, too. */
+  readonly accessDenied?: boolean;
 }
 
 /**
@@ -59,7 +65,7 @@ export interface SessionPatternOptions {
  */
 export function sessionPatterns(
   extraSources: readonly string[] = [],
-  { successes = false }: SessionPatternOptions = {},
+  { successes = false, accessDenied = false }: SessionPatternOptions = {},
 ): readonly SessionPattern[] {
   const failed = [{ exists: true }];
   const succeeded = [{ exists: false }];
@@ -70,7 +76,7 @@ export function sessionPatterns(
     sts('AssumeRoleWithWebIdentity', { errorCode: failed, userIdentity: pod }),
     sts('AssumeRoleWithWebIdentity', {
       errorCode: failed,
-      errorMessage: [{ wildcard: '*oidc.eks.*/id/*' }, { wildcard: '*oidc-eks.*/id/*' }],
+      errorMessage: EKS_ISSUERS,
       userIdentity: { userName: [{ exists: false }] },
     }),
     sessionPattern('eks-auth.amazonaws.com', 'AssumeRoleForPodIdentity', extraSources, { errorCode: failed }),
@@ -80,8 +86,42 @@ export function sessionPatterns(
           sts('AssumeRole', { errorCode: succeeded, userIdentity: { invokedBy: [POD_IDENTITY_SERVICE] } }),
         ]
       : []),
+    ...(accessDenied ? accessDeniedPatterns(extraSources) : []),
   ];
 }
+
+/**
+ * Any service's refusal for want of a permission, of a session by a web identity of EKS or, by the name that EKS gives it, of an
+ * association. Who it really was is looked at again by `readRefusedCall`. No event matches both.
+ */
+function accessDeniedPatterns(extraSources: readonly string[]): readonly SessionPattern[] {
+  const refused = [
+    { prefix: 'AccessDenied' },
+    { suffix: 'UnauthorizedOperation' },
+    { prefix: 'AuthorizationError' },
+  ];
+  const callers = [
+    { sessionContext: { webIdFederationData: { federatedProvider: EKS_ISSUERS } } },
+    {
+      arn: [{ wildcard: '*:assumed-role/*/eks-*' }],
+      sessionContext: { webIdFederationData: { federatedProvider: [{ exists: false }] } },
+    },
+  ];
+  return callers.map((caller) =>
+    checked({
+      source: [{ prefix: 'aws.' }, ...extraSources],
+      'detail-type': [CLOUDTRAIL_CALL],
+      detail: {
+        managementEvent: [true],
+        errorCode: refused,
+        userIdentity: { type: ['AssumedRole'], ...caller },
+      },
+    }),
+  );
+}
+
+/** Texts that hold an issuer of EKS. */
+const EKS_ISSUERS = [{ wildcard: '*oidc.eks.*/id/*' }, { wildcard: '*oidc-eks.*/id/*' }];
 
 function sessionPattern(
   service: string,
@@ -89,11 +129,14 @@ function sessionPattern(
   extraSources: readonly string[],
   detail: Omit<SessionPattern['detail'], 'eventSource' | 'eventName'>,
 ): SessionPattern {
-  const pattern = {
+  return checked({
     source: [awsSource(service), ...extraSources],
     'detail-type': [CLOUDTRAIL_CALL],
     detail: { eventSource: [service], eventName: [eventName], ...detail },
-  };
+  });
+}
+
+function checked(pattern: SessionPattern): SessionPattern {
   if (JSON.stringify(pattern).length > LONGEST_PATTERN) throw new PatternTooLongError(NO_ROOM);
   return pattern;
 }

@@ -8,24 +8,47 @@ import type { EventSource, Reading, TriggerFrame } from './trigger.ts';
  * follow is ignored; something that no CloudTrail delivery can be is unreadable.
  */
 export function readTrigger(envelope: unknown): Reading {
-  if (!isFields(envelope)) return unreadable('the message is not a JSON object');
+  const call = readCall(envelope);
+  if (typeof call === 'string') return unreadable(call);
+  const { service, name } = call;
+  const reader = readers.get(readerKey(service, name));
+  if (reader === undefined) return { outcome: 'ignored', reason: `${service} ${name} is not followed` };
+  const frame = readFrame(call);
+  return typeof frame === 'string' ? unreadable(frame) : reader.read(frame, call.record);
+}
+
+/** The CloudTrail record in an envelope, with what every trigger carries; null for anything else. Never throws. */
+export function readRecord(
+  envelope: unknown,
+): { readonly record: Fields; readonly frame: TriggerFrame } | null {
+  const call = readCall(envelope);
+  const frame = typeof call === 'string' ? call : readFrame(call);
+  return typeof call === 'string' || typeof frame === 'string' ? null : { record: call.record, frame };
+}
+
+interface Call {
+  readonly envelope: Fields;
+  readonly record: Fields;
+  readonly service: string;
+  readonly name: string;
+}
+
+function readCall(envelope: unknown): Call | string {
+  if (!isFields(envelope)) return 'the message is not a JSON object';
   const record = envelope['detail'];
-  if (!isFields(record)) return unreadable('the event has no detail');
+  if (!isFields(record)) return 'the event has no detail';
   const service = text(record, 'eventSource');
   const name = text(record, 'eventName');
   if (service === undefined || name === undefined)
-    return unreadable('the detail is not a CloudTrail record: eventSource or eventName is missing');
-  const reader = readers.get(readerKey(service, name));
-  if (reader === undefined) return { outcome: 'ignored', reason: `${service} ${name} is not followed` };
-  const frame = readFrame(envelope, record, service, name);
-  return typeof frame === 'string' ? unreadable(frame) : reader.read(frame, record);
+    return 'the detail is not a CloudTrail record: eventSource or eventName is missing';
+  return { envelope, record, service, name };
 }
 
 const readerKey = (service: string, name: string): string => `${service} ${name}`;
 const readers = new Map(eventReaders.map((reader) => [readerKey(reader.service, reader.name), reader]));
 
 /** The account is the one whose resource changed: `recipientAccountId`, which forwarding between buses does not touch. */
-function readFrame(envelope: Fields, record: Fields, service: string, name: string): TriggerFrame | string {
+function readFrame({ envelope, record, service, name }: Call): TriggerFrame | string {
   const account = text(record, 'recipientAccountId') ?? text(envelope, 'account');
   if (account === undefined || !/^\d{12}$/.test(account)) return 'the record names no account';
   const event = readSource(envelope, record, service, name);

@@ -70,6 +70,8 @@ export interface PipelineOptions {
   readonly extraSources?: readonly string[];
   /** Keeps who assumed which role, too; who was refused is always kept. */
   readonly sessions?: boolean;
+  /** Keeps which calls pods were refused, too. */
+  readonly accessDenied?: boolean;
   /** Hears nothing of the simulation's own records: events are put by hand. */
   readonly deaf?: boolean;
   /** Comes between the caller and a function, named as in `functions/`: to watch it, or to make it fail. */
@@ -81,7 +83,10 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
   logger.setLogLevel('SILENT');
   const { around = (_name, handler) => handler } = options;
   const patterns = changePatterns(options.extraSources);
-  const sessionRules = sessionPatterns(options.extraSources, { successes: options.sessions === true });
+  const sessionRules = sessionPatterns(options.extraSources, {
+    successes: options.sessions === true,
+    accessDenied: options.accessDenied === true,
+  });
   const queue = createQueue();
   const sessions = createQueue();
   const putEvent = (event: object): void => {
@@ -100,7 +105,11 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
 
   const clients = simulation.clients();
   const evidence = memoryEvidence();
-  const observed = { store: evidence, keepsSessions: () => options.sessions === true };
+  const observed = {
+    store: evidence,
+    keepsSessions: () => options.sessions === true,
+    keepsAccessDenied: () => options.accessDenied === true,
+  };
   const history = memoryHistory();
   const register = laneRegister(memoryLanes(), sha256, now);
   const shared = { claims: memoryClaims(), telemetry, hash: sha256, now, register, evaluations };

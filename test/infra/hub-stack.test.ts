@@ -24,7 +24,7 @@ const everything = {
   extraSources: ['acme.cloudtrail', 'acme.audit'],
   members: { organization: 'o-a1b2c3d4e5' },
   readRole: { externalId: 'podtrust-1234' },
-  sessions: { successful: ['111122223333'] },
+  sessions: { successful: ['111122223333'], accessDenied: ['111122223333'] },
   notifications: { email: ['team@example.com'], chat: true, securityHub: true },
   alarms: { email: ['oncall@example.com'] },
 };
@@ -72,11 +72,30 @@ describe('events', () => {
     const expected = [
       ...changePatterns(everything.extraSources),
       ...changePatterns(),
-      ...sessionPatterns(everything.extraSources, { successes: true }),
-      ...sessionPatterns([], { successes: true }),
+      ...sessionPatterns(everything.extraSources, { successes: true, accessDenied: true }),
+      ...sessionPatterns([], { successes: true, accessDenied: true }),
       'the canary',
     ];
     expect(ofType('AWS::Events::Rule')).toHaveLength(expected.length);
+  });
+
+  it.each([
+    ['nobody asks for them', {}, false, undefined],
+    ['an account asks for them', { accessDenied: ['111122223333'] }, true, '111122223333'],
+    ['every account asks for them', { accessDenied: true }, true, '*'],
+  ])('of refused calls are taken as %s', (_when, sessions, taken, accounts) => {
+    const { template: some } = hub({ sessions });
+    const rules = Object.values(some.findResources('AWS::Events::Rule')).map(({ Properties }) => Properties);
+    const ofCalls = rules.filter(({ EventPattern }) =>
+      JSON.stringify(EventPattern ?? {}).includes('UnauthorizedOperation'),
+    );
+    expect(ofCalls).toHaveLength(taken ? 4 : 0);
+    for (const { State } of ofCalls) expect(State).toBe('ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS');
+    const told = Object.values(some.findResources('AWS::Lambda::Function')).flatMap(({ Properties }) => {
+      const value: unknown = Properties['Environment']?.['Variables']?.['PODTRUST_ACCESS_DENIED_ACCOUNTS'];
+      return value === undefined ? [] : [value];
+    });
+    expect(told).toEqual(accounts === undefined ? [] : [accounts, accounts]);
   });
 
   it('that fail five times wait two weeks in an encrypted dead-letter queue', () => {
@@ -274,7 +293,7 @@ describe('sessions', () => {
   it('have rules that let through what CloudTrail counts as reads, and no other rule does', () => {
     for (const { Properties } of ofType('AWS::Events::Rule')) {
       const pattern = JSON.stringify(Properties['EventPattern']);
-      const reads = /"AssumeRole/.test(pattern);
+      const reads = /"AssumeRole|UnauthorizedOperation/.test(pattern);
       expect(Properties['State']).toBe(reads ? 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS' : 'ENABLED');
     }
   });

@@ -72,6 +72,18 @@ describe('a member', () => {
     ]);
   });
 
+  it('sends refused calls when somebody asks for them', () => {
+    const [asking] = memberTemplates(new App(), settings({ sessions: { accessDenied: true } }));
+    if (asking === undefined) throw new Error('no stack');
+    expect(new AwsSolutionsChecks().validateScope(asking).violations).toEqual([]);
+    const patterns = propertiesOf(Template.fromStack(asking), 'AWS::Events::Rule').map(
+      ({ EventPattern }) => EventPattern,
+    );
+    const wanted = sessionPatterns([], { accessDenied: true });
+    expect(wanted).toHaveLength(sessionPatterns().length + 2);
+    expect(patterns).toEqual(expect.arrayContaining([...wanted]));
+  });
+
   it('without sessions has no rule for them', () => {
     const [stack] = memberTemplates(new App(), settings({ sessions: { failed: false } }));
     const rules = stack === undefined ? [] : propertiesOf(Template.fromStack(stack), 'AWS::Events::Rule');

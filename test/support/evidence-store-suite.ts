@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Evidence, type Noted, pairOf } from '../../shared/evidence/record.ts';
+import { type Evidence, type Noted, pairOf, shareOf } from '../../shared/evidence/record.ts';
 import { type EvidenceStore, type Found, MOST_PAIRS } from '../../shared/evidence/store.ts';
-import { webDenial } from '../../shared/rules/examples/denied.ts';
+import { refusedCall, webDenial } from '../../shared/rules/examples/denied.ts';
 import { ACCOUNT } from '../../shared/rules/examples/estate.ts';
 
 const denial = (subject: string, last = '2026-11-21T19:00:00.000Z'): Evidence => ({
@@ -9,6 +9,7 @@ const denial = (subject: string, last = '2026-11-21T19:00:00.000Z'): Evidence =>
   of: webDenial({ subject, last }),
 });
 const noted = (subject: string, last?: string): Noted => ({ evidence: denial(subject, last) });
+const NO_CALLS = { since: null, fullDays: [] };
 const DAY = '2026-11-21';
 const LATER = '2026-11-21T20:00:00.000Z';
 
@@ -26,7 +27,7 @@ export function evidenceStoreSuite(open: () => Promise<EvidenceStore>): void {
     };
 
     it('knows nothing of an account that was never observed', async () => {
-      expect(await store.all(ACCOUNT)).toEqual({ evidence: [], since: null, fullDays: [] });
+      expect(await store.all(ACCOUNT)).toEqual({ evidence: [], since: null, fullDays: [], calls: NO_CALLS });
       expect(await store.find(ACCOUNT, pairOf(denial('a')))).toBeNull();
       expect(await store.day(ACCOUNT, DAY)).toEqual({ full: false, asked: null });
     });
@@ -38,7 +39,12 @@ export function evidenceStoreSuite(open: () => Promise<EvidenceStore>): void {
       expect(await known(first)).toMatchObject(later);
       expect(await store.find('444455556666', pairOf(first.evidence))).toBeNull();
       const { first: since } = first.evidence.of;
-      expect(await store.all(ACCOUNT)).toEqual({ evidence: [later.evidence], since, fullDays: [] });
+      expect(await store.all(ACCOUNT)).toEqual({
+        evidence: [later.evidence],
+        since,
+        fullDays: [],
+        calls: NO_CALLS,
+      });
     });
 
     it('writes a pair only in the state that it was read in', async () => {
@@ -56,6 +62,26 @@ export function evidenceStoreSuite(open: () => Promise<EvidenceStore>): void {
       expect((await together(null)).filter((outcome) => outcome === 'written')).toHaveLength(1);
       const { revision } = await known(noted('a'));
       expect((await together(revision)).filter((outcome) => outcome === 'written')).toHaveLength(1);
+    });
+
+    it('keeps refused calls beside the rest, with a share of the day and a beginning of their own', async () => {
+      const call = (name: string): Noted => ({
+        evidence: { kind: 'call-denial', of: refusedCall({ call: name, first: LATER, last: LATER }) },
+      });
+      await store.put(ACCOUNT, noted('a'), null);
+      await store.markFull(ACCOUNT, DAY, null);
+      const share = shareOf(call('DescribeInstances').evidence);
+      expect(await store.day(ACCOUNT, share)).toEqual({ full: false, asked: null });
+      expect(await store.put(ACCOUNT, call('DescribeInstances'), null)).toBe('written');
+      expect(await known(call('DescribeInstances'))).toMatchObject(call('DescribeInstances'));
+      await store.markFull(ACCOUNT, share, LATER);
+      expect(await store.day(ACCOUNT, share)).toEqual({ full: true, asked: LATER });
+      expect(await store.put(ACCOUNT, call('DescribeVpcs'), null)).toBe('full');
+      expect(await store.all(ACCOUNT)).toMatchObject({
+        since: noted('a').evidence.of.first,
+        fullDays: [DAY],
+        calls: { since: LATER, fullDays: [DAY] },
+      });
     });
 
     it('takes no more new pairs than a day may have, and says so once it is told', async () => {

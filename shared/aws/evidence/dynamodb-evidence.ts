@@ -11,8 +11,8 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { dayOf, type Evidence, type Noted, notedSchema, pairOf } from '../../evidence/record.ts';
-import { type EvidenceStore, type Kept, MOST_PAIRS } from '../../evidence/store.ts';
+import { CALLS, type Evidence, type Noted, notedSchema, pairOf, shareOf } from '../../evidence/record.ts';
+import { type EvidenceStore, type Kept, MOST_PAIRS, spansOf } from '../../evidence/store.ts';
 import { readRecord } from '../../findings/stored.ts';
 import { pause } from '../../lambda/pause.ts';
 import type { Permission } from '../../lambda/permissions.ts';
@@ -45,8 +45,9 @@ const KEEP_DAYS = 90;
 
 const PAIR = 'pair#';
 const DAY = 'day#';
-/** Sort key of the item that says since when the account is observed. */
+/** Sort keys of the items that say since when the account's sessions, and calls, are observed. */
 const SINCE = 'since';
+const CALLS_SINCE = 'since#calls';
 
 /** Observations in the table of findings, in a partition of their own for each account. */
 export function dynamodbEvidence(
@@ -80,17 +81,17 @@ export function dynamodbEvidence(
         await wait(attempt);
       }
     },
-    day: async (account, day) => {
-      const item = await get(account, `${DAY}${day}`);
+    day: async (account, share) => {
+      const item = await get(account, `${DAY}${share}`);
       const full = item?.['overflow']?.BOOL === true || Number(item?.['pairs']?.N ?? 0) >= MOST_PAIRS;
       return { full, asked: item?.['asked']?.S ?? null };
     },
-    markFull: async (account, day, asked) => {
-      const { expires } = expiring(day);
+    markFull: async (account, share, asked) => {
+      const { expires } = expiring(share.startsWith(CALLS) ? share.slice(CALLS.length) : share);
       await client.send(
         new UpdateItemCommand({
           TableName: tableName(),
-          Key: keyOf(account, `${DAY}${day}`),
+          Key: keyOf(account, `${DAY}${share}`),
           UpdateExpression: `SET overflow = :true, expires = :expires${asked === null ? '' : ', asked = :asked'}`,
           ExpressionAttributeValues: {
             ':true': { BOOL: true },
@@ -136,9 +137,11 @@ async function putNew(
   client: DynamoDBClient,
   TableName: string,
   account: string,
-  { of: { first, last } }: Evidence,
+  evidence: Evidence,
   Item: Item,
 ): Promise<'written' | 'conflict' | 'full' | 'busy'> {
+  const { first, last } = evidence.of;
+  const share = shareOf(evidence);
   const { expires } = expiring(last);
   try {
     await client.send(
@@ -148,7 +151,7 @@ async function putNew(
           {
             Update: {
               TableName,
-              Key: keyOf(account, `${DAY}${dayOf(last)}`),
+              Key: keyOf(account, `${DAY}${share}`),
               UpdateExpression: 'ADD pairs :one SET expires = :expires',
               ConditionExpression:
                 'attribute_not_exists(overflow) AND (attribute_not_exists(pairs) OR pairs < :most)',
@@ -162,7 +165,7 @@ async function putNew(
           {
             Update: {
               TableName,
-              Key: keyOf(account, SINCE),
+              Key: keyOf(account, share.startsWith(CALLS) ? CALLS_SINCE : SINCE),
               UpdateExpression: 'SET since = if_not_exists(since, :first)',
               ExpressionAttributeValues: { ':first': { S: first } },
             },
@@ -187,8 +190,9 @@ const MOST_ATTEMPTS = 6;
 
 async function readAll(client: DynamoDBClient, TableName: string, account: string): Promise<Kept> {
   const evidence: Evidence[] = [];
-  const fullDays: string[] = [];
+  const full: string[] = [];
   let since: string | null = null;
+  let callsSince: string | null = null;
   const input = {
     TableName,
     ConsistentRead: true,
@@ -200,10 +204,11 @@ async function readAll(client: DynamoDBClient, TableName: string, account: strin
       const sort = item['sk']?.S ?? '';
       if (sort.startsWith(PAIR)) evidence.push(readNoted(item).evidence);
       else if (sort === SINCE) since = item['since']?.S ?? null;
-      else if (item['overflow']?.BOOL === true) fullDays.push(sort.slice(DAY.length));
+      else if (sort === CALLS_SINCE) callsSince = item['since']?.S ?? null;
+      else if (item['overflow']?.BOOL === true) full.push(sort.slice(DAY.length));
     }
   }
-  return { evidence, since, fullDays };
+  return { evidence, ...spansOf(since, callsSince, full) };
 }
 
 /** Names of strangers are of any length: their hash is not. */

@@ -49,7 +49,7 @@ export async function withSessionSample(
   ];
   const evidence = together(found.flatMap(({ triggers }) => triggers));
   const source = { source: 'cloudtrail-sample' as const, since, gap: gaps.join('; ') };
-  return { ...account, observed: observedFrom(evidence, source, true) };
+  return { ...account, observed: observedFrom(evidence, { denials: source, sessions: source }) };
 }
 
 async function ask(

@@ -1,4 +1,10 @@
-import type { PodIdentityDenial, Session, Snapshot, WebIdentityDenial } from '../../estate/snapshot.ts';
+import type {
+  PodIdentityDenial,
+  RefusedCall,
+  Session,
+  Snapshot,
+  WebIdentityDenial,
+} from '../../estate/snapshot.ts';
 import type { Example } from '../define-rule.ts';
 import { estateOf, ISSUER, REGION, ROLE_ARN, role } from './estate.ts';
 
@@ -102,5 +108,32 @@ export function sessionExample(title: string, issuer: string): Example {
     title,
     snapshot: observing(estateOf({ roles: [role()] }), sessionsOf(session)),
     show: JSON.stringify(session, null, 2),
+  };
+}
+
+/** A call that pods with the role were refused, five hours before the examples were read. */
+export function refusedCall(changes: Partial<RefusedCall> = {}): RefusedCall {
+  return {
+    role: ROLE_ARN,
+    via: 'web-identity',
+    service: 'ec2.amazonaws.com',
+    call: 'DescribeInstances',
+    action: 'ec2:DescribeInstances',
+    policy: 'identity-based',
+    explicitDeny: false,
+    region: REGION,
+    first: '2026-11-21T18:00:00Z',
+    last: '2026-11-21T19:00:00Z',
+    count: 12,
+    code: 'Client.UnauthorizedOperation',
+    eventId: 'example-3',
+    ...changes,
+  };
+}
+
+/** Refused calls that the pipeline recorded. */
+export function accessDeniedOf(...calls: readonly RefusedCall[]): Observed {
+  return {
+    accessDenied: { source: 'pipeline', since: '2026-11-01T00:00:00Z', complete: true, calls: [...calls] },
   };
 }

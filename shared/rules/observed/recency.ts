@@ -19,6 +19,11 @@ export function isRelevant(last: string, takenAt: string): boolean {
   return Date.parse(takenAt) - Date.parse(last) <= RELEVANT_HOURS * 60 * MINUTE;
 }
 
+/** True when nobody was refused for so long that whoever still were would have been. */
+export function isQuiet(last: string, takenAt: string): boolean {
+  return Date.parse(takenAt) - Date.parse(last) > QUIET_MINUTES * MINUTE;
+}
+
 /** Whether refusals go on although the state that was read lets the caller in. */
 export type Persistence = 'over' | 'goes-on' | 'open';
 
@@ -41,7 +46,7 @@ export function persistenceOf(
   const isOfNow = refused <= Date.parse(takenAt);
   if (since !== undefined && isOfNow && settled(since) && made.every(settled)) return 'goes-on';
   const isExplained = changed.after !== undefined || !made.every(settled);
-  return isExplained && Date.parse(takenAt) - refused > QUIET_MINUTES * MINUTE ? 'over' : 'open';
+  return isExplained && isQuiet(last, takenAt) ? 'over' : 'open';
 }
 
 function timesOf(times: readonly (string | undefined)[]): readonly number[] {

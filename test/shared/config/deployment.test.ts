@@ -21,7 +21,7 @@ describe('the deployment', () => {
       extraSources: [],
       batchSeconds: 5,
       readRole: { name: 'podtrust-read' },
-      sessions: { failed: true, successful: [] },
+      sessions: { failed: true, successful: [], accessDenied: false },
       notifications: { email: [], fifo: false, chat: false, securityHub: false },
       alarms: { email: [], canaryMinutes: 5 },
     });
@@ -45,6 +45,8 @@ describe('the deployment', () => {
     ['a window beyond five minutes', { batchSeconds: 301 }],
     ['a role name that IAM cannot have', { readRole: { name: 'a b' } }],
     ['a region that is none', { region: 'Europe' }],
+    ['refused calls of no account', { sessions: { accessDenied: [] } }],
+    ['refused calls without refused sessions', { sessions: { failed: false, accessDenied: true } }],
   ])('refuses %s and says where', (_what, deployment) => {
     expect(() => parse(deployment)).toThrow(InvalidConfigError);
     expect(() => parse(deployment)).toThrow(/deployment/);

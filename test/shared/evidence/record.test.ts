@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Evidence, merged, pairOf, worth } from '../../../shared/evidence/record.ts';
-import { podDenial, webDenial, webSession } from '../../../shared/rules/examples/denied.ts';
+import { podDenial, refusedCall, webDenial, webSession } from '../../../shared/rules/examples/denied.ts';
 
 const time = fc
   .integer({ min: Date.UTC(2026, 10, 1), max: Date.UTC(2026, 10, 3) })
@@ -21,8 +21,11 @@ const pod: fc.Arbitrary<Evidence> = fc
 const session: fc.Arbitrary<Evidence> = fc
   .tuple(span, fc.constantFrom('eu-west-1', 'us-east-1'))
   .map(([at, region]) => ({ kind: 'session', of: webSession({ ...at, region }) }));
+const call: fc.Arbitrary<Evidence> = fc
+  .tuple(span, counted, fc.constantFrom('identity-based', 'session'))
+  .map(([at, of, policy]) => ({ kind: 'call-denial', of: refusedCall({ ...at, ...of, policy }) }));
 
-const three = fc.constantFrom(web, pod, session).chain((kind) => fc.tuple(kind, kind, kind));
+const three = fc.constantFrom(web, pod, session, call).chain((kind) => fc.tuple(kind, kind, kind));
 const countOf = ({ of }: Evidence) => ('count' in of ? of.count : 0);
 
 describe('observations of one pair', () => {

@@ -46,7 +46,7 @@ async function evaluated(text: string, scope?: Scope, store = openSqliteStore(':
   const run = evaluate({
     claims: memoryClaims(kept),
     store,
-    observed: { store: memoryEvidence(), keepsSessions: () => false },
+    observed: { store: memoryEvidence(), keepsSessions: () => false, keepsAccessDenied: () => false },
     history: memoryHistory(),
     register: { busy: async function* () {} },
     causeFinder: () => async () => ({ outcome: 'none' }),

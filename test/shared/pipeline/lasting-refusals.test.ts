@@ -30,6 +30,7 @@ function hub() {
   const observe = observeSessions({
     store: evidence,
     keepsSessions: () => false,
+    keepsAccessDenied: () => false,
     register: {
       request: async (lane, requests) => {
         asked.push(...requests);
@@ -63,7 +64,7 @@ function hub() {
     const ports = {
       claims: memoryClaims(kept),
       store,
-      observed: { store: evidence, keepsSessions: () => false },
+      observed: { store: evidence, keepsSessions: () => false, keepsAccessDenied: () => false },
       history,
       causeFinder: () => async () => ({ outcome: 'none' as const }),
       telemetry: silent,

@@ -10,6 +10,7 @@ import { observeSessions } from '../../../shared/pipeline/observe-sessions.ts';
 import { withObserved } from '../../../shared/pipeline/observed.ts';
 import type { ScopeRequest } from '../../../shared/pipeline/scope-request.ts';
 import { estateOf } from '../../../shared/rules/examples/estate.ts';
+import { refusedCallEvent } from '../../support/refused-call-event.ts';
 
 const ACCOUNT = '111122223333';
 let next = 0;
@@ -24,7 +25,7 @@ function message(event: { detail: object }, { time, subject, id }: Changes = {})
   return { messageId: `m${next}`, body: JSON.stringify({ ...event, detail }) };
 }
 
-function hub({ sessions = false, down = false, conflict = false, lost = false } = {}) {
+function hub({ sessions = false, accessDenied = false, down = false, conflict = false, lost = false } = {}) {
   const store = memoryEvidence();
   const asked: { lane: Lane; requests: readonly ScopeRequest[] }[] = [];
   let writes = 0;
@@ -42,6 +43,7 @@ function hub({ sessions = false, down = false, conflict = false, lost = false } 
   const run = observeSessions({
     store: counting,
     keepsSessions: () => sessions,
+    keepsAccessDenied: () => accessDenied,
     register: {
       request: async (lane, requests) => {
         if (state.down) throw new Error('the table does not answer');
@@ -53,7 +55,11 @@ function hub({ sessions = false, down = false, conflict = false, lost = false } 
     telemetry: { count: () => {}, note: () => {} },
   });
   const observed = async () => {
-    const snapshot = await withObserved(estateOf(), { store, keepsSessions: () => sessions });
+    const snapshot = await withObserved(estateOf(), {
+      store,
+      keepsSessions: () => sessions,
+      keepsAccessDenied: () => accessDenied,
+    });
     expect(snapshotSchema.safeParse(snapshot).error).toBeUndefined();
     return snapshot.accounts[0]?.observed;
   };
@@ -208,6 +214,58 @@ describe('sessions', () => {
       { via: 'web-identity', first: '2026-11-20T08:00:00.000Z', last: '2026-11-21T00:00:01.000Z' },
     ]);
     expect(JSON.stringify(kept)).not.toMatch(/ASIA|sessionToken|botocore/);
+  });
+});
+
+describe('calls that pods were refused', () => {
+  const refused = refusedCallEvent();
+
+  it('are not kept unless the account wants it', async () => {
+    const { run, observed, asked } = hub();
+    await run([message(refused)]);
+    expect([await observed(), asked]).toEqual([undefined, []]);
+  });
+
+  it('are counted together by role and action, written once, and ask for one evaluation of the role', async () => {
+    const { run, observed, asked, writes } = hub({ accessDenied: true });
+    expect(await run(Array.from({ length: 300 }, () => message(refused)))).toEqual({ failed: [] });
+    await run([message(refused, { time: '2026-11-20T10:15:05Z' })]);
+    expect(writes()).toBe(1);
+    expect(asked.flatMap(({ requests }) => requests)).toMatchObject([
+      {
+        scope: { kind: 'role', account: ACCOUNT, role: 'payments-api' },
+        causes: [{ eventName: 'DescribeInstances', service: 'ec2.amazonaws.com' }],
+        events: 300,
+      },
+    ]);
+    const kept = await observed();
+    expect(kept?.denials).toBeUndefined();
+    expect(kept?.accessDenied).toMatchObject({
+      source: 'pipeline',
+      complete: true,
+      calls: [{ action: 'ec2:DescribeInstances', policy: 'identity-based', count: 300 }],
+    });
+    expect(JSON.stringify(kept)).not.toMatch(/ASIA|not authorized|botocore/);
+  });
+
+  it('of more kinds than are kept in a day leave a gap, and room for refused sessions', async () => {
+    const { run, observed, asked } = hub({ accessDenied: true });
+    const calls = Array.from({ length: MOST_PAIRS + 5 }, (_, n) =>
+      message(refusedCallEvent({ detail: { eventName: `Call${n}`, errorMessage: 'no' } })),
+    );
+    await run(calls);
+    await run([message(failure)]);
+    const kept = await observed();
+    expect(kept?.accessDenied?.calls).toHaveLength(MOST_PAIRS);
+    expect(kept?.accessDenied).toMatchObject({ complete: false, gap: expect.stringContaining('2026-11-20') });
+    expect(kept?.denials).toMatchObject({ complete: true, webIdentity: [{ code: 'AccessDenied' }] });
+    expect(asked.filter(({ requests }) => requests[0]?.scope.kind === 'account')).toHaveLength(1);
+  });
+
+  it('of an agent stay refusals of the agent', async () => {
+    const { run, observed } = hub({ accessDenied: true });
+    await run([message(podFailure)]);
+    expect(await observed()).toMatchObject({ denials: { podIdentity: [{ cluster: 'shop' }] } });
   });
 });
 

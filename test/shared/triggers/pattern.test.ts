@@ -17,6 +17,7 @@ import success from '../../../events/UpdateAssumeRolePolicy/success.json' with {
 import { eventReaders } from '../../../shared/triggers/events/index.ts';
 import { changePatterns, PatternTooLongError, sessionPatterns } from '../../../shared/triggers/pattern.ts';
 import { matchesPattern } from '../../../simulator/pipeline/event-pattern.ts';
+import { POD_SESSION, refusedCallEvent } from '../../support/refused-call-event.ts';
 
 const takes = (event: object, extraSources: readonly string[] = []): boolean =>
   changePatterns(extraSources).some((pattern) => matchesPattern(pattern, event));
@@ -100,6 +101,34 @@ describe('the patterns of sessions', () => {
     expect(matching(event, true)).toBe(all);
   });
 
+  it.each<[string, object, number]>([
+    ['a call that a pod with a web identity was refused', refusedCallEvent(), 1],
+    [
+      'a call that a pod with an association was refused',
+      refusedCallEvent({ provider: null, session: POD_SESSION }),
+      1,
+    ],
+    ['one that names its session as EKS does', refusedCallEvent({ session: POD_SESSION }), 1],
+    ['one of any service', { ...refusedCallEvent(), source: 'aws.kms' }, 1],
+    ['one that was answered', refusedCallEvent({ detail: { errorCode: undefined } }), 0],
+    ['one that was throttled', refusedCallEvent({ detail: { errorCode: 'ThrottlingException' } }), 0],
+    ['a data event', refusedCallEvent({ detail: { managementEvent: false } }), 0],
+    ['a person', refusedCallEvent({ provider: null, session: 'alice' }), 0],
+    [
+      'GitHub',
+      refusedCallEvent({
+        provider: 'arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com',
+      }),
+      0,
+    ],
+    ['a forged source', { ...refusedCallEvent(), source: 'somebody' }, 0],
+  ])('of refused calls: %s', (_name, event, expected) => {
+    const among = (accessDenied: boolean) =>
+      sessionPatterns([], { accessDenied }).filter((pattern) => matchesPattern(pattern, event)).length;
+    expect(among(true)).toBe(expected);
+    expect(among(false)).toBe(0);
+  });
+
   it('take re-published events from the configured sources alone', () => {
     const event = { ...webFailure, source: 'acme.cloudtrail' };
     const takesFrom = (source: string) =>
@@ -110,7 +139,7 @@ describe('the patterns of sessions', () => {
 
   it('stay within what EventBridge takes, or are refused', () => {
     const sources = (count: number) => Array.from({ length: count }, (_, n) => `${n}.${'s'.repeat(96)}`);
-    for (const pattern of sessionPatterns(sources(10), { successes: true }))
+    for (const pattern of sessionPatterns(sources(10), { successes: true, accessDenied: true }))
       expect(JSON.stringify(pattern).length).toBeLessThanOrEqual(2048);
     expect(() => sessionPatterns(sources(20))).toThrow(PatternTooLongError);
   });

@@ -130,5 +130,6 @@ it('reads every page of an account', async () => {
     evidence: [noted.evidence],
     since: '2026-11-01T00:00:00Z',
     fullDays: ['2026-11-20'],
+    calls: { since: null, fullDays: [] },
   });
 });
