@@ -113,6 +113,7 @@ function asEks(answer: Judged, role: RoleView): Judged {
     serviceAccount: context['aws:requesttag/kubernetes-service-account'] ?? 'default',
     tags: namespace !== undefined,
     roleArn: role.role.arn,
+    at: role.account.takenAt,
   });
   const outcomes = [assume, ...(tagSession === null ? [] : [tagSession])].map((call) =>
     decide(compiled, call),

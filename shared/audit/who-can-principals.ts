@@ -158,7 +158,7 @@ function serviceWay(service: string, grant: Grant, base: Base, { role, sets }: G
 /** A role or user that the trust policy names: does it let them in, and may they ask? */
 function principalWay(who: string, account: string, base: Base, { role, estate }: GrantContext): Way {
   const { compiled } = role.trust();
-  const { assume } = assumeRoleRequests({ principalArn: who, account });
+  const { assume } = assumeRoleRequests({ principalArn: who, account, at: role.account.takenAt });
   const outcome = compiled === null ? 'denied' : decide(compiled, assume);
   const way = (verdict: Verdict, detail: string): Way => ({
     ...base,

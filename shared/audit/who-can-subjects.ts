@@ -69,7 +69,14 @@ function audienceOf({ grant, issuerKey }: MeantIdentities): KeySet | undefined {
 function withAudience(meant: MeantIdentities, whole: CompiledPolicy, audience: string): Judged {
   const { grant, provider, issuerKey, role, pattern } = meant;
   const request = (subject: string) =>
-    webIdentityRequest({ provider, issuerKey, subject, audience, roleArn: role.role.arn });
+    webIdentityRequest({
+      provider,
+      issuerKey,
+      subject,
+      audience,
+      roleArn: role.role.arn,
+      at: role.account.takenAt,
+    });
   if (pattern !== null && isExact(pattern)) return answer(whole, request(pattern.text), grant.statement);
   const policy = withAllow(whole, grant.statement);
   const inside = [...subjectSets(meant), ...(pattern === null ? [] : [{ include: [pattern], exclude: [] }])];

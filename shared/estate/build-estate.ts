@@ -14,7 +14,10 @@ export function buildEstate(snapshot: Snapshot): Estate {
   const coverage = indexCoverage(snapshot.coverage, SELF_EVIDENT);
   const documents = policyDocuments(snapshot);
   const accounts = new Map(
-    snapshot.accounts.map((account) => [account.id, buildAccount(account, coverage, documents)]),
+    snapshot.accounts.map((account) => [
+      account.id,
+      buildAccount(account, snapshot.takenAt, coverage, documents),
+    ]),
   );
   const views = [...accounts.values()];
   const clusters = views.flatMap((view) => view.clusters);
@@ -34,7 +37,12 @@ export function buildEstate(snapshot: Snapshot): Estate {
   };
 }
 
-function buildAccount(account: Account, coverage: CoverageIndex, documents: Documents): AccountView {
+function buildAccount(
+  account: Account,
+  takenAt: string,
+  coverage: CoverageIndex,
+  documents: Documents,
+): AccountView {
   const roles: RoleView[] = [];
   const clusters: ClusterView[] = [];
   const providers = account.oidcProviders ?? [];
@@ -42,6 +50,7 @@ function buildAccount(account: Account, coverage: CoverageIndex, documents: Docu
     account,
     id: account.id,
     partition: account.partition,
+    takenAt,
     roles,
     clusters,
     providersByArn: new Map(providers.map((provider) => [provider.arn, provider])),

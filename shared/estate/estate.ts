@@ -23,6 +23,8 @@ export interface AccountView {
   readonly account: Account;
   readonly id: string;
   readonly partition: string;
+  /** When the snapshot was taken: verdicts hold for then. */
+  readonly takenAt: string;
   readonly roles: readonly RoleView[];
   readonly clusters: readonly ClusterView[];
   readonly providersByArn: ReadonlyMap<string, OidcProvider>;

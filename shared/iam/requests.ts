@@ -4,10 +4,21 @@ import type { ContextValue, Request } from './request.ts';
 /**
  * The requests that AWS builds when a pod, EKS or a role takes on a role, with what each condition key holds in them.
  * (IAM user guide, Reference: global condition context keys; IAM and STS condition keys. Amazon EKS user guide: IRSA, Pod
- * Identity.) A key that is not documented for a request, or whose value the cluster does not decide, is `unknown`.
+ * Identity.) A key that is not documented for a request, or whose value the cluster does not decide, is `unknown`. `at`
+ * is the ISO time of the call: whoever judges a snapshot asks for its own time.
  */
 
 type Values = ReadonlyMap<string, ContextValue>;
+
+/** The clock, for an ISO time; without one it shows some time. */
+function timeValues(at: string | undefined): [string, ContextValue][] {
+  const milliseconds = at === undefined ? Number.NaN : Date.parse(at);
+  const known = at !== undefined && !Number.isNaN(milliseconds);
+  return [
+    ['aws:currenttime', known ? [new Date(milliseconds).toISOString()] : 'present'],
+    ['aws:epochtime', known ? [String(Math.floor(milliseconds / 1000))] : 'present'],
+  ];
+}
 
 /** The service that assumes roles for pods with Pod Identity. */
 export const POD_IDENTITY_SERVICE = 'pods.eks.amazonaws.com';
@@ -24,6 +35,7 @@ export function webIdentityRequest(i: {
   audience: string;
   roleArn?: string;
   region?: string;
+  at?: string;
 }): Request {
   const issuer = i.issuerKey.toLowerCase();
   const values = new Map<string, ContextValue>([
@@ -31,8 +43,7 @@ export function webIdentityRequest(i: {
     [`${issuer}:aud`, [i.audience]],
     ['sts:rolesessionname', 'present'],
     ['aws:securetransport', ['true']],
-    ['aws:currenttime', 'present'],
-    ['aws:epochtime', 'present'],
+    ...timeValues(i.at),
     ['aws:viaawsservice', ['false']],
     ['aws:requestedregion', i.region === undefined ? 'present' : [i.region]],
     ...roleValues(i.roleArn),
@@ -122,6 +133,7 @@ export function podIdentityRequests(i: {
   roleArn?: string;
   /** The `o-…` id of the cluster account's organization, where it was read. */
   organization?: string;
+  at?: string;
 }): { assume: Request; tagSession: Request | null } {
   const values = new Map<string, ContextValue>([
     ['aws:sourcearn', [i.clusterArn]],
@@ -134,8 +146,7 @@ export function podIdentityRequests(i: {
     ['sts:externalid', 'absent'],
     ['sts:sourceidentity', 'absent'],
     ['aws:securetransport', ['true']],
-    ['aws:currenttime', 'present'],
-    ['aws:epochtime', 'present'],
+    ...timeValues(i.at),
     ['aws:viaawsservice', ['false']],
     ['aws:requestedregion', 'present'],
     ['aws:resourceaccount', [i.account]],
@@ -200,6 +211,7 @@ export function assumeRoleRequests(i: {
   externalId?: string;
   tags?: Record<string, string>;
   organization?: string;
+  at?: string;
 }): { assume: Request; tagSession: Request | null } {
   const tags = Object.entries(i.tags ?? {});
   const values = new Map<string, ContextValue>([
@@ -211,8 +223,7 @@ export function assumeRoleRequests(i: {
     ['sts:rolesessionname', 'present'],
     ['aws:userid', 'present'],
     ['aws:securetransport', ['true']],
-    ['aws:currenttime', 'present'],
-    ['aws:epochtime', 'present'],
+    ...timeValues(i.at),
     ['aws:requestedregion', 'present'],
     ...tags.flatMap(([name, value]) => handedOn(name.toLowerCase(), value)),
     ...callerValues(i.principalArn),

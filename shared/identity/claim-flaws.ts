@@ -18,6 +18,8 @@ export interface WebIdentity {
   readonly issuer: Issuer;
   readonly subject: string;
   readonly audience: string;
+  /** ISO time of the call; absent: some time. */
+  readonly at?: string;
 }
 
 /** The claims that conditions on ServiceAccounts test. */

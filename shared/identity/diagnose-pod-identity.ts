@@ -68,6 +68,7 @@ export function callsOf({ association, cluster }: AssociationView, role: RoleVie
     namespace: association.namespace,
     serviceAccount: association.serviceAccount,
     roleArn: role.role.arn,
+    at: cluster.account.takenAt,
   };
   if (hasSessionTags(association)) return podIdentityRequests({ ...i, tags: true });
   return {
@@ -98,6 +99,7 @@ function typicalCalls({ statement }: CompiledStatement, role: RoleView): PodIden
     serviceAccount: written('aws:requesttag/kubernetes-service-account', 'default'),
     tags: true,
     roleArn: role.role.arn,
+    at: account.takenAt,
   });
 }
 

@@ -48,6 +48,7 @@ function diagnoseEntry(at: Case): Diagnosis {
       issuer,
       subject,
       audience: audience.value,
+      at: at.role.account.takenAt,
     }),
   );
   const undecided: Undecided[] = [];

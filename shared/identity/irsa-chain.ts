@@ -86,6 +86,7 @@ function webIdentityOf(
     issuer,
     subject: subjectOf(namespace, serviceAccount),
     audience: audience ?? STS_AUDIENCE,
+    ...(documentAlone ? {} : { at: account.takenAt }),
   };
   if (audience !== undefined || documentAlone || provider.kind !== 'exists')
     return { wanted, annotated: false };

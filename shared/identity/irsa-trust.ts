@@ -43,8 +43,8 @@ function nearestStatement(
 
 /** The canonical request of a pod whose token is the web identity. */
 export function requestOf(wanted: WebIdentity, roleArn: string) {
-  const { provider, issuer, subject, audience } = wanted;
-  return webIdentityRequest({ provider, issuerKey: issuer.key, subject, audience, roleArn });
+  const { issuer, ...identity } = wanted;
+  return webIdentityRequest({ ...identity, issuerKey: issuer.key, roleArn });
 }
 
 /** The smallest edit of a trust policy that admits a web identity. */

@@ -74,6 +74,7 @@ function callsTo(
   const { assume, tagSession } = assumeRoleRequests({
     principalArn: first.role.arn,
     account: first.account.id,
+    at: first.account.takenAt,
     ...(externalId === undefined ? {} : { externalId }),
     ...(tags === undefined ? {} : { tags }),
   });

@@ -82,6 +82,7 @@ function quantify(
 /** The answer for a key that is there with an unknown value: decided only where every value, or none, would match. */
 function forPresent(operands: readonly Operand[], negated: boolean): Tri {
   if (operands.length === 0) return known(negated);
+  if (operands.every((operand) => operand.nothing)) return known(negated);
   return operands.some((operand) => operand.everything) ? known(!negated) : 'undecided';
 }
 

@@ -9,13 +9,15 @@ export interface Operand {
   readonly literal?: string;
   /** True when every value matches, so that a value that is there but unknown does too. */
   readonly everything?: true;
+  /** True when no value matches, whatever it is. */
+  readonly nothing?: true;
 }
 
 /** Compiles one value. Never throws: a value that makes no sense under its operator matches nothing. */
 export type OperandCompiler = (text: string, version: PolicyVersion) => Operand;
 
 /** An operand that no value matches: a number that is none, a date that cannot be read. */
-export const NOTHING: Operand = { matches: () => 'no' };
+export const NOTHING: Operand = { matches: () => 'no', nothing: true };
 
 /** An operand that compares values after reading both sides; what cannot be read on either side does not match. */
 export function comparing<Value>(
