@@ -78,7 +78,11 @@ const OPEN_FOR_WEB_IDENTITY: ReadonlySet<string> = new Set([
   'sts:durationseconds',
 ]);
 
+/** Keys that people write and STS does not have: claims go by the issuer's name (IAM user guide, keys for OIDC federation). */
+const UNREAL: ReadonlySet<string> = new Set(['sts:sub', 'sts:aud', 'sts:amr', 'sts:azp']);
+
 function webIdentityDefault(key: string): ContextValue {
+  if (UNREAL.has(key)) return 'absent';
   if (OPEN_FOR_WEB_IDENTITY.has(key) || isResourceTag(key)) return 'unknown';
   return isStsKey(key) && !isAbsentWithoutCredentials(key) ? 'unknown' : 'absent';
 }

@@ -16,13 +16,17 @@ const HOST = /^[^:/]+\.[^:/]+(:\d+)?(\/|$)/;
 /** A template's variable that was never replaced: CloudFormation leaves keys of an object alone. */
 const UNREPLACED = /^\$\{[^}]*\}/;
 
+/** A claim with nothing before it, or with the service's name: keys of STS's own that do not exist. */
+const WITHOUT_ISSUER = /^(?:sts:)?(sub|aud)$/;
+
 /** Claims that a key can name besides the two that matter here (IAM user guide, keys for OIDC federation). */
 const CLAIM = /^[a-z0-9_.-]*$/;
 
-/** Reads a condition key, however clumsily written, or null when it names no issuer (`aws:…`, `sts:…`, `saml:…`). */
+/** Reads a condition key, however clumsily written, or null when it names no issuer (`aws:…`, other keys of `sts:`, `saml:…`). */
 export function parseClaimKey(key: string): ClaimKey | null {
   const trimmed = key.trim().toLowerCase();
-  if (trimmed === 'sub' || trimmed === 'aud') return { issuer: '', claim: trimmed, dirt: null };
+  const [, alone] = WITHOUT_ISSUER.exec(trimmed) ?? [];
+  if (alone !== undefined) return { issuer: '', claim: alone, dirt: null };
   const bare = trimmed.replace(ARN_PREFIX, '').replace(SCHEME, '');
   const slash = bare.lastIndexOf('/');
   const colon = bare.lastIndexOf(':');

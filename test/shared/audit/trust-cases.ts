@@ -567,6 +567,12 @@ export const CASES: readonly Case[] = [
     'no-mismatched-condition-key',
   ),
   broken(
+    'the service in the place of the issuer',
+    withKeys({ [`${ISSUER}:aud`]: STS, 'sts:sub': SUBJECT }),
+    'trust-subject',
+    'no-mismatched-condition-key',
+  ),
+  broken(
     '/sub where :sub belongs',
     withKeys({ [`${ISSUER}:aud`]: STS, [`${ISSUER}/sub`]: SUBJECT }),
     'trust-subject',
