@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { addAccess } from './commands/access.ts';
 import { addAudit } from './commands/audit.ts';
 import { addBindings } from './commands/bindings.ts';
 import { addCollect } from './commands/collect.ts';
@@ -42,6 +43,7 @@ export function createProgram(io: Io, exit: (code: ExitCode) => void): Command {
 const VERBS = [
   addAudit,
   addExplain,
+  addAccess,
   addWhoCan,
   addCompare,
   addBindings,

@@ -1,13 +1,15 @@
 import type { Command } from 'commander';
 import { explainDocument, explainServiceAccount } from '../../shared/audit/explain.ts';
+import { explainAccess } from '../../shared/audit/explain-access.ts';
 import type { Explanation } from '../../shared/audit/explanation.ts';
 import type { Estate } from '../../shared/estate/estate.ts';
+import { type Principal, parsePrincipal } from '../../shared/identity/access/principal.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
 import { loadConfig } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { readText } from '../files.ts';
-import { checkServiceAccount, findCluster, roleArn } from '../names.ts';
+import { checkServiceAccount, findCluster, findRole, roleArn } from '../names.ts';
 import { outputOption, type SourceOptions, withSource } from '../options.ts';
 import { explainText } from '../output/explain-text.ts';
 import { json } from '../output/json.ts';
@@ -20,6 +22,7 @@ interface ExplainOptions extends SourceOptions {
   readonly namespace?: string;
   readonly serviceAccount?: string;
   readonly role?: string;
+  readonly principal?: string;
   readonly trustPolicy?: string;
   readonly issuer?: string;
   readonly audience?: string;
@@ -29,15 +32,23 @@ interface ExplainOptions extends SourceOptions {
   readonly config?: string;
 }
 
-/** `podtrust explain`: one ServiceAccount's whole chain, or one trust policy by itself. */
+/** `podtrust explain`: one ServiceAccount's whole chain, one trust policy by itself, or one principal's way into a cluster. */
 export function addExplain(program: Command, cli: Cli): void {
   withSource(
-    program.command('explain').description('say whether a ServiceAccount gets its role, and if not, why not'),
+    program
+      .command('explain')
+      .description(
+        'say whether a ServiceAccount gets its role, or a principal into a cluster, and if not, why not',
+      ),
   )
     .option('--cluster <name>', 'cluster (name or ARN)')
     .option('-n, --namespace <name>', 'Kubernetes namespace')
     .option('--service-account <name>', 'Kubernetes ServiceAccount')
     .option('--role <role>', "do this ServiceAccount's pods end up with this role? (ARN or name)")
+    .option(
+      '--principal <arn>',
+      'does this role, user, root user or role session get into the cluster? (ARN, or name of a role)',
+    )
     .option('--trust-policy <file>', 'judge this trust policy alone (JSON file, or - for stdin), without AWS')
     .option('--issuer <url>', "with --trust-policy: the cluster's OIDC issuer, https://…")
     .option(
@@ -65,6 +76,7 @@ const VERDICT_CODES: Record<Explanation['verdict'], ExitCode> = {
 };
 
 async function answer(options: ExplainOptions, cli: Cli): Promise<Explanation> {
+  if (options.principal !== undefined) return accessAnswer(options, options.principal, cli);
   const namespace = required(options.namespace, '--namespace');
   const serviceAccount = required(options.serviceAccount, '--service-account');
   checkServiceAccount(namespace, serviceAccount);
@@ -80,6 +92,36 @@ async function answer(options: ExplainOptions, cli: Cli): Promise<Explanation> {
   const cluster = findCluster(estate, wanted);
   const role = options.role === undefined ? {} : { role: roleArn(estate, cluster, options.role) };
   return explainServiceAccount(estate, { cluster, namespace, serviceAccount, ...role }, context);
+}
+
+/** A principal's way into a cluster. */
+async function accessAnswer(options: ExplainOptions, wanted: string, cli: Cli): Promise<Explanation> {
+  refuse(options, SERVICE_ACCOUNT_OPTIONS, 'cannot go with --principal, which asks who enters the cluster');
+  const name = required(options.cluster, '--cluster');
+  const config = await loadConfig(options.config, cli.io);
+  const estate: Estate = await loadEstate(options, cli.io);
+  const principal = principalOf(wanted.startsWith('arn:') ? wanted : findRole(estate, wanted).role.arn);
+  return explainAccess(estate, { cluster: findCluster(estate, name), principal }, { config, hash: sha256 });
+}
+
+const SERVICE_ACCOUNT_OPTIONS = [
+  'namespace',
+  'serviceAccount',
+  'role',
+  'trustPolicy',
+  'issuer',
+  'audience',
+  'account',
+  'podIdentity',
+  'clusterArn',
+] as const;
+
+function principalOf(arn: string): Principal {
+  const principal = parsePrincipal(arn);
+  if (principal !== null) return principal;
+  throw new UsageError(
+    `--principal "${arn}" is no role, user, root user or role session: aws sts get-caller-identity shows who you are.`,
+  );
 }
 
 type DocumentQuestion = Parameters<typeof explainDocument>[1];
@@ -151,6 +193,7 @@ Examples:
   $ aws iam get-role --role-name shop-api --query Role.AssumeRolePolicyDocument | podtrust explain \\
       --trust-policy - --pod-identity --cluster-arn arn:aws:eks:eu-west-1:111122223333:cluster/prod \\
       -n shop --service-account api
+  $ podtrust explain --cluster prod --principal "$(aws sts get-caller-identity --query Arn --output text)"
 
 Exit codes: 0 works, 1 broken, 2 wrong input, 3 unknown, 4 no credentials or nothing could be read.
 `;

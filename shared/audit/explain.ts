@@ -61,7 +61,7 @@ type Head = Pick<Explanation, 'verdict' | 'sides' | 'mechanism'>;
 type Exposed = Pick<Explanation, 'secure' | 'exposures'>;
 
 /** Puts the published document together, its members in the order of the schema. */
-function explanationOf(
+export function explanationOf(
   head: Head,
   steps: readonly Step[],
   repair: Repair | null,
@@ -86,7 +86,8 @@ function rootStep(steps: readonly Step[]): Step | null {
   return failed.sort((a, b) => rankOf(a.rule ?? '') - rankOf(b.rule ?? ''))[0] ?? null;
 }
 
-function sideOf(steps: readonly Step[], side: Side): Explanation['verdict'] {
+/** The verdict over the steps of one side. */
+export function sideOf(steps: readonly Step[], side: Side): Explanation['verdict'] {
   return verdictOf(steps.filter((step) => step.side === side));
 }
 
@@ -112,9 +113,18 @@ function exposures(
     !leftOut.has(rule.name) && exposureConcerns(where, mapping);
   const found = distinct(judged.flatMap(({ failures }) => failures).filter(concerns));
   const open = judged.flatMap(({ undecided }) => undecided).filter(concerns);
+  return exposed(found, roles.includes(null) || open.length > 0, hash);
+}
+
+/** Exposures, and whether they leave it secure: unknown while something is undecided. */
+export function exposed(
+  found: readonly Failure[],
+  undecided: boolean,
+  hash: ExplainContext['hash'],
+): Exposed {
   const harmful = found.some(({ severity }) => LOW_OR_ABOVE.has(severity));
   return {
-    secure: harmful ? false : roles.includes(null) || open.length > 0 ? null : true,
+    secure: harmful ? false : undecided ? null : true,
     exposures: found.map((failure) => exposureOf(failure, hash)),
   };
 }

@@ -30,6 +30,15 @@ export const CHECKS = {
   'role-annotation': 'kubernetes',
   'pod-identity-webhook': 'kubernetes',
   'pod-credentials': 'kubernetes',
+  'access-principal': 'aws',
+  'authentication-mode': 'aws',
+  'access-entry': 'aws',
+  'access-entry-identity': 'aws',
+  'access-entry-type': 'aws',
+  'aws-auth': 'kubernetes',
+  'cluster-creator': 'aws',
+  authentication: 'aws',
+  authorization: 'kubernetes',
 } as const satisfies Record<string, Side>;
 
 export type CheckName = keyof typeof CHECKS;

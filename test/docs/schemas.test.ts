@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { accessReportSchema } from '../../shared/audit/access-report.ts';
 import { explanationSchema } from '../../shared/audit/explanation.ts';
 import { auditSchema } from '../../shared/findings/finding.ts';
 
 describe('the published schemas', () => {
   it.each([
+    ['access', accessReportSchema, 'podtrust access --output json'],
     ['audit', auditSchema, 'podtrust audit --output json'],
     ['explanation', explanationSchema, 'podtrust explain --output json'],
   ])('docs/schemas/%s.schema.json is what the code validates', async (name, schema, title) => {

@@ -1,0 +1,208 @@
+import type { ClusterView, Estate } from '../../estate/estate.ts';
+import type { Repair, Step } from '../chain.ts';
+import { fail, leftOut, pass, unknown, unread } from '../checks.ts';
+import { clusterSteps } from '../cluster-steps.ts';
+import { authorizationStep } from './authorization-step.ts';
+import { type AwsAuthAnswer, awsAuthStep } from './aws-auth-step.ts';
+import { associateView, createEntry, deleteEntry, mappingLine } from './commands.ts';
+import { creationBy } from './creator.ts';
+import { type EntryAnswer, entrySteps } from './entry-steps.ts';
+import { isSingleSignOn, type Principal } from './principal.ts';
+import { type Standing, standingOf } from './standing.ts';
+import { filledUsername } from './username.ts';
+import { accessOf, type Way } from './ways.ts';
+
+/** Somebody who wants into a cluster. */
+export interface AccessQuestion {
+  readonly cluster: ClusterView;
+  readonly principal: Principal;
+}
+
+/** What the chain of an access question comes to. */
+export interface AccessChain {
+  readonly steps: readonly Step[];
+  readonly repair: Repair | null;
+  /** The way by which the principal gets in, or null. */
+  readonly way: Way | null;
+}
+
+/**
+ * Whether a principal gets into a cluster, and what it may do there: first authentication (without it the API server
+ * answers 401 Unauthorized), then authorization (without it, 403 Forbidden). Each failing step says why.
+ */
+export function accessChain({ cluster, principal }: AccessQuestion, estate: Estate): AccessChain {
+  const standing = standingOf(principal, estate);
+  const head = [...clusterSteps(cluster), principalStep(principal, standing), modeStep(cluster)];
+  const entry = entrySteps(principal, standing, cluster);
+  const auth = awsAuthStep(principal, cluster, entry);
+  const creator = creatorStep({ cluster, principal }, standing, entry, auth, estate);
+  const way = entry.way ?? auth.way ?? creator.way;
+  const before = [...head, ...entry.steps, ...creator.awsAuth, ...creator.steps];
+  const open = before.some(({ status }) => status === 'unknown' || status === 'fail');
+  const steps = [
+    ...before,
+    authenticationStep(principal, way, open),
+    authorizationStep(principal, way, cluster),
+  ];
+  return { steps, way, repair: repairOf({ cluster, principal }, standing, steps, way, auth) };
+}
+
+function principalStep(principal: Principal, standing: Standing): Step {
+  const check = 'access-principal';
+  switch (standing.kind) {
+    case 'exists':
+      return pass(
+        check,
+        principal.kind === 'session'
+          ? `It is a session of role ${standing.role?.role.arn ?? principal.name}.`
+          : `${principal.arn} exists.`,
+      );
+    case 'elsewhere':
+      return fail(check, `There is no ${principal.arn}; the one of this name is ${standing.arn}.`);
+    case 'absent':
+      return fail(
+        check,
+        `${principal.kind === 'session' ? `Role ${principal.name}` : principal.arn} does not exist in account ${principal.account}.`,
+      );
+    case 'unread':
+      return unknown(check, unread(standing.missing));
+    case 'foreign':
+      return leftOut(
+        check,
+        `Account ${principal.account} is not of the organization: whether the principal exists is not known.`,
+      );
+  }
+}
+
+function modeStep({ cluster: { authenticationMode, name } }: ClusterView): Step {
+  const check = 'authentication-mode';
+  switch (authenticationMode) {
+    case undefined:
+      return unknown(check, 'Not known: eks:DescribeCluster is missing.');
+    case 'API':
+      return pass(check, `${name} asks access entries alone (API): aws-auth counts for nothing.`);
+    case 'CONFIG_MAP':
+      return pass(check, `${name} asks aws-auth alone (CONFIG_MAP): access entries count for nothing.`);
+    case 'API_AND_CONFIG_MAP':
+      return pass(check, `${name} asks access entries first, then aws-auth (API_AND_CONFIG_MAP).`);
+  }
+}
+
+interface CreatorAnswer {
+  readonly steps: readonly Step[];
+  /** The step of aws-auth, which is no failure for somebody who gets in as the creator. */
+  readonly awsAuth: readonly Step[];
+  readonly way: Way | null;
+}
+
+function creatorStep(
+  { cluster, principal }: AccessQuestion,
+  standing: Standing,
+  entry: EntryAnswer,
+  auth: AwsAuthAnswer,
+  estate: Estate,
+): CreatorAnswer {
+  const check = 'cluster-creator';
+  const { authenticationMode, creatorAdmin } = cluster.cluster;
+  const awsAuth = [auth.step];
+  if (authenticationMode !== 'CONFIG_MAP' || auth.way !== null || entry.way !== null) {
+    return { steps: [], awsAuth, way: null };
+  }
+  if (creatorAdmin === false) {
+    return {
+      steps: [leftOut(check, 'Whoever created the cluster was not made administrator.')],
+      awsAuth,
+      way: null,
+    };
+  }
+  const creation = creationBy(principal, standing, cluster, estate);
+  if (creation.kind === 'created') {
+    const way = accessOf(cluster).ways.find(({ surface }) => surface === 'creator') ?? null;
+    const without = leftOut('aws-auth', 'aws-auth does not map it, and need not: it created the cluster.');
+    return {
+      steps: [pass(check, `${creation.detail} The creator is administrator, listed nowhere.`)],
+      awsAuth: [without],
+      way,
+    };
+  }
+  if (creation.kind === 'not-created')
+    return { steps: [leftOut(check, creation.detail)], awsAuth, way: null };
+  // Not being mapped shuts out everyone but the creator, who may be the one who asks.
+  const step = auth.step.status === 'fail' ? unknown('aws-auth', auth.step.detail) : auth.step;
+  return { steps: [unknown(check, creation.detail, 'aws')], awsAuth: [step], way: null };
+}
+
+function authenticationStep(principal: Principal, way: Way | null, open: boolean): Step {
+  const check = 'authentication';
+  if (way === null) {
+    const why = open ? 'what stands above decides' : 'nothing maps it';
+    return leftOut(
+      check,
+      `Without a mapping the API server answers 401 Unauthorized, "You must be logged in to the server": ${why}.`,
+    );
+  }
+  if (way.username === null) return unknown(check, 'Not known: eks:DescribeAccessEntry is missing.');
+  const groups =
+    way.groups === null || way.groups.length === 0 ? 'in no group' : `in ${way.groups.join(', ')}`;
+  return pass(check, `Signed in, it is ${filledUsername(way.username, principal)}, ${groups}.`);
+}
+
+function repairOf(
+  { cluster, principal }: AccessQuestion,
+  standing: Standing,
+  steps: readonly Step[],
+  way: Way | null,
+  auth: AwsAuthAnswer,
+): Repair | null {
+  const failed = new Map(steps.filter(({ status }) => status === 'fail').map((step) => [step.check, step]));
+  const mode = cluster.cluster.authenticationMode;
+  const arn = entryArn(principal, standing);
+  if (failed.has('cluster-active') || failed.has('access-principal')) return null;
+  if (failed.has('access-entry-identity') && way?.entry !== undefined) {
+    const again = [
+      deleteEntry(cluster, way.entry.principalArn),
+      createEntry(cluster, way.entry.principalArn),
+    ];
+    return { text: `Delete the entry and make it again, then its policies: ${again.join(' && ')}` };
+  }
+  if (failed.has('access-entry-type') && way?.entry !== undefined) {
+    return {
+      text: `The type of an entry cannot be changed: ${deleteEntry(cluster, way.entry.principalArn)}, then create it with the right type.`,
+    };
+  }
+  if (failed.has('access-entry') || (failed.has('aws-auth') && mode !== 'CONFIG_MAP')) {
+    return {
+      text: `Create an access entry and give it a policy, this one or another: ${createEntry(cluster, arn)} && ${associateView(cluster, arn)}${singleSignOnNote(principal)}`,
+    };
+  }
+  if (failed.has('aws-auth'))
+    return { text: auth.repair ?? `Add to aws-auth in kube-system: ${mappingLine(principal)}` };
+  if (!failed.has('authorization') || way === null) return null;
+  return way.surface === 'access-entry'
+    ? {
+        text: `Give the entry a policy, this one or another: ${associateView(cluster, way.principal ?? arn)}`,
+      }
+    : {
+        text: `Bind its username or one of its groups: kubectl create clusterrolebinding NAME --clusterrole=view ${bindTo(way)}`,
+      };
+}
+
+function bindTo({ groups, username }: Way): string {
+  const [group] = groups ?? [];
+  return group === undefined
+    ? `--user='${(username ?? '').replaceAll("'", '')}'`
+    : `--group='${group.replaceAll("'", '')}'`;
+}
+
+/** An entry takes the ARN with its path, and never a session. */
+function entryArn(principal: Principal, standing: Standing): string {
+  if (standing.kind === 'exists' && standing.role !== undefined) return standing.role.role.arn;
+  if (principal.kind !== 'session') return principal.arn;
+  return `arn:${principal.partition}:iam::${principal.account}:role/${principal.name}`;
+}
+
+function singleSignOnNote(principal: Principal): string {
+  return isSingleSignOn(principal)
+    ? ' (an access entry takes the whole ARN of the role, with its path aws-reserved/sso.amazonaws.com/)'
+    : '';
+}

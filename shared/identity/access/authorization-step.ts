@@ -1,0 +1,52 @@
+import type { ClusterView } from '../../estate/estate.ts';
+import type { Step } from '../chain.ts';
+import { fail, leftOut, pass, unknown, unread } from '../checks.ts';
+import { isBuiltInGroup } from './bound.ts';
+import type { AccessGrade } from './policies.ts';
+import { isBare } from './powerless.ts';
+import type { Principal } from './principal.ts';
+import { rightsOf } from './rights.ts';
+import { filledUsername } from './username.ts';
+import type { Way } from './ways.ts';
+
+const WORDS: Readonly<Record<Exclude<AccessGrade, 'unknown'>, string>> = {
+  'cluster-admin': 'administers the whole cluster',
+  admin: 'administers namespaces',
+  write: 'changes workloads and reads Secrets',
+  secrets: 'reads Secrets',
+  view: 'looks at everything but Secrets',
+  other: 'has roles of its own',
+  node: 'has the rights of a node',
+  none: 'may do nothing',
+};
+
+/** May it do anything at all? Without a right the API server answers 403 Forbidden to a caller whom it knows. */
+export function authorizationStep(principal: Principal, way: Way | null, cluster: ClusterView): Step {
+  const check = 'authorization';
+  if (way === null) return leftOut(check, 'Nothing to decide before somebody is signed in.');
+  const username = way.username === null ? null : filledUsername(way.username, principal);
+  const { atLeast, from, missing } = rightsOf({ ...way, username }, cluster);
+  const through = from.length === 0 ? '' : ` (${from.slice(0, 5).join('; ')})`;
+  if (atLeast !== 'none') return pass(check, `It ${WORDS[atLeast]}${through}.`);
+  if (missing !== null && isBare(way)) {
+    return fail(
+      check,
+      'The entry gives it no group and no access policy, and its username is the one that EKS makes up: 403 Forbidden, unless a binding names that username.',
+      'no-powerless-access-entry',
+    );
+  }
+  if (missing !== null)
+    return unknown(check, unread(missing), missing.read.startsWith('eks:') ? 'aws' : 'kubernetes');
+  const groups = way.groups ?? [];
+  const own = groups.filter((group) => !isBuiltInGroup(group));
+  if (own.length > 0) {
+    return fail(
+      check,
+      `No binding of the cluster names ${own.join(', ')} or its username: 403 Forbidden to whatever it asks.`,
+      'no-unbound-group',
+    );
+  }
+  const why =
+    'It is in no group, has no access policy, and no binding names its username: 403 Forbidden to whatever it asks.';
+  return way.surface === 'access-entry' ? fail(check, why, 'no-powerless-access-entry') : fail(check, why);
+}

@@ -1,0 +1,114 @@
+import type { ClusterView, Missing } from '../../estate/estate.ts';
+import type { RbacBinding, RbacRole } from '../../estate/kubernetes-schema.ts';
+import type { AccessGrade } from './policies.ts';
+import { mayBeUsername } from './username.ts';
+
+/** The group that the API server never refuses anything (kubernetes, user.SystemPrivilegedGroup). */
+export const MASTERS = 'system:masters';
+
+/** One thing that a binding gives. */
+export interface Grant {
+  readonly grade: AccessGrade;
+  readonly clusterWide: boolean;
+  /** In words: `ClusterRoleBinding ops → cluster-admin`. */
+  readonly text: string;
+}
+
+/** What the bindings of a cluster give to a username or groups, and what of them was not read. */
+export interface Bound {
+  readonly grants: readonly Grant[];
+  readonly missing: Missing | null;
+}
+
+/** Groups that the API server gives to whoever signs in. */
+const EVERYONE = 'system:authenticated';
+
+/** Bound to everyone from the start: they give no access to anything of anybody's (Kubernetes, RBAC, Discovery roles). */
+const HARMLESS: ReadonlySet<string> = new Set([
+  'system:basic-user',
+  'system:discovery',
+  'system:public-info-viewer',
+]);
+
+/** Groups of EKS and Kubernetes themselves, whose rights are built in or bound by objects that come with the cluster. */
+export function isBuiltInGroup(group: string): boolean {
+  return group.startsWith('system:') || group.startsWith('eks:');
+}
+
+/** Groups of nodes, and of the bootstrapping of nodes. */
+export const NODE_GROUPS: ReadonlySet<string> = new Set([
+  'system:nodes',
+  'system:bootstrappers',
+  'system:node-proxier',
+  'eks:kube-proxy-windows',
+]);
+
+/** What bindings give to a caller. `username` may hold braces for what is not known of it. */
+export function boundTo(cluster: ClusterView, username: string | null, groups: readonly string[]): Bound {
+  const { bindings = [], roles = [] } = cluster.kubernetes.data;
+  const names = new Set([...groups, EVERYONE]);
+  const byName = new Map(roles.map((role) => [roleKey(role), role]));
+  const grants = bindings
+    .filter(({ role, subjects }) =>
+      subjects.some(({ kind, name }) => {
+        if (kind === 'Group') return names.has(name) && !(name === EVERYONE && HARMLESS.has(role.name));
+        return kind === 'User' && username !== null && mayBeUsername(username, name);
+      }),
+    )
+    .flatMap((binding) => grantOf(binding, byName, cluster.kubernetes.missing('roles')) ?? []);
+  return { grants, missing: cluster.kubernetes.missing('bindings') };
+}
+
+/** True when a binding names the group. */
+export function isBoundGroup(cluster: ClusterView, group: string): boolean {
+  return (cluster.kubernetes.data.bindings ?? []).some(({ subjects }) =>
+    subjects.some(({ kind, name }) => kind === 'Group' && name === group),
+  );
+}
+
+const roleKey = ({ namespace, name }: Pick<RbacRole, 'namespace' | 'name'>): string =>
+  JSON.stringify([namespace ?? null, name]);
+
+/** A binding to a role that does not exist gives nothing. */
+function grantOf(
+  { namespace, name, role }: RbacBinding,
+  roles: ReadonlyMap<string, RbacRole>,
+  missing: Missing | null,
+): Grant | null {
+  const owner = role.kind === 'Role' && namespace !== undefined ? { namespace } : {};
+  const rules = roles.get(roleKey({ ...owner, name: role.name }))?.rules;
+  if (rules === undefined && missing === null) return null;
+  const binding = namespace === undefined ? `ClusterRoleBinding ${name}` : `RoleBinding ${namespace}/${name}`;
+  return {
+    grade: gradeOf(role, rules, namespace === undefined),
+    clusterWide: namespace === undefined,
+    text: `${binding} → ${role.name}`,
+  };
+}
+
+/** The user-facing ClusterRoles of Kubernetes (Kubernetes, RBAC, User-facing roles). */
+const USER_FACING: Readonly<Record<string, AccessGrade>> = { admin: 'admin', edit: 'write', view: 'view' };
+
+function gradeOf(
+  { kind, name }: RbacBinding['role'],
+  rules: RbacRole['rules'] | undefined,
+  clusterWide: boolean,
+): AccessGrade {
+  const whole = clusterWide ? 'cluster-admin' : 'admin';
+  if (rules?.some(isEverything)) return whole;
+  if (kind === 'ClusterRole' && name === 'cluster-admin') return rules === undefined ? whole : 'other';
+  if (kind === 'ClusterRole' && Object.hasOwn(USER_FACING, name)) return USER_FACING[name] ?? 'other';
+  if (rules === undefined) return 'unknown';
+  return rules.length === 0 ? 'none' : 'other';
+}
+
+function isEverything({
+  verbs,
+  apiGroups = [],
+  resources = [],
+  resourceNames = [],
+}: RbacRole['rules'][number]): boolean {
+  return (
+    verbs.includes('*') && apiGroups.includes('*') && resources.includes('*') && resourceNames.length === 0
+  );
+}

@@ -1,0 +1,49 @@
+import type { ClusterView } from '../../estate/estate.ts';
+
+/** A role with which nodes join a cluster, and how that is known. */
+export interface NodeRole {
+  readonly arn: string;
+  readonly compute: 'ec2' | 'fargate' | 'hybrid' | 'hyperpod' | 'auto';
+  readonly windows: boolean;
+  /** `node group workers`. */
+  readonly from: string;
+}
+
+/** Roles of a cluster's nodes: of managed node groups, Fargate profiles, and the nodes that Kubernetes shows. */
+export function nodeRolesOf({ cluster, kubernetes }: ClusterView): NodeRole[] {
+  const found: NodeRole[] = [
+    ...(cluster.nodegroups ?? []).flatMap(({ name, roleArn, amiType }) =>
+      roleArn === undefined
+        ? []
+        : [
+            {
+              arn: roleArn,
+              compute: 'ec2' as const,
+              windows: amiType?.startsWith('WINDOWS') === true,
+              from: `node group ${name}`,
+            },
+          ],
+    ),
+    ...(cluster.fargateProfiles ?? []).flatMap(({ name, roleArn }) =>
+      roleArn === undefined
+        ? []
+        : [{ arn: roleArn, compute: 'fargate' as const, windows: false, from: `Fargate profile ${name}` }],
+    ),
+    ...(kubernetes.data.nodes ?? []).flatMap(({ role, compute, os, names }) =>
+      role === undefined || compute === 'unknown'
+        ? []
+        : [{ arn: role, compute, windows: os === 'windows', from: `node ${names[0] ?? ''}`.trim() }],
+    ),
+  ];
+  const distinct = new Map<string, NodeRole>();
+  for (const role of found) {
+    const key = JSON.stringify([role.arn, role.compute, role.windows]);
+    if (!distinct.has(key)) distinct.set(key, role);
+  }
+  return [...distinct.values()];
+}
+
+/** True for the role of some nodes of the cluster. */
+export function isNodeRole(arn: string, cluster: ClusterView): boolean {
+  return nodeRolesOf(cluster).some((role) => role.arn.toLowerCase() === arn.toLowerCase());
+}
