@@ -11,9 +11,11 @@ export interface SourceOptions {
   readonly concurrency: number;
   readonly wholeOrganization?: boolean;
   readonly quiet?: boolean;
-  /** Sample CloudTrail for sessions of pods, for so many seconds at most. */
-  readonly sessions?: boolean;
+  /** Where to look for sessions of pods; a sample takes so many seconds at most. */
+  readonly sessions?: 'sample' | 'trail';
   readonly sessionsWithin?: number;
+  /** Calls that pods were refused, too. */
+  readonly accessDenied?: boolean;
 }
 
 /** Adds the options that every verb that reads an estate takes. */
@@ -55,12 +57,17 @@ export function withSource(command: Command, snapshot = true): Command {
 /** Adds `--sessions` to a verb that reads AWS for its findings. */
 export function withSessions(command: Command): Command {
   return command
-    .option(
-      '--sessions',
-      'look up who was refused or let in of pods: a sample from CloudTrail (cloudtrail:LookupEvents)',
-    )
     .addOption(
-      new Option('--sessions-within <seconds>', 'longest time for looking up sessions')
+      new Option(
+        '--sessions [from]',
+        "look up who was refused or let in of pods: sample (CloudTrail's event history) or trail (log files, through Athena: evidence.trail of the configuration)",
+      )
+        .choices(['sample', 'trail'])
+        .preset('sample'),
+    )
+    .option('--access-denied', 'with --sessions: also the calls that pods were refused with their role')
+    .addOption(
+      new Option('--sessions-within <seconds>', 'longest time for a sample of sessions')
         .default(60)
         .argParser(positive),
     );

@@ -1,3 +1,6 @@
+import type { ClientOptions } from '../shared/aws/clients.ts';
+import type { CollectOptions } from '../shared/aws/collect.ts';
+import type { Config } from '../shared/config/config.ts';
 import { buildEstate } from '../shared/estate/build-estate.ts';
 import type { Estate } from '../shared/estate/estate.ts';
 import { parseSnapshot } from '../shared/estate/parse-snapshot.ts';
@@ -9,41 +12,36 @@ import type { SourceOptions } from './options.ts';
 import { showProgress } from './progress.ts';
 
 /** The estate that a verb asks about. Throws UsageError for a bad file, the collector's errors for live AWS. */
-export async function loadEstate(options: SourceOptions, io: Io): Promise<Estate> {
-  return buildEstate(await loadSnapshot(options, io));
+export async function loadEstate(options: SourceOptions, io: Io, config?: Config): Promise<Estate> {
+  return buildEstate(await loadSnapshot(options, io, config));
 }
 
 /** The snapshot in `--snapshot`, or a fresh one from AWS. */
-async function loadSnapshot(options: SourceOptions, io: Io): Promise<Snapshot> {
-  if (options.snapshot === undefined) return collectLive(options, io);
+async function loadSnapshot(options: SourceOptions, io: Io, config?: Config): Promise<Snapshot> {
+  if (options.snapshot === undefined) return collectLive(options, io, config);
   const parsed = parseSnapshot(await readText(options.snapshot, 'snapshot', io));
   if ('snapshot' in parsed) return parsed.snapshot;
   throw new UsageError(`snapshot "${options.snapshot}": ${parsed.error}`);
 }
 
-/** Reads AWS with the caller's credentials; the SDK is loaded only here, so that snapshots start fast. */
-export async function collectLive(options: SourceOptions, io: Io): Promise<Snapshot> {
+/** Reads AWS with the caller's credentials; the SDK is loaded only here, so that snapshots start fast. Throws UsageError. */
+export async function collectLive(options: SourceOptions, io: Io, config?: Config): Promise<Snapshot> {
+  if (options.accessDenied === true && options.sessions === undefined)
+    throw new UsageError('--access-denied says what else --sessions looks for: give both.');
+  const access = accessOf(options);
+  const sessions = await sessionsOf(options, io, access, config);
   const { collect } = await import('../shared/aws/collect.ts');
   const { createClients } = await import('../shared/aws/clients.ts');
   const progress = showProgress(io, options.quiet === true);
   try {
     const snapshot = await collect(
       {
-        clients: createClients({
-          ...(options.profile === undefined ? {} : { profile: options.profile }),
-          ...(options.externalId === undefined ? {} : { externalId: options.externalId }),
-          readRole: options.readRole,
-        }),
+        clients: createClients(access),
         ...(options.regions === undefined ? {} : { regions: options.regions }),
         ...(options.accounts === undefined ? {} : { accounts: options.accounts }),
         concurrency: options.concurrency,
         now: io.now,
-        ...(options.sessions === true && {
-          sessions: {
-            seconds: options.sessionsWithin ?? 60,
-            sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-          },
-        }),
+        ...(sessions !== undefined && { sessions }),
       },
       progress.update,
     );
@@ -51,4 +49,44 @@ export async function collectLive(options: SourceOptions, io: Io): Promise<Snaps
   } finally {
     progress.stop();
   }
+}
+
+function accessOf({ profile, externalId, readRole }: SourceOptions): ClientOptions {
+  return {
+    ...(profile === undefined ? {} : { profile }),
+    ...(externalId === undefined ? {} : { externalId }),
+    readRole,
+  };
+}
+
+const sleep = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Where sessions are looked for. Throws UsageError when the configuration names no table of a trail. */
+async function sessionsOf(
+  options: SourceOptions,
+  { now }: Io,
+  access: ClientOptions,
+  config: Config | undefined,
+): Promise<CollectOptions['sessions']> {
+  const accessDenied = options.accessDenied === true;
+  if (options.sessions === undefined) return undefined;
+  if (options.sessions === 'sample')
+    return { from: 'sample', seconds: options.sessionsWithin ?? 60, sleep, accessDenied };
+  const table = config?.evidence.trail;
+  if (table === undefined)
+    throw new UsageError(
+      "--sessions trail asks a table over a trail's log files: name it in evidence.trail of podtrust.config.json.",
+    );
+  const { athenaClient } = await import('../shared/aws/evidence/trail/athena.ts');
+  const { withTrailSessions } = await import('../shared/aws/evidence/trail/trail-sessions.ts');
+  const trail = {
+    athena: athenaClient(access, table),
+    table,
+    accessDenied,
+    now,
+    sleep,
+    ...(options.regions !== undefined && { regions: options.regions }),
+  };
+  return { from: 'trail', read: (accounts, reading) => withTrailSessions(accounts, reading, trail) };
 }

@@ -66,13 +66,13 @@ export function addAudit(program: Command, cli: Cli): void {
 async function runAudit(options: AuditOptions, cli: Cli): Promise<ExitCode> {
   if (options.causes === true && options.snapshot !== undefined)
     throw new UsageError('--causes asks CloudTrail, which a snapshot does not hold: leave out --snapshot.');
-  if (options.sessions === true && options.snapshot !== undefined)
+  if (options.sessions !== undefined && options.snapshot !== undefined)
     throw new UsageError(
       '--sessions asks CloudTrail: use it with podtrust collect, or leave out --snapshot.',
     );
   const rules = checkRules(options.rule);
   const config = await loadConfig(options.config, cli.io);
-  const estate = await loadEstate(options, cli.io);
+  const estate = await loadEstate(options, cli.io, config);
   const keep: ((finding: Finding) => boolean)[] = [];
   if (options.cluster !== undefined) {
     const { cluster, region, account } = findCluster(estate, options.cluster);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { writeSnapshot } from '../../shared/estate/write-snapshot.ts';
+import { loadConfig } from '../config.ts';
 import { EXIT } from '../exit-codes.ts';
 import { writeText } from '../files.ts';
 import { type SourceOptions, withSessions, withSource } from '../options.ts';
@@ -9,6 +10,7 @@ import { collectLive } from '../source.ts';
 interface CollectOptions extends SourceOptions {
   readonly out?: string;
   readonly requireCoverage?: boolean;
+  readonly config?: string;
 }
 
 /** `podtrust collect`: reads AWS into one snapshot file. */
@@ -20,11 +22,13 @@ export function addCollect(program: Command, cli: Cli): void {
     ),
   )
     .option('--out <file>', 'write here instead of stdout; gzipped when it ends in .gz')
+    .option('--config <file>', 'configuration (default: podtrust.config.json here, when there is one)')
     .option('--require-coverage', 'exit 3 when any read failed')
     .addHelpText('after', EXAMPLES)
     .action(async (_options, command: Command) => {
       const options = command.optsWithGlobals<CollectOptions>();
-      const snapshot = await collectLive(options, cli.io);
+      const config = options.sessions === 'trail' ? await loadConfig(options.config, cli.io) : undefined;
+      const snapshot = await collectLive(options, cli.io, config);
       const text = writeSnapshot(snapshot);
       if (options.out === undefined) cli.io.out(text);
       else await writeText(options.out, text, cli.io);

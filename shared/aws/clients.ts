@@ -52,6 +52,14 @@ const ANSWER_MILLISECONDS = 60_000;
  * user agent. Makes no request by itself.
  */
 export function createClients(options: ClientOptions = {}): Clients {
+  const configure = clientConfigs(options);
+  return cached((kind, account, region) => MAKE[kind](configure(account, region)));
+}
+
+/** What a client for an account and a region is made with, for clients of other services than these. */
+export function clientConfigs(
+  options: ClientOptions = {},
+): (account: string | null, region: string | null) => object {
   const profile = options.profile === undefined ? {} : { profile: options.profile };
   const ownCredentials = fromNodeProviderChain(profile);
   const home = homeRegion(options);
@@ -69,12 +77,17 @@ export function createClients(options: ClientOptions = {}): Clients {
       role: options.readRole ?? DEFAULT_READ_ROLE,
       ...(options.externalId === undefined ? {} : { externalId: options.externalId }),
       region: home,
-      sts: () => clients('sts', null, null),
+      sts,
     });
     roles.set(account, role);
     return role;
   };
-  const configure = (account: string | null, region: string | null) => ({
+  let ownSts: STSClient | undefined;
+  const sts = () => {
+    ownSts ??= new STSClient(configure(null, null));
+    return ownSts;
+  };
+  const configure = (account: string | null, region: string | null): object => ({
     ...profile,
     region: region ?? home,
     credentials: credentialsOf(account),
@@ -88,8 +101,7 @@ export function createClients(options: ClientOptions = {}): Clients {
       throwOnRequestTimeout: true,
     },
   });
-  const clients = cached((kind, account, region) => MAKE[kind](configure(account, region)));
-  return clients;
+  return configure;
 }
 
 /** The role that podtrust looks for in other accounts unless told otherwise. */

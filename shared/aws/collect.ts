@@ -25,11 +25,23 @@ export interface CollectOptions {
   /** Most calls that are under way at once, 16 unless told otherwise. */
   readonly concurrency?: number;
   readonly now: () => Date;
-  /** Looks up, besides, who assumed roles from clusters: for so many seconds at most, once everything else was read. */
-  readonly sessions?: {
-    readonly seconds: number;
-    readonly sleep: (milliseconds: number) => Promise<void>;
-  };
+  /** Looks up, besides, who assumed roles from clusters, once everything else was read. */
+  readonly sessions?: SessionSample | SessionTrail;
+}
+
+/** From CloudTrail's event history: for so many seconds at most. */
+interface SessionSample {
+  readonly from: 'sample';
+  readonly seconds: number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Calls that pods were refused, too. */
+  readonly accessDenied?: boolean;
+}
+
+/** From a trail's log files: `read` adds to the accounts what they show. */
+interface SessionTrail {
+  readonly from: 'trail';
+  readonly read: (accounts: readonly Account[], reading: Reading) => Promise<Account[]>;
 }
 
 export const DEFAULT_CONCURRENCY = 16;
@@ -81,6 +93,7 @@ async function withSessions(
   { sessions, now }: CollectOptions,
 ): Promise<Account[]> {
   if (sessions === undefined) return accounts;
+  if (sessions.from === 'trail') return sessions.read(accounts, reading);
   const lookUp = eventLookup({
     clientFor: (account, region) => reading.clients('cloudtrail', account === own ? null : account, region),
     now,

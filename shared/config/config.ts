@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { deploymentSchema } from './deployment.ts';
+import { evidenceSchema } from './evidence.ts';
 
 const name = z.string().min(1).max(253);
 const arn = z.string().min(1).max(2048);
@@ -53,6 +54,7 @@ export const configSchema = z.strictObject({
     })
     .default({ tag: 'environment', clusters: {} }),
   expectations: z.array(expectationSchema).default([]).describe('Permissions that roles are meant to have'),
+  evidence: evidenceSchema.default({}).describe('What the command line may ask about sessions of pods'),
   deployment: deploymentSchema.prefault({}).describe('The deployed pipeline'),
 });
 

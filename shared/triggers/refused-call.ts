@@ -18,11 +18,14 @@ export interface RefusedCall extends TriggerFrame, RefusalReason {
 const SERVICE = /^[a-z0-9][a-z0-9.-]{0,100}$/;
 const CALL = /^\w{1,128}$/;
 
-/** Error codes of missing permissions: most services', EC2's, and SNS's. */
-const REFUSAL = /^AccessDenied|UnauthorizedOperation$|^AuthorizationError/;
+/** Error codes of missing permissions: most services', EC2's, and SNS's. Also a query's regular expression. */
+export const REFUSAL_CODE = '^AccessDenied|UnauthorizedOperation$|^AuthorizationError';
 
-/** EKS names the session `eks-<cluster>-<pod>-<uuid>`, both names cut short. */
-const POD_SESSION = /^eks-.+-[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+/** EKS names the session `eks-<cluster>-<pod>-<uuid>`, both names cut short. Also a query's regular expression. */
+export const POD_SESSION = 'eks-.+-[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$';
+
+const refusalCode = new RegExp(REFUSAL_CODE);
+const podSession = new RegExp(`^${POD_SESSION}`);
 
 /** A message with the names of caller and resource in it is longer than other texts of a record. */
 const LONGEST_MESSAGE = 8192;
@@ -37,7 +40,7 @@ export function readRefusedCall(envelope: unknown): RefusedCall | null {
   if (found === null) return null;
   const { record, frame } = found;
   const { failure, event, actor } = frame;
-  if (failure === undefined || !REFUSAL.test(failure.code) || actor.type !== 'AssumedRole') return null;
+  if (failure === undefined || !refusalCode.test(failure.code) || actor.type !== 'AssumedRole') return null;
   if (!SERVICE.test(event.service) || !CALL.test(event.name)) return null;
   const context = inner(fields(record['userIdentity']), 'sessionContext');
   const roleArn = roleArnIn(inner(context, 'sessionIssuer'), 'arn');
@@ -52,5 +55,5 @@ function viaOf(provider: string | undefined, session: string | undefined): Refus
     const issuer = issuerOfProvider(provider);
     return issuer !== undefined && parseIssuer(issuer).eks !== undefined ? 'web-identity' : null;
   }
-  return session !== undefined && POD_SESSION.test(session) ? 'pod-identity' : null;
+  return session !== undefined && podSession.test(session) ? 'pod-identity' : null;
 }

@@ -86,7 +86,11 @@ it('what the simulated CloudTrail has of pods explains itself, and the sample le
     clients,
     regions: [REGION],
     now,
-    sessions: { seconds: 600, sleep: async (milliseconds) => simulation.clock.advance(milliseconds / 1000) },
+    sessions: {
+      from: 'sample',
+      seconds: 600,
+      sleep: async (milliseconds) => simulation.clock.advance(milliseconds / 1000),
+    },
   });
   expect(snapshot.accounts[0]?.observed).toMatchObject({
     denials: {

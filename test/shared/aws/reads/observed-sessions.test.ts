@@ -43,6 +43,7 @@ async function sampled(answers: Answers, { seconds = 60 } = {}) {
       clients: stubClients(service, calls),
       now: () => new Date(clock.now),
       sessions: {
+        from: 'sample',
         seconds,
         sleep: async (milliseconds) => {
           clock.now += milliseconds;
