@@ -37,6 +37,26 @@ const expectationSchema = z.strictObject({
   resources: z.array(arn).min(1).max(200).default(['*']).describe('Resources on which it must be granted'),
 });
 
+const accessSchema = z.strictObject({
+  admins: z
+    .array(arn)
+    .max(500)
+    .optional()
+    .describe(
+      'ARNs of the principals that are meant to administer clusters; * and ? stand for any text. Absent: nothing is declared',
+    ),
+  breakGlass: z
+    .array(arn)
+    .max(100)
+    .default([])
+    .describe('ARNs of principals for emergencies: administrators, and the only ones with system:masters'),
+  accounts: z
+    .array(z.string().regex(/^\d{12}$/, 'an account id is twelve digits, in quotation marks'))
+    .max(500)
+    .default([])
+    .describe('Accounts outside the organization whose principals may be let into clusters'),
+});
+
 /** `podtrust.config.json`. Unknown keys are refused, so that a typo never switches a check off in silence. */
 export const configSchema = z.strictObject({
   $schema: z.string().optional(),
@@ -55,6 +75,7 @@ export const configSchema = z.strictObject({
     .default({ tag: 'environment', clusters: {} }),
   expectations: z.array(expectationSchema).default([]).describe('Permissions that roles are meant to have'),
   evidence: evidenceSchema.default({}).describe('What the command line may ask about sessions of pods'),
+  access: accessSchema.prefault({}).describe('Who is meant to enter clusters'),
   deployment: deploymentSchema.prefault({}).describe('The deployed pipeline'),
 });
 
