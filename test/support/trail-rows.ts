@@ -3,7 +3,7 @@ import { COLUMNS } from '../../shared/aws/evidence/trail/query.ts';
 export type TrailRow = Partial<Record<(typeof COLUMNS)[number], string | null>>;
 
 const ACCOUNT = '111122223333';
-const TIMES = { first: '2026-11-20T10:00:00Z', last: '2026-11-22T11:00:00Z' };
+const TIMES = { earliest: '2026-11-20T10:00:00Z', latest: '2026-11-22T11:00:00Z' };
 const PROVIDER =
   'arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/0A1B2C3D4E5F60718293A4B5C6D7E8F9';
 const ROLE = 'arn:aws:iam::111122223333:role/pods/payments-api';
@@ -15,7 +15,7 @@ const row = (changes: TrailRow): TrailRow => ({
   ...TIMES,
   counted: '3',
   reads: '3',
-  id: 'event-1',
+  latestid: 'event-1',
   refused: 'false',
   ...changes,
 });
@@ -26,19 +26,19 @@ export const otherRow = (changes: TrailRow = {}): TrailRow =>
     kind: 'other',
     region: null,
     refused: null,
-    first: '2026-11-15T12:00:03Z',
-    last: '2026-11-22T11:58:00Z',
+    earliest: '2026-11-15T12:00:03Z',
+    latest: '2026-11-22T11:58:00Z',
     ...changes,
   });
 
-const sts = { service: 'sts.amazonaws.com', role: ROLE };
+const sts = { service: 'sts.amazonaws.com', rolearn: ROLE };
 
 /** A web identity that was let in. */
 export const webRow = (changes: TrailRow = {}): TrailRow =>
   row({
     kind: 'web',
     ...sts,
-    call: 'AssumeRoleWithWebIdentity',
+    operation: 'AssumeRoleWithWebIdentity',
     principal: `${PROVIDER}:sts.amazonaws.com:${SUBJECT}`,
     username: SUBJECT,
     provider: PROVIDER,
@@ -47,17 +47,17 @@ export const webRow = (changes: TrailRow = {}): TrailRow =>
 
 /** One that was refused. */
 export const refusedWebRow = (changes: TrailRow = {}): TrailRow =>
-  webRow({ refused: 'true', code: 'AccessDenied', provider: null, ...changes });
+  webRow({ refused: 'true', latestcode: 'AccessDenied', provider: null, ...changes });
 
 export const agentRow = (changes: TrailRow = {}): TrailRow =>
   row({
     kind: 'agent',
     service: 'eks-auth.amazonaws.com',
-    call: 'AssumeRoleForPodIdentity',
+    operation: 'AssumeRoleForPodIdentity',
     refused: 'true',
-    code: 'AccessDenied',
-    role: 'arn:aws:iam::111122223333:role/shop-node',
-    cluster: 'shop',
+    latestcode: 'AccessDenied',
+    rolearn: 'arn:aws:iam::111122223333:role/shop-node',
+    clustername: 'shop',
     ...changes,
   });
 
@@ -65,8 +65,8 @@ export const associationRow = (changes: TrailRow = {}): TrailRow =>
   row({
     kind: 'association',
     ...sts,
-    call: 'AssumeRole',
-    cluster: 'shop',
+    operation: 'AssumeRole',
+    clustername: 'shop',
     namespace: 'payments',
     serviceaccount: 'api',
     ...changes,
@@ -76,10 +76,10 @@ export const callRow = (changes: TrailRow = {}): TrailRow =>
   row({
     kind: 'call',
     service: 'ec2.amazonaws.com',
-    call: 'DescribeInstances',
+    operation: 'DescribeInstances',
     refused: 'true',
-    code: 'Client.UnauthorizedOperation',
-    role: ROLE,
+    latestcode: 'Client.UnauthorizedOperation',
+    rolearn: ROLE,
     provider: PROVIDER,
     action: 'ec2:DescribeInstances',
     reason: 'because no identity-based policy allows',

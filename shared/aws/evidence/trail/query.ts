@@ -15,33 +15,33 @@ export interface TrailQuery {
   readonly accessDenied: boolean;
 }
 
-/** The columns of the answer, in order. */
+/** The columns of the answer, in order; none is a word that Athena reserves (Athena user guide, "Escape reserved keywords"). */
 export const COLUMNS = [
   'kind',
   'account',
   'region',
   'service',
-  'call',
+  'operation',
   'refused',
-  'role',
+  'rolearn',
   'principal',
   'username',
   'provider',
-  'cluster',
+  'clustername',
   'namespace',
   'serviceaccount',
   'action',
   'reason',
-  'first',
-  'last',
+  'earliest',
+  'latest',
   'counted',
   'reads',
-  'code',
-  'id',
+  'latestcode',
+  'latestid',
 ] as const;
 
 /** What makes two calls one row: nothing that is new in every call. */
-const KEY = COLUMNS.slice(0, COLUMNS.indexOf('first')).join(', ');
+const KEY = COLUMNS.slice(0, COLUMNS.indexOf('earliest')).join(', ');
 
 const STS = "eventsource = 'sts.amazonaws.com'";
 const IS = {
@@ -82,16 +82,16 @@ calls AS (
     recipientaccountid AS account,
     CASE WHEN kind <> 'other' THEN awsregion END AS region,
     CASE WHEN kind <> 'other' THEN eventsource END AS service,
-    CASE WHEN kind <> 'other' THEN eventname END AS call,
+    CASE WHEN kind <> 'other' THEN eventname END AS operation,
     CASE WHEN kind <> 'other' AND errorcode IS NOT NULL THEN 'true' WHEN kind <> 'other' THEN 'false' END AS refused,
     CASE WHEN kind IN ('agent', 'call') THEN useridentity.sessioncontext.sessionissuer.arn
-      WHEN kind <> 'other' THEN json_extract_scalar(requestparameters, '$.roleArn') END AS role,
+      WHEN kind <> 'other' THEN json_extract_scalar(requestparameters, '$.roleArn') END AS rolearn,
     CASE WHEN kind = 'web' THEN useridentity.principalid END AS principal,
     CASE WHEN kind = 'web' THEN useridentity.username END AS username,
     CASE WHEN kind = 'web' THEN json_extract_scalar(responseelements, '$.provider')
       ${accessDenied ? `WHEN kind = 'call' THEN ${PROVIDER} ` : ''}END AS provider,
     CASE WHEN kind = 'agent' THEN coalesce(json_extract_scalar(requestparameters, '$.clusterName'), json_extract_scalar(requestparameters, '$.name'))
-      WHEN kind = 'association' THEN ${tag('eks-cluster-name')} END AS cluster,
+      WHEN kind = 'association' THEN ${tag('eks-cluster-name')} END AS clustername,
     CASE WHEN kind = 'association' THEN ${tag('kubernetes-namespace')} END AS namespace,
     CASE WHEN kind = 'association' THEN ${tag('kubernetes-service-account')} END AS serviceaccount,
     CASE WHEN kind = 'call' THEN regexp_extract(errormessage, ${literal(ACTION_IN_MESSAGE)}, 1) END AS action,
@@ -104,23 +104,23 @@ calls AS (
 ),
 pairs AS (
   SELECT ${KEY},
-    min(seen) AS first,
-    max(seen) AS last,
+    min(seen) AS earliest,
+    max(seen) AS latest,
     count(DISTINCT eventid) AS counted,
     sum(CASE WHEN readonly = 'true' THEN 1 ELSE 0 END) AS reads,
-    max_by(errorcode, seen) AS code,
-    max_by(eventid, seen) AS id
+    max_by(errorcode, seen) AS latestcode,
+    max_by(eventid, seen) AS latestid
   FROM calls
   GROUP BY ${KEY}
 ),
-newest AS (
-  SELECT *, row_number() OVER (PARTITION BY account, kind, refused ORDER BY last DESC) AS place
+ranked AS (
+  SELECT *, row_number() OVER (PARTITION BY account, kind, refused ORDER BY latest DESC) AS place
   FROM pairs
 )
 SELECT ${COLUMNS.join(', ')}
-FROM newest
+FROM ranked
 WHERE place <= ${MOST_OBSERVED + 1}
-ORDER BY CASE WHEN kind = 'other' THEN 0 ELSE 1 END, last DESC`;
+ORDER BY CASE WHEN kind = 'other' THEN 0 ELSE 1 END, latest DESC`;
 }
 
 /** Value of a session tag; null when it is not there, or the tags are off. */

@@ -32,23 +32,23 @@ const rowSchema = z.object({
   account: z.string().regex(/^\d{12}$/),
   region: text,
   service: text,
-  call: text,
-  role: text,
+  operation: text,
+  rolearn: text,
   principal: text,
   username: text,
   provider: text,
-  cluster: text,
+  clustername: text,
   namespace: text,
   serviceaccount: text,
   action: text,
   reason: text,
   refused: z.enum(['true', 'false']).nullable(),
-  first: time,
-  last: time,
+  earliest: time,
+  latest: time,
   counted: number,
   reads: number,
-  code: text,
-  id: text,
+  latestcode: text,
+  latestid: text,
 });
 
 type Row = z.infer<typeof rowSchema>;
@@ -74,7 +74,7 @@ export function observationsIn(answer: QueryAnswer): (account: string) => OfAcco
   return (account) => {
     const own = byRecipient.get(account) ?? [];
     const of = byRole.get(account) ?? [];
-    const times = own.flatMap(({ first, last }) => [first, last]).sort();
+    const times = own.flatMap(({ earliest, latest }) => [earliest, latest]).sort();
     const [first, last] = [times[0], times.at(-1)];
     const sizes = Map.groupBy(own, ({ kind, refused }) => `${kind} ${refused}`);
     return {
@@ -106,7 +106,7 @@ function together(found: readonly Evidence[]): readonly Evidence[] {
 function evidenceIn(row: Row): Evidence | null {
   const evidence = newestOf(row);
   if (evidence === null) return null;
-  const first = new Date(row.first).toISOString();
+  const first = new Date(row.earliest).toISOString();
   switch (evidence.kind) {
     case 'session':
       return { kind: evidence.kind, of: { ...evidence.of, first } };
@@ -137,37 +137,37 @@ function newestOf(row: Row): Evidence | null {
 function recordOf(row: Row): object {
   const common = {
     eventSource: row.service,
-    eventName: row.call,
+    eventName: row.operation,
     awsRegion: row.region,
-    eventTime: row.last,
-    eventID: row.id,
+    eventTime: row.latest,
+    eventID: row.latestid,
     recipientAccountId: row.account,
-    ...(row.refused === 'true' && { errorCode: row.code }),
+    ...(row.refused === 'true' && { errorCode: row.latestcode }),
   };
   switch (row.kind) {
     case 'web':
       return {
         ...common,
         userIdentity: { type: 'WebIdentityUser', principalId: row.principal, userName: row.username },
-        requestParameters: { roleArn: row.role },
+        requestParameters: { roleArn: row.rolearn },
         responseElements: { provider: row.provider },
       };
     case 'agent':
       return {
         ...common,
-        userIdentity: assumedRole(row.role, 'agent', null),
-        requestParameters: { clusterName: row.cluster },
+        userIdentity: assumedRole(row.rolearn, 'agent', null),
+        requestParameters: { clusterName: row.clustername },
       };
     case 'association':
       return {
         ...common,
         userIdentity: { type: 'AWSService', invokedBy: 'pods.eks.amazonaws.com' },
-        requestParameters: { roleArn: row.role, tags: tagsOf(row) },
+        requestParameters: { roleArn: row.rolearn, tags: tagsOf(row) },
       };
     case 'call':
       return {
         ...common,
-        userIdentity: assumedRole(row.role, ANY_POD, row.provider),
+        userIdentity: assumedRole(row.rolearn, ANY_POD, row.provider),
         errorMessage: `is not authorized to perform: ${row.action ?? ''} ${row.reason ?? ''}`,
       };
     case 'other':
@@ -189,9 +189,9 @@ function assumedRole(arn: string | null, session: string, federatedProvider: str
   };
 }
 
-function tagsOf({ cluster, namespace, serviceaccount }: Row): readonly object[] {
+function tagsOf({ clustername, namespace, serviceaccount }: Row): readonly object[] {
   const tags = {
-    'eks-cluster-name': cluster,
+    'eks-cluster-name': clustername,
     'kubernetes-namespace': namespace,
     'kubernetes-service-account': serviceaccount,
   };

@@ -143,14 +143,14 @@ describe("a trail's log files", () => {
 
   it('keep a role of another account there', async () => {
     const role = `arn:aws:iam::${OTHER}:role/x`;
-    const { found } = await read(rows(otherRow(), otherRow({ account: OTHER }), refusedWebRow({ role })), {
+    const { found } = await read(rows(otherRow(), otherRow({ account: OTHER }), refusedWebRow({ rolearn: role })), {
       accounts: [ID, OTHER],
     });
     expect(found.map(({ observed }) => observed?.denials?.webIdentity.length)).toEqual([0, 1]);
   });
 
   it.each<[string, TrailRow, RegExp]>([
-    ['has nothing of the last hours', otherRow({ last: '2026-11-22T02:00:00Z' }), /newest record is of/],
+    ['has nothing of the last hours', otherRow({ latest: '2026-11-22T02:00:00Z' }), /newest record is of/],
     ['has no calls that read', otherRow({ reads: '0' }), /no calls that read/],
   ])('that %s are not complete', async (_what, row, says) => {
     const { observed } = await read(rows(row));
@@ -210,10 +210,10 @@ describe("a trail's log files", () => {
 
   it.each<[string, TrailRow]>([
     ['another kind', webRow({ kind: 'x' })],
-    ['a time that is none', webRow({ first: 'yesterday' })],
+    ['a time that is none', webRow({ earliest: 'yesterday' })],
     ['no account', webRow({ account: null })],
     ['a count that is none', webRow({ counted: '-1' })],
-    ['a role that is none', webRow({ role: 'x' })],
+    ['a role that is none', webRow({ rolearn: 'x' })],
     ['a name without end', webRow({ username: `system:serviceaccount:a:${'b'.repeat(5000)}` })],
   ])('with a row that has %s are not complete', async (_what, row) => {
     const { observed } = await read(rows(otherRow(), row, webRow()));
