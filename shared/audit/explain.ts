@@ -80,10 +80,15 @@ export function explanationOf(
   };
 }
 
-/** The failing step that names the root cause: by the order of rules, then by the order of the chain. */
+/** The failing step that names the root cause: the ServiceAccount is not there; else by the order of rules, then of the chain. */
 function rootStep(steps: readonly Step[]): Step | null {
   const failed = steps.filter(({ status }) => status === 'fail');
-  return failed.sort((a, b) => rankOf(a.rule ?? '') - rankOf(b.rule ?? ''))[0] ?? null;
+  return failed.sort((a, b) => rankOfStep(a) - rankOfStep(b))[0] ?? null;
+}
+
+/** Without the ServiceAccount itself nothing else matters. */
+function rankOfStep({ check, rule }: Step): number {
+  return check === 'service-account' ? -1 : rankOf(rule ?? '');
 }
 
 /** The verdict over the steps of one side. */

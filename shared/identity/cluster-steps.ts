@@ -24,34 +24,3 @@ export function clusterSteps({ cluster, issuerKey }: ClusterView): Step[] {
       ];
   }
 }
-
-/** Checks that only Kubernetes decides, for a ServiceAccount that gets its role by annotation. */
-export function kubernetesIrsaSteps(roleArn: string): Step[] {
-  return [
-    unknown('service-account', 'Whether the ServiceAccount exists is known to Kubernetes alone.'),
-    unknown(
-      'role-annotation',
-      `Kubernetes shows whether the ServiceAccount has the annotation eks.amazonaws.com/role-arn: ${roleArn}.`,
-    ),
-    unknown(
-      'pod-identity-webhook',
-      'Kubernetes shows whether the webhook gave the pods AWS_ROLE_ARN and a token.',
-    ),
-    unknown('pod-credentials', 'Kubernetes shows whether other credentials in the pods come before these.'),
-  ];
-}
-
-/** Checks that only Kubernetes decides, for a ServiceAccount with a Pod Identity association. */
-export function kubernetesPodIdentitySteps(): Step[] {
-  return [
-    unknown('service-account', 'Whether the ServiceAccount exists is known to Kubernetes alone.'),
-    unknown(
-      'pod-identity-webhook',
-      'Kubernetes shows whether the pods are younger than the association and got AWS_CONTAINER_CREDENTIALS_FULL_URI.',
-    ),
-    unknown(
-      'pod-credentials',
-      'Kubernetes shows whether other credentials in the pods, or a proxy, come before these.',
-    ),
-  ];
-}

@@ -1,16 +1,19 @@
 /** The whole chain of one ServiceAccount: which mechanism its pods would use, every step of it, the first reason and the repair. */
 import type { AssociationView, ClusterView, Estate, RoleView } from '../estate/estate.ts';
-import { podIdentityRequests } from '../iam/requests.ts';
+import { type AccountSide, accountSide, annotateCommand, annotationStep } from './account-side.ts';
 import { type Candidate, roleCandidates } from './candidates.ts';
 import type { Repair, Step } from './chain.ts';
 import { fail, pass, unknown, unread } from './checks.ts';
-import { clusterSteps, kubernetesIrsaSteps, kubernetesPodIdentitySteps } from './cluster-steps.ts';
+import { clusterSteps } from './cluster-steps.ts';
 import { irsaChain } from './irsa-chain.ts';
-import { subjectNearMiss } from './near-subject.ts';
-import { podIdentityChain, podIdentityStatement, podIdentityTrust } from './pod-identity-chain.ts';
+import { noIdentity } from './no-identity.ts';
+import { ownRoleOfAll } from './own-web-identity.ts';
+import { podIdentityChain } from './pod-identity-chain.ts';
+import { podStepsFor, podsLeftOut } from './pod-steps-for.ts';
+import { annotatedRole } from './role-annotation.ts';
 import { roleStanding } from './role-standing.ts';
-import { POD_IDENTITY_SERVICE, subjectOf } from './service-account.ts';
-import { allowsOf } from './statements.ts';
+import { STS_AUDIENCE } from './service-account.ts';
+import { isForPodIdentityAlone, unassociated } from './unassociated.ts';
 
 export interface ServiceAccountQuestion {
   readonly cluster: ClusterView;
@@ -30,12 +33,17 @@ export interface Chain {
   readonly target?: RoleView | null;
 }
 
-/** Follows a ServiceAccount to its credentials. An association wins over an annotation (amazon-eks-pod-identity-webhook). */
+/**
+ * Follows a ServiceAccount to its credentials. An association wins over an annotation (amazon-eks-pod-identity-webhook);
+ * without one, the annotation decides, and, where Kubernetes was not read, what the trust policies say.
+ */
 export function serviceAccountChain(question: ServiceAccountQuestion, estate: Estate): Chain {
   const association = associationOf(question);
   if (association !== null) return withAssociation(association, question, estate);
-  if (question.role !== undefined) return withRole(question, question.role, estate);
-  return withoutRole(question, estate);
+  const side = accountSide(question);
+  if (side.kind === 'exists') return byAnnotation(question, side, estate);
+  if (question.role !== undefined) return withRole(question, question.role, side, estate);
+  return withoutRole(question, side, estate);
 }
 
 function associationOf({
@@ -51,19 +59,41 @@ function associationOf({
 
 function withAssociation(view: AssociationView, question: ServiceAccountQuestion, estate: Estate): Chain {
   const { steps, repair } = podIdentityChain(view, estate);
-  const { roleArn, targetRoleArn } = view.association;
+  const { association } = view;
+  const { roleArn, targetRoleArn } = association;
   const role = roleArn === undefined ? null : (estate.roleByArn.get(roleArn) ?? null);
-  const wrong = otherRole(question, roleArn, targetRoleArn, estate);
+  const side = accountSide(question, 'no-ghost-association');
+  const wrong = otherRole(question, roleArn, targetRoleArn, side, estate);
+  const aws = wrong === null ? steps : replaceRoleStep(steps, wrong.step);
+  const absent = side.kind === 'absent' ? CREATE : null;
   return {
     mechanism: 'pod-identity',
     steps: [
-      ...(wrong === null ? steps : replaceRoleStep(steps, wrong.step)),
-      ...kubernetesPodIdentitySteps(),
+      ...aws,
+      side.step,
+      ...overruled(side, targetRoleArn ?? roleArn),
+      ...podStepsFor(question, side, { mechanism: 'pod-identity', association }),
     ],
-    repair: wrong?.repair ?? repair,
+    repair: absent ?? wrong?.repair ?? repair,
     role,
     ...(targetRoleArn === undefined ? {} : { target: estate.roleByArn.get(targetRoleArn) ?? null }),
   };
+}
+
+const CREATE: Repair = { text: 'Create the ServiceAccount, or correct the name.' };
+
+/** What an association makes of an annotation: no step where there is none. */
+function overruled(side: AccountSide, end: string | undefined): Step[] {
+  if (side.kind !== 'exists') return [];
+  const annotated = annotatedRole(side.annotation);
+  if (annotated === null) return [];
+  const same = annotated === end ? 'the same role' : annotated;
+  return [
+    pass(
+      'role-annotation',
+      `The annotation names ${same}, and has no effect: an association comes before it.`,
+    ),
+  ];
 }
 
 /** The step and repair when the association leads to another role than the one asked for. */
@@ -71,23 +101,27 @@ function otherRole(
   { role, ...question }: ServiceAccountQuestion,
   roleArn: string | undefined,
   targetRoleArn: string | undefined,
+  side: AccountSide,
   estate: Estate,
 ): { step: Step; repair: Repair } | null {
   const end = targetRoleArn ?? roleArn;
   if (role === undefined || end === undefined || role === end) return null;
   const asked = estate.roleByArn.get(role);
+  const annotated = side.kind === 'exists' && annotatedRole(side.annotation) === role;
   const admitted =
     asked !== undefined &&
     irsaChain({ ...question, role: asked }, estate).steps.every(({ status }) => status !== 'fail');
-  const also = admitted
-    ? ` The trust policy of ${role} admits the ServiceAccount by web identity, but an association comes before an annotation.`
-    : '';
+  const also = annotated
+    ? ' The ServiceAccount is annotated with it, but an association comes before an annotation.'
+    : admitted
+      ? ` The trust policy of ${role} admits the ServiceAccount by web identity, but an association comes before an annotation.`
+      : '';
   const first = role === roleArn ? ` through ${roleArn}` : '';
   return {
     step: fail(
       'association-role',
       `The association gives the pods ${end}${first}, not ${role}.${also}`,
-      admitted ? 'no-double-binding' : null,
+      annotated || (admitted && side.kind !== 'exists') ? 'no-double-binding' : null,
     ),
     repair: { text: `Point the association at ${role}, or delete it where the annotation should count.` },
   };
@@ -106,122 +140,136 @@ function noAssociationStep({ cluster, namespace, serviceAccount }: ServiceAccoun
   return pass('association', `No association for ${namespace}/${serviceAccount} comes before an annotation.`);
 }
 
-function withRole(question: ServiceAccountQuestion, arn: string, estate: Estate): Chain {
-  const standing = roleStanding(arn, estate);
-  const before = [...clusterSteps(question.cluster), noAssociationStep(question)];
-  if (standing.kind !== 'exists') {
-    const step =
-      standing.kind === 'absent'
-        ? fail('role', `${arn} does not exist.${standing.near}`, 'no-missing-annotated-role')
-        : unknown('role', unread(standing.missing));
-    return {
-      mechanism: 'irsa',
-      steps: [...before, step, ...kubernetesIrsaSteps(arn)],
-      repair: step.status === 'fail' ? { text: `Create ${arn}, or correct the ARN.` } : null,
-      role: null,
-    };
+/** A ServiceAccount that exists: its annotation names the role, else its pods do so themselves, else the question. */
+function byAnnotation(
+  question: ServiceAccountQuestion,
+  side: Extract<AccountSide, { kind: 'exists' }>,
+  estate: Estate,
+): Chain {
+  const { cluster, namespace, serviceAccount } = question;
+  const own = side.annotation.kind === 'none' ? ownRoleOfAll(cluster, namespace, serviceAccount) : null;
+  if (own !== null && (question.role ?? own.roleArn) === own.roleArn) {
+    return withOwnIdentity(question, { ...side, audience: own.audience }, own.roleArn, estate);
   }
-  return isForPodIdentityAlone(standing.role)
-    ? unassociated(question, standing.role)
-    : irsa(question, standing.role, [], estate);
+  const arn = question.role ?? annotatedRole(side.annotation);
+  return arn === null ? noIdentity(question, side, estate) : withRole(question, arn, side, estate);
+}
+
+/** Pods that set variables and token themselves: the annotation and the webhook have no part in it. */
+function withOwnIdentity(
+  question: ServiceAccountQuestion,
+  side: Extract<AccountSide, { kind: 'exists' }>,
+  arn: string,
+  estate: Estate,
+): Chain {
+  const chain = withRole(question, arn, side, estate);
+  const steps = chain.steps.flatMap((step) => {
+    if (step.check === 'pod-identity-webhook' || step.check === 'pod-credentials') return [];
+    if (step.check !== 'role-annotation') return [step];
+    return [
+      pass(
+        'role-annotation',
+        `No annotation is needed: the pods set AWS_ROLE_ARN to ${arn} and mount a token for ${side.audience} themselves.`,
+      ),
+    ];
+  });
+  return { ...chain, steps: [...steps, ...podsLeftOut('The pods do without the webhook.')] };
+}
+
+function withRole(question: ServiceAccountQuestion, arn: string, side: AccountSide, estate: Estate): Chain {
+  const standing = roleStanding(arn, estate);
+  if (standing.kind === 'exists') {
+    return isForPodIdentityAlone(standing.role)
+      ? unassociated(question, standing.role, side)
+      : irsa(question, standing.role, side, [], estate);
+  }
+  const step =
+    standing.kind === 'absent'
+      ? fail('role', `${arn} does not exist.${standing.near}`, 'no-missing-annotated-role')
+      : unknown('role', unread(standing.missing));
+  return {
+    mechanism: 'irsa',
+    steps: [
+      ...clusterSteps(question.cluster),
+      noAssociationStep(question),
+      side.step,
+      annotated(question, side, arn),
+      step,
+      ...irsaPods(question, side, arn),
+    ],
+    repair:
+      accountRepair(question, side, arn) ??
+      (step.status === 'fail' ? { text: `Create ${arn}, or correct the ARN.` } : null),
+    role: null,
+  };
 }
 
 function irsa(
   question: ServiceAccountQuestion,
   role: RoleView,
+  side: AccountSide,
   more: readonly Step[],
   estate: Estate,
 ): Chain {
-  const { steps, repair } = irsaChain({ ...question, role }, estate);
+  const { arn } = role.role;
+  const audience = side.kind === 'exists' ? { audience: side.audience } : {};
+  const { steps, repair } = irsaChain({ ...question, role, ...audience }, estate);
   const [active, issuer, ...rest] = steps;
   const first = [active, issuer].filter((step) => step !== undefined);
   return {
     mechanism: 'irsa',
-    steps: [...first, noAssociationStep(question), ...more, ...rest, ...kubernetesIrsaSteps(role.role.arn)],
-    repair,
-    role,
-  };
-}
-
-/** True for roles that only Pod Identity may take on. */
-function isForPodIdentityAlone(role: RoleView): boolean {
-  const { compiled } = role.trust();
-  const service = { kind: 'service', service: POD_IDENTITY_SERVICE } as const;
-  const allows = compiled === null ? [] : allowsOf(compiled);
-  const named = allows.some(({ statement }) =>
-    statement.principal?.entries.some(
-      ({ kind, value }) => kind === 'Service' && value.toLowerCase() === service.service,
-    ),
-  );
-  const federated = allows.some(({ statement }) =>
-    statement.principal?.entries.some(({ kind }) => kind === 'Federated'),
-  );
-  return named && !federated;
-}
-
-/** A role made for Pod Identity, and no association that gives it to the ServiceAccount. */
-function unassociated(question: ServiceAccountQuestion, role: RoleView): Chain {
-  const { cluster, namespace, serviceAccount } = question;
-  const missing = cluster.missing('podIdentityAssociations');
-  const near = nearAssociation(question);
-  const step =
-    missing === null
-      ? fail(
-          'association',
-          `No association gives ${namespace}/${serviceAccount} of cluster ${cluster.cluster.name} the role.${near}`,
-          'use-pod-identity-association',
-        )
-      : unknown('association', unread(missing));
-  const i = {
-    clusterArn: cluster.cluster.arn,
-    account: cluster.account.id,
-    namespace,
-    serviceAccount,
-    tags: true,
-  };
-  const trust = podIdentityTrust(
-    role,
-    podIdentityRequests({ ...i, roleArn: role.role.arn }),
-    podIdentityStatement(i),
-  );
-  const create = `Create the association: aws eks create-pod-identity-association --cluster-name ${cluster.cluster.name} --namespace ${namespace} --service-account ${serviceAccount} --role-arn ${role.role.arn}.`;
-  const repair =
-    trust.repair === null ? { text: create } : { ...trust.repair, text: `${create} ${trust.repair.text}` };
-  return {
-    mechanism: 'pod-identity',
     steps: [
-      ...clusterSteps(cluster),
-      step,
-      pass('association-role', `${role.role.arn} exists.`),
-      ...trust.steps,
-      ...kubernetesPodIdentitySteps(),
+      ...first,
+      noAssociationStep(question),
+      side.step,
+      annotated(question, side, arn),
+      ...more,
+      ...rest,
+      ...irsaPods(question, side, arn),
     ],
-    repair: missing === null ? repair : trust.repair,
+    repair: joined(accountRepair(question, side, arn), repair),
     role,
   };
 }
 
-/** A sentence, with a space before it, about an association that was probably meant; else empty. */
-function nearAssociation({ cluster, namespace, serviceAccount }: ServiceAccountQuestion): string {
-  const near = (cluster.cluster.podIdentityAssociations ?? []).flatMap((association) => {
-    const miss = subjectNearMiss(subjectOf(association.namespace, association.serviceAccount), {
-      namespace,
-      serviceAccount,
-    });
-    return miss === null ? [] : [{ association, ...miss }];
-  });
-  const [nearest] = near.sort((a, b) => a.distance - b.distance);
-  if (nearest === undefined) return '';
-  const { association, words } = nearest;
-  return ` Association ${association.id} for ${association.namespace}/${association.serviceAccount} comes near: ${words}.`;
+/** An annotation that is missing is no fault while an association may be there. */
+function annotated(question: ServiceAccountQuestion, side: AccountSide, arn: string): Step {
+  const step = annotationStep(side, arn);
+  if (step.status !== 'fail' || question.cluster.missing('podIdentityAssociations') === null) return step;
+  return unknown(
+    'role-annotation',
+    `${step.detail} An association, which was not read, would come before it.`,
+  );
 }
 
-function withoutRole(question: ServiceAccountQuestion, estate: Estate): Chain {
+function irsaPods(question: ServiceAccountQuestion, side: AccountSide, roleArn: string): Step[] {
+  const audience = side.kind === 'exists' ? side.audience : STS_AUDIENCE;
+  if (side.kind === 'exists' && annotationStep(side, roleArn).status === 'fail')
+    return podsLeftOut('The annotation does not ask for the role.');
+  return podStepsFor(question, side, { mechanism: 'irsa', roleArn, audience });
+}
+
+/** What to do about the ServiceAccount itself, before anything else: null where it is right, or not known. */
+function accountRepair(question: ServiceAccountQuestion, side: AccountSide, arn: string): Repair | null {
+  if (side.kind === 'absent') return CREATE;
+  if (side.kind === 'unknown' || annotated(question, side, arn).status !== 'fail') return null;
+  return {
+    text: `Annotate the ServiceAccount, and restart its pods: ${annotateCommand(question, arn)}`,
+  };
+}
+
+/** Both repairs, the ServiceAccount's first. */
+function joined(first: Repair | null, second: Repair | null): Repair | null {
+  if (first === null || second === null) return first ?? second;
+  return { ...second, text: `${first.text} Then: ${second.text}` };
+}
+
+function withoutRole(question: ServiceAccountQuestion, side: AccountSide, estate: Estate): Chain {
   const { cluster, namespace, serviceAccount } = question;
   const candidates = roleCandidates(cluster, namespace, serviceAccount, estate);
   const [best] = candidates;
-  if (best !== undefined) return irsa(question, best.role, choiceSteps(candidates), estate);
-  return { ...nothing(question, estate), role: null };
+  if (best === undefined || side.kind === 'absent') return noIdentity(question, side, estate);
+  return irsa(question, best.role, side, choiceSteps(candidates), estate);
 }
 
 /** A step where more than one role is possible, and they differ in whether they work: the annotation decides. */
@@ -236,61 +284,4 @@ function choiceSteps(candidates: readonly Candidate[]): Step[] {
   const rival =
     best.works && best.by === 'pattern' && others.some(({ by, works }) => by !== 'pattern' && !works);
   return [rival ? unknown('role-choice', detail) : pass('role-choice', detail)];
-}
-
-/** Neither an association nor a role for the ServiceAccount. */
-function nothing(question: ServiceAccountQuestion, estate: Estate): Omit<Chain, 'role'> {
-  const { cluster, namespace, serviceAccount } = question;
-  const subject = subjectOf(namespace, serviceAccount);
-  const missing = cluster.missing('podIdentityAssociations');
-  const roles = [cluster.account, ...estate.accounts.values()]
-    .map((account) => account.missing('roles'))
-    .find((one) => one !== null);
-  const near = nearAssociation(question);
-  const association =
-    missing !== null
-      ? unknown('association', unread(missing))
-      : near === ''
-        ? pass(
-            'association',
-            `No association for ${namespace}/${serviceAccount} of cluster ${cluster.cluster.name}.`,
-          )
-        : fail(
-            'association',
-            `No association for ${namespace}/${serviceAccount} of cluster ${cluster.cluster.name}.${near}`,
-            'use-pod-identity-association',
-          );
-  const issuer =
-    cluster.issuerKey === null
-      ? unknown('cluster-issuer', 'The issuer of the cluster is not known.')
-      : pass('cluster-issuer', `The cluster's issuer is ${cluster.issuerKey}.`);
-  const role =
-    roles === undefined || roles === null
-      ? cluster.issuerKey === null || missing !== null
-        ? unknown('role', `No role that was read trusts ${subject} of this cluster.`)
-        : fail(
-            'role',
-            `No association and no trust policy of the ${estate.roles.length} roles that were read names ${subject} of cluster ${cluster.cluster.name}: its pods have no AWS identity of their own.`,
-          )
-      : unknown('role', unread(roles));
-  const { name } = cluster.cluster;
-  return {
-    mechanism: 'none',
-    steps: [
-      ...clusterSteps(cluster),
-      issuer,
-      association,
-      role,
-      unknown(
-        'service-account',
-        'Whether the ServiceAccount exists, and what it is annotated with, is known to Kubernetes alone.',
-      ),
-    ],
-    repair:
-      role.status === 'fail'
-        ? {
-            text: `Give the ServiceAccount a role: aws eks create-pod-identity-association --cluster-name ${name} --namespace ${namespace} --service-account ${serviceAccount} --role-arn <role>.`,
-          }
-        : null,
-  };
 }

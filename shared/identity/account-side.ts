@@ -1,0 +1,109 @@
+import type { ClusterView } from '../estate/estate.ts';
+import type { Step } from './chain.ts';
+import { fail, leftOut, pass, unknown, unread } from './checks.ts';
+import { absenceWords } from './nearby-accounts.ts';
+import {
+  audienceAnnotation,
+  ROLE_ANNOTATION,
+  type RoleAnnotation,
+  roleAnnotation,
+} from './role-annotation.ts';
+
+/** What Kubernetes shows of a ServiceAccount. */
+export type AccountSide =
+  | { readonly kind: 'unknown'; readonly step: Step }
+  | { readonly kind: 'absent'; readonly step: Step }
+  | {
+      readonly kind: 'exists';
+      readonly step: Step;
+      readonly annotation: RoleAnnotation;
+      /** Of the tokens that the webhook mounts for web identities. */
+      readonly audience: string;
+    };
+
+interface Place {
+  readonly cluster: ClusterView;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+}
+
+/** Looks for a ServiceAccount; absent only where every ServiceAccount of the cluster was read. `rule`: of its absence. */
+export function accountSide(
+  { cluster, namespace, serviceAccount }: Place,
+  rule: string | null = null,
+): AccountSide {
+  const { kubernetes } = cluster;
+  const found = kubernetes.serviceAccount(namespace, serviceAccount);
+  if (found !== undefined) {
+    return {
+      kind: 'exists',
+      step: pass('service-account', `ServiceAccount ${namespace}/${serviceAccount} exists.`),
+      annotation: roleAnnotation(found.annotations, cluster.account.partition),
+      audience: audienceAnnotation(found.annotations),
+    };
+  }
+  const missing = kubernetes.missing('serviceAccounts');
+  if (missing === null) {
+    return {
+      kind: 'absent',
+      step: fail('service-account', absenceWords(cluster, namespace, serviceAccount), rule),
+    };
+  }
+  const detail = kubernetes.read
+    ? unread(missing)
+    : 'Whether the ServiceAccount exists is known to Kubernetes alone.';
+  return { kind: 'unknown', step: unknown('service-account', detail) };
+}
+
+/** Whether the ServiceAccount is annotated with the role that its pods should ask for. */
+export function annotationStep(side: AccountSide, roleArn: string): Step {
+  if (side.kind === 'absent') return leftOut('role-annotation', 'There is no ServiceAccount to annotate.');
+  if (side.kind === 'unknown') {
+    return unknown(
+      'role-annotation',
+      `Kubernetes shows whether the ServiceAccount has the annotation ${ROLE_ANNOTATION}: ${roleArn}.`,
+    );
+  }
+  const { annotation, audience } = side;
+  switch (annotation.kind) {
+    case 'none':
+      return fail(
+        'role-annotation',
+        `The ServiceAccount has no annotation ${ROLE_ANNOTATION}: its pods ask for no role.`,
+        'use-role-annotation',
+      );
+    case 'invalid':
+    case 'misspelt':
+      return fail('role-annotation', slipWords(annotation), 'no-invalid-role-annotation');
+    case 'role':
+      if (annotation.arn !== roleArn) {
+        return fail(
+          'role-annotation',
+          `The ServiceAccount is annotated with ${annotation.arn}, not ${roleArn}.`,
+        );
+      }
+      return pass(
+        'role-annotation',
+        `The ServiceAccount is annotated with ${roleArn}, its tokens are for ${audience}.`,
+      );
+  }
+}
+
+/** What is wrong with an annotation, one sentence. */
+export function slipWords({
+  kind,
+  key,
+  value,
+  words,
+  meant,
+}: Exclude<RoleAnnotation, { kind: 'none' | 'role' }>): string {
+  const probably = meant === null ? '' : `; ${meant} was probably meant`;
+  return kind === 'misspelt'
+    ? `The annotation ${key}: ${value} is read by nothing, ${words}${probably}.`
+    : `The annotation ${key}: ${value} names no role: ${words}${probably}.`;
+}
+
+/** What to write on the ServiceAccount, as a command. */
+export function annotateCommand({ namespace, serviceAccount }: Place, roleArn: string): string {
+  return `kubectl -n ${namespace} annotate serviceaccount ${serviceAccount} --overwrite ${ROLE_ANNOTATION}=${roleArn}`;
+}
