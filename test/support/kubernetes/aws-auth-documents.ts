@@ -5,7 +5,17 @@ import type { JudgedCaller, JudgedDocument } from './aws-auth-judge.ts';
 
 const ACCOUNTS = ['111122223333', '012345678901'];
 const PARTITIONS = ['aws', 'aws-cn', 'aws-us-gov', 'aws-iso-f'];
-const ROLES = ['deployer', 'deployer', 'node', 'Deployer', 'ci/deployer', 'admİn', 'KΣB', 'a.b+c=d,e@f_g-h'];
+const ROLES = [
+  'deployer',
+  'deployer',
+  'node',
+  'Deployer',
+  'ci/deployer',
+  'admin',
+  'admİn',
+  'KΣB',
+  'a.b+c=d,e@f_g-h',
+];
 const USERS = ['bob', 'ops/bob', 'Bob'];
 const SESSIONS = [
   'alice',
@@ -459,7 +469,32 @@ const framed = (texts: fc.Arbitrary<string>): fc.Arbitrary<string> =>
 /** A row that every caller's eye falls on, with something hostile beside it. */
 const row1 = '- rolearn: arn:aws:iam::111122223333:role/deployer\n  username: u\n';
 const size = fc.constantFrom(1, 100, 1022, 1023, 1024, 1025, 1030, 5000, 9_998, 9_999, 10_000, 10_001);
+/** So much that what follows comes into the first, second or third chunk that go-yaml reads. */
+const padding = fc.integer({ min: 380, max: 1200 });
 const levels = fc.integer({ min: 2, max: 7 });
+/** Aliases about as many as go-yaml allows beside so much else; seldom so many that it allows a smaller share. */
+const almostBomb = fc
+  .oneof(
+    {
+      weight: 60,
+      arbitrary: fc.tuple(
+        fc.integer({ min: 10, max: 60 }),
+        fc.integer({ min: 10, max: 60 }),
+        fc.integer({ min: 0, max: 50 }),
+      ),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(
+        fc.integer({ min: 400, max: 800 }),
+        fc.constant(1000),
+        fc.integer({ min: 3000, max: 90_000 }),
+      ),
+    },
+  )
+  .map(([times, wide, beside]) =>
+    [`${row1}- &a [${list('x', wide)}]`, `- [${list('*a', times)}]`, `- [${list('y', beside)}]\n`].join('\n'),
+  );
 const hostile = fc.oneof(
   fc
     .tuple(size, fc.constantFrom('[', '{a: ', '[[', '- ', '? ', '{? ', '&a ['))
@@ -472,7 +507,9 @@ const hostile = fc.oneof(
   size.map((n) => `${row1}- [${'k'.repeat(n)}]: v\n`),
   size.map((n) => `${row1}- {${'k'.repeat(n)}: v, ${' '.repeat(n)}a: b}\n`),
   size.map((n) => `${row1}# ${'x'.repeat(n)}\u0001\n`),
-  size.map((n) => `${row1}---\n${'x'.repeat(n)}\u0001\n`),
+  padding.map((n) => `${row1}---\n${'x'.repeat(n)}\u0001\n`),
+  padding.map((n) => `${row1}---\n${'é😀'.repeat(n / 6)}\u0001\n`),
+  almostBomb,
   size.map((n) => `\uFEFF\uFEFF${row1}${'# x\n'.repeat(n % 400)}${row1}`),
   fc.tuple(levels, fc.integer({ min: 2, max: 12 })).map(([depth, wide]) => bomb(depth, wide)),
   fc.tuple(levels, fc.integer({ min: 2, max: 12 })).map(([depth, wide]) => mergeBomb(depth, wide)),
@@ -504,6 +541,10 @@ const hostile = fc.oneof(
     '\uFEFF``',
   ),
 );
+
+function list(item: string, times: number): string {
+  return Array.from({ length: times }, () => item).join(', ');
+}
 
 function bomb(depth: number, wide: number): string {
   const lines = ['- &a0 [x]'];

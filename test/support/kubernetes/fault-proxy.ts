@@ -90,16 +90,13 @@ export async function startFaultProxy(
     const fault = options.rule?.(here) ?? null;
     void suffer(fault, kubernetes, request, response);
   });
-  const port = await listenOnLoopback(server);
+  const { port, close } = await listenOnLoopback(server);
   return {
     server: `https://127.0.0.1:${port}`,
     certificateAuthority: kubernetes.certificateAuthority,
     token: kubernetes.token,
     seen,
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close,
   };
 }
 

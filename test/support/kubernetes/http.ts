@@ -31,7 +31,8 @@ export async function send(access: Access, method: string, path: string, body?: 
         ca: access.certificateAuthority,
         timeout: 30_000,
         headers: {
-          accept: 'application/json',
+          // Keys have a media type of their own.
+          accept: 'application/json, */*',
           ...(access.token === undefined ? {} : { authorization: `Bearer ${access.token}` }),
           ...(access.impersonate === undefined ? {} : { 'impersonate-user': access.impersonate }),
           ...(json === null

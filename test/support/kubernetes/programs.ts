@@ -31,10 +31,12 @@ export async function kubeapi(): Promise<string> {
 
 /** AWS's own authenticator, the program that EKS runs; the first build takes about 3 minutes. */
 export async function authenticator(): Promise<string> {
+  const version = pinned(judge, AUTHENTICATOR);
   return goBinary({
-    name: `aws-iam-authenticator-${pinned(judge, AUTHENTICATOR)}`,
+    name: `aws-iam-authenticator-${version}`,
     module: judge,
     package: `${AUTHENTICATOR}/cmd/aws-iam-authenticator`,
+    variables: { [`${AUTHENTICATOR}/pkg.Version`]: version },
   });
 }
 

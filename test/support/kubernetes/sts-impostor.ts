@@ -48,7 +48,7 @@ export async function startStsImpostor(options: { region: string }): Promise<Sts
         response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
       });
   });
-  const stsPort = await listenOnLoopback(sts);
+  const behind = await listenOnLoopback(sts);
 
   const proxy = createHttpServer((request, response) => void learn(request, response, identities));
   proxy.on('connect', (request: IncomingMessage, client: Socket) => {
@@ -57,23 +57,22 @@ export async function startStsImpostor(options: { region: string }): Promise<Sts
       client.end('HTTP/1.1 403 Forbidden\r\n\r\n');
       return;
     }
-    const upstream = connect(stsPort, '127.0.0.1', () => {
+    const upstream = connect(behind.port, '127.0.0.1', () => {
       client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
       upstream.pipe(client).pipe(upstream);
     });
     upstream.on('error', () => client.destroy());
+    client.on('close', () => upstream.destroy());
   });
-  const proxyPort = await listenOnLoopback(proxy);
+  const front = await listenOnLoopback(proxy);
 
   return {
-    proxy: `http://127.0.0.1:${proxyPort}`,
+    proxy: `http://127.0.0.1:${front.port}`,
     certificateAuthority: authority.certificate,
-    control: `http://127.0.0.1:${proxyPort}/identities`,
+    control: `http://127.0.0.1:${front.port}/identities`,
     close: async () => {
-      for (const server of [proxy, sts]) {
-        server.closeAllConnections();
-        await new Promise((resolve) => server.close(resolve));
-      }
+      await front.close();
+      await behind.close();
     },
   };
 }
