@@ -1,4 +1,5 @@
 import { DEFAULT_READ_ROLE } from '../../shared/aws/clients.ts';
+import { trailPermissions } from '../../shared/aws/evidence/trail/permissions.ts';
 import {
   causePermissions,
   furtherAccountPermissions,
@@ -13,7 +14,7 @@ export function permissionsGuide(): string {
 
 Generated from the code: each read declares its actions beside the call. \`podtrust permissions\` prints the same.
 
-podtrust reads. No action below changes anything, and none returns a secret. An action that is denied costs only the
+podtrust reads. No action below changes anything, apart from results of queries where you ask for those, and none returns a secret. An action that is denied costs only the
 answers that depend on it: the failed read is listed as a coverage gap, and what needs it is unknown.
 
 ## Reading an account
@@ -39,7 +40,26 @@ ${document(further.policy)}
 For \`audit --causes\`, \`audit --sessions\` and \`collect --sessions\`, besides, in every account that is read. Only this answer names callers and their addresses.
 
 ${document(causePermissions().policy)}
+
+## Asking a trail's log files
+
+For \`--sessions trail\`, in the account of the table alone ([evidence](evidence.md)). The names are those of \`evidence.trail\` of the
+configuration, the buckets those of the log files and of Athena's results: a query writes its answer there, and nothing else is
+written. Encrypted log files ask for \`kms:Decrypt\` with their key besides, tables under Lake Formation for \`SELECT\` there.
+
+${document(TRAIL)}
 `;
 }
+
+const TRAIL = trailPermissions(
+  { database: 'DATABASE', table: 'TABLE', workgroup: 'primary' },
+  {
+    partition: 'aws',
+    region: 'REGION',
+    account: 'ACCOUNT',
+    logs: 'BUCKET-OF-LOG-FILES',
+    results: 'BUCKET-OF-RESULTS',
+  },
+);
 
 const document = (policy: object): string => `\`\`\`json\n${JSON.stringify(policy, null, 2)}\n\`\`\``;

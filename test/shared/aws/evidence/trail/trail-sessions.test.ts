@@ -143,9 +143,12 @@ describe("a trail's log files", () => {
 
   it('keep a role of another account there', async () => {
     const role = `arn:aws:iam::${OTHER}:role/x`;
-    const { found } = await read(rows(otherRow(), otherRow({ account: OTHER }), refusedWebRow({ rolearn: role })), {
-      accounts: [ID, OTHER],
-    });
+    const { found } = await read(
+      rows(otherRow(), otherRow({ account: OTHER }), refusedWebRow({ rolearn: role })),
+      {
+        accounts: [ID, OTHER],
+      },
+    );
     expect(found.map(({ observed }) => observed?.denials?.webIdentity.length)).toEqual([0, 1]);
   });
 
