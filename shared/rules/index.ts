@@ -10,6 +10,7 @@ import noDeniedWebIdentity from './no-denied-web-identity.ts';
 import noExtraAudience from './no-extra-audience.ts';
 import noFailOpenCondition from './no-fail-open-condition.ts';
 import noForeignIssuer from './no-foreign-issuer.ts';
+import noGhostAccessEntry from './no-ghost-access-entry.ts';
 import noInvalidTrustPolicy from './no-invalid-trust-policy.ts';
 import noLiteralWildcard from './no-literal-wildcard.ts';
 import noMalformedSubject from './no-malformed-subject.ts';
@@ -23,10 +24,12 @@ import noMixedTrust from './no-mixed-trust.ts';
 import noNegatedTrust from './no-negated-trust.ts';
 import noOrphanPodIdentityRole from './no-orphan-pod-identity-role.ts';
 import noOrphanProvider from './no-orphan-provider.ts';
+import noPowerlessAccessEntry from './no-powerless-access-entry.ts';
 import noProviderQuotaPressure from './no-provider-quota-pressure.ts';
 import noPublicTrust from './no-public-trust.ts';
 import noStaleIssuer from './no-stale-issuer.ts';
 import noTaglessTagCondition from './no-tagless-tag-condition.ts';
+import noTombstonedAccessEntry from './no-tombstoned-access-entry.ts';
 import noTrustQuotaPressure from './no-trust-quota-pressure.ts';
 import noUndeclaredBinding from './no-undeclared-binding.ts';
 import noUnknownProvider from './no-unknown-provider.ts';
@@ -37,6 +40,7 @@ import noUntrustedAssociation from './no-untrusted-association.ts';
 import noWildcardSubject from './no-wildcard-subject.ts';
 import noWrongAssumeAction from './no-wrong-assume-action.ts';
 import noWrongAudience from './no-wrong-audience.ts';
+import useAccessEntries from './use-access-entries.ts';
 import useAudienceCondition from './use-audience-condition.ts';
 import useControlPlaneLogs from './use-control-plane-logs.ts';
 import useExternalId from './use-external-id.ts';
@@ -88,6 +92,10 @@ export const rules: readonly Rule[] = [
   noOrphanPodIdentityRole,
   noAddonIdentityConflict,
   noAssociationQuotaPressure,
+  useAccessEntries,
+  noGhostAccessEntry,
+  noTombstonedAccessEntry,
+  noPowerlessAccessEntry,
   noAdminPodRole,
   noMissingPermission,
   noDeniedWebIdentity,

@@ -4,6 +4,7 @@ const IAM = 'https://docs.aws.amazon.com/IAM/latest/UserGuide';
 
 export const IRSA = `${EKS}/iam-roles-for-service-accounts.html`;
 export const IRSA_ROLE = `${EKS}/associate-service-account-role.html`;
+export const IRSA_PODS = `${EKS}/pod-configuration.html`;
 export const IRSA_PROVIDER = `${EKS}/enable-iam-roles-for-service-accounts.html`;
 export const POD_IDENTITY_ROLE = `${EKS}/pod-id-role.html`;
 export const POD_IDENTITY_AGENT = `${EKS}/pod-id-agent-setup.html`;
@@ -25,3 +26,8 @@ export const EXTERNAL_ID = `${IAM}/id_roles_common-scenarios_third-party.html`;
 export const OIDC_PROVIDER = `${IAM}/id_roles_providers_create_oidc.html`;
 export const TRAIL_EVENTS =
   'https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-management-events-with-cloudtrail.html';
+export const ACCESS_ENTRIES = `${EKS}/creating-access-entries.html`;
+export const ACCESS_POLICIES = `${EKS}/access-policy-permissions.html`;
+export const ACCESS_MODES = `${EKS}/setting-up-access-entries.html`;
+export const ACCESS_MIGRATION = `${EKS}/migrating-access-entries.html`;
+export const AWS_AUTH = `${EKS}/auth-configmap.html`;

@@ -36,9 +36,11 @@ export function unreadSubjects(scope: Scope, needs: readonly Need[]): Unread[] {
   ];
 }
 
+/** Under API a cluster does not look at aws-auth: nothing hides there. */
 function unreadKubernetes(scope: Scope, lists: readonly KubernetesList[]): Unread[] {
   return scope.clusters.filter(hasApiServer).flatMap((view) => {
-    const missing = lists.map((list) => view.kubernetes.missing(list)).find((one) => one !== null);
+    const asked = lists.filter((list) => list !== 'awsAuth' || view.cluster.authenticationMode !== 'API');
+    const missing = asked.map((list) => view.kubernetes.missing(list)).find((one) => one !== null);
     if (missing === undefined || missing === null) return [];
     return [{ verdict: 'unknown', whole: true, where: clusterWhere(view), ...missing }];
   });

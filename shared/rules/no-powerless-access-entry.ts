@@ -1,0 +1,52 @@
+import { isNodeRole } from '../identity/access/node-roles.ts';
+import { isBare } from '../identity/access/powerless.ts';
+import { defineRule } from './define-rule.ts';
+import { isDead, openWays, wayWhere } from './doors/ways-in.ts';
+import { accessPolicy, entry, readCluster, teamRole } from './examples/access.ts';
+import { estateExample } from './examples/estate.ts';
+import { ACCESS_ENTRIES, ACCESS_POLICIES } from './references.ts';
+import { fail, pass, unknown } from './verdict.ts';
+
+/** Access entries that let somebody sign in and do nothing. */
+export default defineRule({
+  number: 'PT-408',
+  name: 'no-powerless-access-entry',
+  kind: 'broken',
+  fix: 'manual',
+  title: 'The access entry gives no right',
+  why: 'It has no access policy and no group, and no binding names its username: whoever signs in by it is told "Forbidden" whatever they ask.',
+  remedy:
+    'Associate an access policy with it (`aws eks associate-access-policy`), or give it a group that a role binding names (`aws eks update-access-entry --kubernetes-groups`).',
+  references: [ACCESS_ENTRIES, ACCESS_POLICIES],
+  examples: () => {
+    const withPolicies = (policies: ReturnType<typeof accessPolicy>[]) => ({
+      clusters: [readCluster({ accessEntries: [entry({ policies })] })],
+      roles: [teamRole()],
+    });
+    return {
+      fails: estateExample('Neither policy nor group', withPolicies([]), entry({ policies: [] })),
+      passes: estateExample('A policy', withPolicies([accessPolicy('AmazonEKSViewPolicy')]), entry()),
+    };
+  },
+  needs: ['accessEntries'],
+  subjects: (scope) =>
+    openWays(scope, 'access-entry').filter(
+      ({ way, cluster }) =>
+        way.purpose === 'people' && way.principal !== null && !isNodeRole(way.principal, cluster),
+    ),
+  where: wayWhere,
+  check: (wayIn, { estate }) => {
+    const { way } = wayIn;
+    if (way.groups !== null && way.groups.length > 0) return pass;
+    const { atLeast, grade, missing } = way.rights();
+    if (atLeast !== 'none' || isDead(wayIn, estate)) return pass;
+    // Bindings name sessions of a role next to never: without them, a username that EKS made up counts as unbound.
+    if (grade === 'none' || isBare(way))
+      return fail({ principal: way.principal ?? '', bindingsRead: missing === null });
+    return missing === null ? pass : unknown(missing);
+  },
+  severity: () => 'medium',
+  message: ({ principal, bindingsRead }, { cluster: { cluster } }) =>
+    `The access entry of ${cluster.name} for ${principal} has no policy and no group${bindingsRead ? ', and no binding names its username' : ''}: it may do nothing.`,
+  identity: () => [],
+});
