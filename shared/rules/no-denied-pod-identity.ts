@@ -1,5 +1,5 @@
 import type { AccountView, AssociationView, ClusterView, Estate } from '../estate/estate.ts';
-import type { PodIdentityDenial } from '../estate/snapshot.ts';
+import type { Denials, PodIdentityDenial } from '../estate/snapshot.ts';
 import { agentStep, nodeStep } from '../identity/pod-identity-runtime.ts';
 import { defineRule } from './define-rule.ts';
 import { judgeAssociation } from './doors/association-failure.ts';
@@ -12,6 +12,7 @@ import {
   role,
   trustPolicy,
 } from './examples/estate.ts';
+import { provenanceOf, toldBy } from './observed/provenance.ts';
 import { isRelevant, persistenceOf } from './observed/recency.ts';
 import { clusterWhere } from './places.ts';
 import { POD_IDENTITY_AGENT, POD_IDENTITY_ROLE } from './references.ts';
@@ -21,6 +22,7 @@ import { type Facts, fail, pass, unknown, type Verdict } from './verdict.ts';
 interface Subject {
   readonly account: AccountView;
   readonly denial: PodIdentityDenial;
+  readonly by: Denials;
   /** Undefined when no cluster of this name was read. */
   readonly cluster: ClusterView | undefined;
 }
@@ -68,26 +70,28 @@ export default defineRule<Subject, Facts>({
       : clusterWhere(found),
   check: (subject, { estate }) => check(subject, estate),
   severity: ({ told }) => (told === true ? 'low' : 'medium'),
-  message: ({ detail, code }, { denial }) =>
-    `A node of ${denial.cluster} was refused credentials for a pod (${String(code)}): ${String(detail)}`,
+  message: ({ detail, code }, { denial, by }) =>
+    `A node of ${denial.cluster} was refused credentials for a pod (${String(code)}; ${toldBy(by)}): ${String(detail)}`,
   consequences: ({ rule }) => (typeof rule === 'string' ? [rule] : []),
   identity: ({ nodeRole }) => [String(nodeRole ?? '')],
 });
 
 function* subjectsOf({ accounts, clusters, focused, estate }: Scope): Generator<Subject> {
   for (const account of accounts) {
-    for (const denial of account.account.observed?.denials?.podIdentity ?? []) {
+    const by = account.account.observed?.denials;
+    if (by === undefined) continue;
+    for (const denial of by.podIdentity) {
       if (!isRelevant(denial.last, estate.snapshot.takenAt)) continue;
       const cluster = account.clusters.find(
         (one) => one.region === denial.region && one.cluster.name === denial.cluster,
       );
       if (focused && (cluster === undefined || !clusters.includes(cluster))) continue;
-      yield { account, denial, cluster };
+      yield { account, denial, by, cluster };
     }
   }
 }
 
-function check({ account, denial, cluster }: Subject, estate: Estate): Verdict<Facts> {
+function check({ account, denial, by, cluster }: Subject, estate: Estate): Verdict<Facts> {
   const facts = {
     nodeRole: denial.nodeRole,
     code: denial.code,
@@ -95,6 +99,7 @@ function check({ account, denial, cluster }: Subject, estate: Estate): Verdict<F
     last: denial.last,
     count: denial.count,
     eventId: denial.eventId,
+    ...provenanceOf(by),
   };
   if (cluster === undefined) {
     const missing = account.missing('regions');

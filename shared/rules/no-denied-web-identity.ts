@@ -10,6 +10,7 @@ import { parseSubject, type ServiceAccount } from '../identity/service-account.t
 import { defineRule } from './define-rule.ts';
 import { diagnosedFaults, faultsUnder } from './diagnosed.ts';
 import { deniedExample } from './examples/denied.ts';
+import { provenanceOf, toldBy } from './observed/provenance.ts';
 import { isRelevant, persistenceOf } from './observed/recency.ts';
 import { clusterWhere } from './places.ts';
 import { IRSA, IRSA_ROLE } from './references.ts';
@@ -20,7 +21,7 @@ interface Denied {
   readonly kind: 'denial';
   readonly account: AccountView;
   readonly denial: WebIdentityDenial;
-  readonly source: Denials['source'];
+  readonly by: Denials;
 }
 
 type Subject = Denied | { readonly kind: 'source'; readonly account: AccountView; readonly denials: Denials };
@@ -53,8 +54,8 @@ export default defineRule<Subject, Facts>({
   check: (subject, { estate }) =>
     subject.kind === 'source' ? checkSource(subject.denials) : checkDenial(subject, estate),
   severity: ({ cause }) => (cause === 'not-named' || cause === 'outside' ? 'low' : 'medium'),
-  message: ({ detail, subject, source }) =>
-    `${String(subject)} was refused (${String(source)}): ${String(detail)}`,
+  message: ({ detail, subject: pod }, subject) =>
+    `${String(pod)} was refused (${toldBy(sourceOf(subject))}): ${String(detail)}`,
   consequences: ({ rule }) => (typeof rule === 'string' ? [rule] : []),
   identity: ({ subject, issuer, role }) => [String(role), String(issuer ?? ''), String(subject)],
 });
@@ -68,19 +69,22 @@ function* subjectsOf({ accounts, roles, focused, estate }: Scope): Generator<Sub
     for (const denial of denials.webIdentity) {
       if (focused && !names.has(denial.role)) continue;
       if (!isRelevant(denial.last, estate.snapshot.takenAt) || isOfOthers(denial, estate)) continue;
-      yield { kind: 'denial', account, denial, source: denials.source };
+      yield { kind: 'denial', account, denial, by: denials };
     }
   }
 }
 
 /** A source that leaves something out never says that nobody was refused. */
-function checkSource({ complete, gap }: Denials): Verdict<Facts> {
-  if (complete) return pass;
+function checkSource(denials: Denials): Verdict<Facts> {
+  if (denials.complete) return pass;
+  const what = `who was refused is known in part only, from ${toldBy(denials)}`;
   return unknown({
     read: 'cloudtrail:LookupEvents',
-    reason: gap ?? 'only a sample of the refusals was read',
+    reason: denials.gap === undefined ? what : `${what}: ${denials.gap}`,
   });
 }
+
+const sourceOf = (subject: Subject): Denials => (subject.kind === 'source' ? subject.denials : subject.by);
 
 /** GitHub and others: issuers that are no cluster's. */
 function isOfOthers({ issuer }: WebIdentityDenial, estate: Estate): boolean {
@@ -92,13 +96,13 @@ function isOfOthers({ issuer }: WebIdentityDenial, estate: Estate): boolean {
 }
 
 function checkDenial(denied: Denied, estate: Estate): Verdict<Facts> {
-  const { denial, source } = denied;
+  const { denial, by } = denied;
   const { role: arn, issuer, subject } = denial;
   const facts = {
     role: arn,
     issuer,
     subject: subject ?? 'a pod that the record does not name',
-    source,
+    ...provenanceOf(by),
     first: denial.first,
     last: denial.last,
     count: denial.count,

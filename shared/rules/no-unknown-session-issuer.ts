@@ -5,6 +5,7 @@ import { looksLikeEks } from '../identity/issuer-standing.ts';
 import { defineRule } from './define-rule.ts';
 import { sessionExample } from './examples/denied.ts';
 import { ELSEWHERE, ISSUER } from './examples/estate.ts';
+import { provenanceOf, toldBy } from './observed/provenance.ts';
 import { isRelevant } from './observed/recency.ts';
 import { BEST_PRACTICES, IRSA } from './references.ts';
 import type { Scope } from './scope.ts';
@@ -14,7 +15,7 @@ import { leadsTo, privilegeFacts, weighted } from './weight.ts';
 interface Subject {
   readonly account: AccountView;
   readonly session: Session;
-  readonly source: Sessions['source'];
+  readonly by: Sessions;
 }
 
 /** Roles that somebody assumed with a token of an EKS issuer that is no cluster of the estate. */
@@ -37,8 +38,8 @@ export default defineRule<Subject, Facts>({
   where: ({ account, session }) => ({ account: account.id, role: session.role }),
   check: (subject, { estate }) => check(subject, estate),
   severity: (_, { account, session }) => weighted('few', gradeOf(account, session)),
-  message: ({ issuer, subject, last }, { account, session }) =>
-    `${session.role} was assumed by ${String(subject)} with a token of ${String(issuer)}, the issuer of no cluster of the organization, last on ${String(last)}; ${leadsTo(gradeOf(account, session))}.`,
+  message: ({ issuer, subject, last }, { account, session, by }) =>
+    `${session.role} was assumed by ${String(subject)} with a token of ${String(issuer)}, the issuer of no cluster of the organization, last on ${String(last)} (${toldBy(by)}); ${leadsTo(gradeOf(account, session))}.`,
   identity: ({ issuer }) => [String(issuer)],
 });
 
@@ -55,7 +56,7 @@ function* subjectsOf({ accounts, roles, focused }: Scope): Generator<Subject> {
       const known = newest.get(key);
       if (known === undefined || Date.parse(known.last) < Date.parse(session.last)) newest.set(key, session);
     }
-    for (const session of newest.values()) yield { account, session, source: sessions.source };
+    for (const session of newest.values()) yield { account, session, by: sessions };
   }
 }
 
@@ -63,7 +64,7 @@ function isOfEks({ issuer }: Session): boolean {
   return issuer !== undefined && looksLikeEks(parseIssuer(issuer));
 }
 
-function check({ account, session, source }: Subject, estate: Estate): Verdict<Facts> {
+function check({ account, session, by }: Subject, estate: Estate): Verdict<Facts> {
   const { issuer = '', subject = 'somebody', first, last } = session;
   if (estate.clustersByIssuer.has(parseIssuer(issuer).key)) return pass;
   if (!estate.seesEveryCluster())
@@ -79,7 +80,7 @@ function check({ account, session, source }: Subject, estate: Estate): Verdict<F
     });
   const role = account.roles.find((one) => one.role.arn === session.role);
   const privileges = role === undefined ? {} : privilegeFacts(role);
-  return fail({ issuer, subject, first, last, source, ...privileges });
+  return fail({ issuer, subject, first, last, ...provenanceOf(by), ...privileges });
 }
 
 /** The role's grade; that of one that was not read is not known. */
