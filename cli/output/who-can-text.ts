@@ -1,4 +1,5 @@
 import type { Way, WhoCan } from '../../shared/audit/who-can.ts';
+import type { InCluster } from '../../shared/audit/who-can-kubernetes.ts';
 import type { MeansName } from '../../shared/kubernetes/rbac/means.ts';
 import type { Io } from '../io.ts';
 import { plain } from './plain.ts';
@@ -55,6 +56,20 @@ const MEANS: Readonly<Record<MeansName, string>> = {
 /** Holders that one way names before it only counts them. */
 const NAMED = 8;
 
+/** IAM principals at the top: who enters the cluster as somebody who can. */
+function entrantsOf({ principals, unread }: InCluster): string[] {
+  const named = principals.slice(0, NAMED).map(({ principal, through, by, certain }) => {
+    const name = principal ?? 'whoever created the cluster';
+    return plain(`⇐ ${name} enters by ${through}${certain ? '' : ' and may'}: ${by}`, 400);
+  });
+  const more = principals.length - named.length;
+  return [
+    ...named,
+    ...(more > 0 ? [`⇐ and ${more} more (--output json names them)`] : []),
+    ...(unread.length > 0 ? [`⇐ others are not known: ${plain(unread.join(', '), 200)}`] : []),
+  ];
+}
+
 /** One line for each who can act as the ServiceAccount in its cluster. */
 function holdersOf({ inCluster }: Way): string[] {
   if (inCluster === undefined) return [];
@@ -67,6 +82,7 @@ function holdersOf({ inCluster }: Way): string[] {
   return [
     ...named,
     ...(more > 0 ? [`← and ${more} more (--output json names them)`] : []),
+    ...entrantsOf(inCluster),
     ...(inCluster.own > 0 ? [`← and ${inCluster.own} of the cluster's own controllers`] : []),
   ];
 }

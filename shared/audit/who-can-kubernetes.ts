@@ -1,11 +1,13 @@
 /** The way on from a ServiceAccount: who in its cluster can act as it. */
 import type { ClusterView, Estate } from '../estate/estate.ts';
 import { globMatcher } from '../iam/glob.ts';
+import type { Surface } from '../identity/access/ways.ts';
 import { hasWildcard, parseSubject } from '../identity/service-account.ts';
 import { type Authorizer, buildAuthorizer, subjectKey } from '../kubernetes/rbac/authorizer.ts';
 import type { MeansName } from '../kubernetes/rbac/means.ts';
 import { type Reach, type Takeover, takeoverOf } from '../kubernetes/rbac/takeover.ts';
 import type { Way } from './who-can.ts';
+import { entrantsOf } from './who-can-entrants.ts';
 
 /** Somebody in the cluster who can act as ServiceAccounts of a way. */
 export interface Holder {
@@ -28,6 +30,21 @@ export interface InCluster {
   readonly holders: readonly Holder[];
   /** How many further holders are the cluster's own (`system:` and `eks:` bindings): its controllers. */
   readonly own: number;
+  /** IAM principals that enter the cluster as somebody who can. */
+  readonly principals: readonly Entrant[];
+  /** Reads that would show further ones. */
+  readonly unread: readonly string[];
+}
+
+/** An IAM principal that enters the cluster, and as which it can act as the ServiceAccounts. */
+export interface Entrant {
+  /** ARN as written in the entry or aws-auth; the id of an account that is mapped whole. Absent: an unknown creator. */
+  readonly principal?: string;
+  readonly through: Surface;
+  /** What lets it: `system:masters`, an access policy's name, or the means of a binding. */
+  readonly by: string;
+  /** False where something that decides it was not read or is not documented. */
+  readonly certain: boolean;
 }
 
 interface Name {
@@ -38,17 +55,10 @@ interface Name {
 /** More ServiceAccounts of one pattern are only counted. */
 const MOST_ACCOUNTS = 50;
 
-/** What a way needs of its cluster to be followed on, with the questions that its callers are then asked. */
-export interface Followed {
-  readonly answer: InCluster;
-  readonly view: ClusterView;
-  readonly takeovers: readonly Takeover[];
-}
-
 const authorizers = new WeakMap<ClusterView, Authorizer>();
 
 /** Follows a way into its cluster, or null where it has none, leads nowhere, or Kubernetes was not read. */
-export function followed(way: Way, estate: Estate): Followed | null {
+export function followed(way: Way, estate: Estate): InCluster | null {
   if (way.cluster === undefined || way.verdict === 'broken') return null;
   if (way.door !== 'irsa' && way.door !== 'pod-identity') return null;
   const view = estate.clusters.find(({ cluster }) => cluster.arn === way.cluster);
@@ -68,7 +78,8 @@ export function followed(way: Way, estate: Estate): Followed | null {
       authorizer,
     ),
   );
-  return { answer: answerOf(named, accounts.length - named.length, takeovers), view, takeovers };
+  const entering = entrantsOf(view, named, takeovers);
+  return answerOf(named, accounts.length - named.length, takeovers, entering);
 }
 
 /** The read that keeps a way from being followed into its cluster, or null. */
@@ -89,7 +100,12 @@ function accountsOf({ who }: Way, { kubernetes }: ClusterView): readonly Name[] 
   );
 }
 
-function answerOf(accounts: readonly Name[], more: number, takeovers: readonly Takeover[]): InCluster {
+function answerOf(
+  accounts: readonly Name[],
+  more: number,
+  takeovers: readonly Takeover[],
+  entering: Pick<InCluster, 'principals' | 'unread'>,
+): InCluster {
   const reached = new Map<string, Reach>();
   for (const { reached: some } of takeovers)
     for (const one of some)
@@ -101,6 +117,7 @@ function answerOf(accounts: readonly Name[], more: number, takeovers: readonly T
     more,
     holders: holders.sort((a, b) => (holderKey(a) < holderKey(b) ? -1 : 1)),
     own: all.length - holders.length,
+    ...entering,
   };
 }
 

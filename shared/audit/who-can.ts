@@ -65,8 +65,8 @@ export function whoCan(estate: Estate, roleArn: string): WhoCan {
     role: roleArn,
     valid: role.trust().policy !== null,
     ways: ways.map((way) => {
-      const inCluster = followed(way, estate)?.answer;
-      return inCluster === undefined ? way : { ...way, inCluster };
+      const inCluster = followed(way, estate);
+      return inCluster === null ? way : { ...way, inCluster };
     }),
     unknowns: [...blindSpots(role, estate), ...unfollowed(ways, estate)],
   };

@@ -125,4 +125,95 @@ describe('who can act as the ServiceAccounts of a way', () => {
     const answer = asked([allow(equals(SUBJECT), { Action: 'sts:AssumeRole' })]);
     expect(answer.ways.every(({ inCluster }) => inCluster === undefined)).toBe(true);
   });
+
+  const DEV = `arn:aws:iam::${ACCOUNT}:role/Dev`;
+  const policy = (name: string, ...namespaces: string[]) => ({
+    policyArn: `arn:aws:eks::aws:cluster-access-policy/${name}`,
+    scope: namespaces.length > 0 ? { type: 'namespace' as const, namespaces } : { type: 'cluster' as const },
+  });
+  const entry = (more: object) => ({
+    principalArn: DEV,
+    type: 'STANDARD',
+    groups: [],
+    policies: [],
+    ...more,
+  });
+  const entrants = (changes: Partial<Cluster>) =>
+    asked([allow(equals(SUBJECT))], { authenticationMode: 'API', ...changes }).ways[0]?.inCluster;
+
+  it.each<[string, Partial<Cluster>, unknown[]]>([
+    [
+      'a group of an entry that runs pods',
+      { accessEntries: [entry({ groups: ['dev'] })] },
+      [[DEV, 'run-pods (shop/dev)', true]],
+    ],
+    ['a group that runs nothing', { accessEntries: [entry({ groups: ['readers'] })] }, []],
+    [
+      'a policy that runs pods everywhere',
+      { accessEntries: [entry({ policies: [policy('AmazonEKSEditPolicy')] })] },
+      [[DEV, 'AmazonEKSEditPolicy', true]],
+    ],
+    [
+      'a policy for a pattern that meets the namespace',
+      { accessEntries: [entry({ policies: [policy('AmazonEKSEditPolicy', 'sh*')] })] },
+      [[DEV, 'AmazonEKSEditPolicy', true]],
+    ],
+    [
+      'a policy for another namespace',
+      { accessEntries: [entry({ policies: [policy('AmazonEKSEditPolicy', 'ci')] })] },
+      [],
+    ],
+    [
+      'a policy that only views',
+      { accessEntries: [entry({ policies: [policy('AmazonEKSViewPolicy')] })] },
+      [],
+    ],
+    [
+      'a policy that is not known',
+      { accessEntries: [entry({ policies: [policy('AmazonEKSNewPolicy')] })] },
+      [[DEV, 'AmazonEKSNewPolicy', false]],
+    ],
+    [
+      'policies that were not read',
+      { accessEntries: [{ principalArn: DEV, type: 'STANDARD' }] },
+      [[DEV, 'access policies that were not read', false]],
+    ],
+    [
+      'a row of aws-auth as system:masters',
+      {
+        authenticationMode: 'CONFIG_MAP',
+        creatorAdmin: false,
+        kubernetes: {
+          ...kubernetes,
+          awsAuth: { data: { mapRoles: `- rolearn: ${DEV}\n  username: dev\n  groups: [system:masters]\n` } },
+        },
+      },
+      [[DEV, 'system:masters', true]],
+    ],
+    [
+      'a row of aws-auth where nobody looks',
+      {
+        kubernetes: {
+          ...kubernetes,
+          awsAuth: { data: { mapRoles: `- rolearn: ${DEV}\n  username: dev\n  groups: [dev]\n` } },
+        },
+      },
+      [],
+    ],
+    [
+      'the creator, whom nothing names',
+      { authenticationMode: 'CONFIG_MAP', kubernetes: { ...kubernetes, awsAuth: null } },
+      [[undefined, 'system:masters', true]],
+    ],
+  ])('leads on to IAM: %s', (_, changes, expected) => {
+    const { principals, unread } = entrants(changes) ?? { principals: [], unread: ['nothing'] };
+    expect(principals.map(({ principal, by, certain }) => [principal, by, certain])).toEqual(expected);
+    expect(unread).toEqual([]);
+  });
+
+  it('says which reads would show further principals', () => {
+    expect(entrants({ authenticationMode: 'API_AND_CONFIG_MAP' })?.unread).toEqual([
+      'kubernetes:configmaps/aws-auth',
+    ]);
+  });
 });
