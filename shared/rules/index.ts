@@ -32,6 +32,7 @@ import noTaglessTagCondition from './no-tagless-tag-condition.ts';
 import noTombstonedAccessEntry from './no-tombstoned-access-entry.ts';
 import noTrustQuotaPressure from './no-trust-quota-pressure.ts';
 import noUndeclaredBinding from './no-undeclared-binding.ts';
+import noUninjectedPod from './no-uninjected-pod.ts';
 import noUnknownProvider from './no-unknown-provider.ts';
 import noUnknownSessionIssuer from './no-unknown-session-issuer.ts';
 import noUnsatisfiableTrust from './no-unsatisfiable-trust.ts';
@@ -45,6 +46,7 @@ import useAudienceCondition from './use-audience-condition.ts';
 import useControlPlaneLogs from './use-control-plane-logs.ts';
 import useExternalId from './use-external-id.ts';
 import useIamOidcProvider from './use-iam-oidc-provider.ts';
+import useIdentityWebhook from './use-identity-webhook.ts';
 import useKubernetesAccess from './use-kubernetes-access.ts';
 import useManagementTrail from './use-management-trail.ts';
 import usePodIdentityAgent from './use-pod-identity-agent.ts';
@@ -79,6 +81,8 @@ export const rules: readonly Rule[] = [
   noMixedTrust,
   noDegradedPrincipal,
   noTrustQuotaPressure,
+  noUninjectedPod,
+  useIdentityWebhook,
   usePodIdentityAgent,
   noMissingAssociationRole,
   noUntrustedAssociation,
