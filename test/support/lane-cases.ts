@@ -1,21 +1,22 @@
-import { type LaneCase, type LaneStory, playLane } from './lane-model.ts';
-import { everySchedule } from './schedule.ts';
+import { sha256 } from '../../shared/lambda/hash.ts';
+import { type LaneCase, playLane } from './lane-model.ts';
+import { everyState } from './schedule.ts';
 
 /** A case with its name, and the most executions that it may start. */
 export type NamedLaneCase = readonly [name: string, lane: LaneCase, mostExecutions: number];
 
-/** What went wrong in any schedule of a case, and how many schedules there were. */
+/** What goes wrong in any schedule of a case, and how many states there are. */
 export async function exploreLane(
   lane: LaneCase,
   mostExecutions = Number.POSITIVE_INFINITY,
-): Promise<{ readonly faults: readonly string[]; readonly schedules: number }> {
+): Promise<{ readonly faults: readonly string[]; readonly states: number }> {
   const faults = new Set<string>();
-  const schedules = await everySchedule(async (choose) => {
-    const story: LaneStory = await playLane(lane, choose);
+  const states = await everyState(async (choose) => {
+    const story = await playLane(lane, choose, faults);
     for (const fault of story.faults) faults.add(fault);
     if (story.executions.length > mostExecutions) faults.add(`${story.executions.length} executions`);
-  });
-  return { faults: [...faults], schedules };
+  }, sha256);
+  return { faults: [...faults], states };
 }
 
 /** Seconds together. */
@@ -31,7 +32,7 @@ export const SMALL_CASES: readonly NamedLaneCase[] = [
   ['two events, one delivered twice', { messages: ['a', 'b', 'a'] }, 2],
 ];
 
-/** Minutes together. */
+/** Some ten seconds together. */
 export const LARGE_CASES: readonly NamedLaneCase[] = [
   ['three events', { messages: ['a', 'b', 'c'] }, 3],
   ['two events, a call fails', { messages: ['a', 'b'], failures: 1, bucket: true }, 2],

@@ -57,7 +57,10 @@ const MOST_SWEEPS = 12;
 /** The lane's key is short and alone: what a hash gives is as distinct. */
 const hash = (text: string): string => text.padEnd(16, '0');
 
-/** Plays one schedule of a case. `choose` decides at every step; the same choices give the same story. */
+/**
+ * Plays one schedule of a case. `choose` decides at every step; the same choices give the same story. What goes wrong on
+ * the way is in `faults` at once, though `choose` may end the story before its end by a throw.
+ */
 export async function playLane(
   {
     messages,
@@ -69,11 +72,13 @@ export async function playLane(
     breaking = (register) => register,
   }: LaneCase,
   choose: Choose,
+  faults = new Set<string>(),
 ): Promise<LaneStory> {
   const kept = new Map<string, LaneState>();
   const executions: Execution[] = [];
   const changes: string[] = [];
-  const claims = memoryClaims();
+  const objects = new Map<string, string>();
+  const claims = memoryClaims(objects);
   const budget = { failures, kills, mistakes, sweeps };
   const schedule = createSchedule(choose, budget);
   const atomic = breaking(laneRegister(memoryLanes(kept), hash, () => NOW));
@@ -83,16 +88,16 @@ export async function playLane(
   const ports = (call: Spawn) => {
     const register: ScopeRegister = {
       request: (...args) => call('request', () => atomic.request(...args)),
-      begin: (turn) => call('begin', () => atomic.begin(turn)),
+      begin: (turn) => call(`begin ${turn.name}`, () => atomic.begin(turn)),
       settle: (turn, covering) =>
-        call('settle', async () => {
+        call(`settle ${turn.name} ${covering}`, async () => {
           const next = await atomic.settle(turn, covering);
           const own = executions.find((each) => each.turn.name === turn.name);
           if (own?.state === 'recorded') own.state = 'settled';
           return next;
         }),
       replace: (turn) =>
-        call('replace', async () => {
+        call(`replace ${turn.name}`, async () => {
           const next = await atomic.replace(turn);
           for (const each of executions) if (each.turn.name === turn.name) each.replaced = true;
           return next;
@@ -101,7 +106,7 @@ export async function playLane(
     };
     const evaluations: Evaluations = {
       start: (turn) =>
-        call('start', async () => {
+        call(`start ${turn.name}`, async () => {
           if (executions.some((each) => each.turn.name === turn.name)) return 'repeated';
           const execution: Execution = { turn, causes: [], read: null, state: 'started', replaced: false };
           executions.push(execution);
@@ -110,14 +115,14 @@ export async function playLane(
         }),
       isRunning: (turn) =>
         call(
-          'isRunning',
+          `isRunning ${turn.name}`,
           async () => running(turn),
           async () => false,
         ),
     };
     const gated: Claims = {
-      put: (key, text) => call('put', () => claims.put(key, text)),
-      get: (key) => call('get', () => claims.get(key)),
+      put: (key, text) => call(`put ${key}`, () => claims.put(key, text)),
+      get: (key) => call(`get ${key}`, () => claims.get(key)),
     };
     return { register, evaluations, telemetry: silent, claims: bucket ? gated : claims, now: () => NOW };
   };
@@ -127,7 +132,7 @@ export async function playLane(
     const killed = () => {
       execution.state = 'killed';
     };
-    schedule.spawn(async (call) => {
+    const work = async (call: Spawn): Promise<void> => {
       const begun = await again(() => begin({ ...ports(call), clusterStatus: async () => null })(turn));
       if (begun.next === 'judge') {
         execution.state = 'working';
@@ -143,11 +148,12 @@ export async function playLane(
         await again(() => settle(ports(call))(turn, begun.covering));
       }
       execution.state = 'ended';
-    }, killed);
+    };
+    schedule.spawn(turn.name, work, killed);
   };
 
   const deliver = (event: string): void =>
-    schedule.spawn(async (call) => {
+    schedule.spawn(`deliver ${event}`, async (call) => {
       const { register, ...others } = ports(call);
       const [failed] = await requestEvaluations([askedBy(event)], {
         ...others,
@@ -164,12 +170,14 @@ export async function playLane(
     });
 
   const sweep = (): void =>
-    schedule.spawn(async (call) => {
+    schedule.spawn('sweep', async (call) => {
       await resumeLanes({ ...ports(call), now: () => LATER })();
     });
 
   for (const event of messages) deliver(event);
-  const faults = new Set<string>();
+  let sweepsAtTheEnd = 0;
+  const shared = (): string =>
+    JSON.stringify([[...kept], [...objects].sort(), executions, changes, sweepsAtTheEnd]);
   const watch = (): void => {
     const working = executions.filter(
       ({ state, replaced }) => !replaced && (state === 'working' || state === 'recorded'),
@@ -179,14 +187,15 @@ export async function playLane(
       if (state.evaluated > state.requested) faults.add('more evaluated than requested');
     }
   };
-  await schedule.run(watch, sweep);
-  for (let count = 0; [...kept.values()].some(({ out }) => out !== null); count += 1) {
-    if (count === MOST_SWEEPS) {
+  await schedule.run({ watch, shared, sweep });
+  while ([...kept.values()].some(({ out }) => out !== null)) {
+    if (sweepsAtTheEnd === MOST_SWEEPS) {
       faults.add('the lane is busy for ever');
       break;
     }
+    sweepsAtTheEnd += 1;
     sweep();
-    await schedule.run(watch);
+    await schedule.run({ watch, shared });
   }
   return { executions, faults: [...faults, ...unfinished(kept, executions, changes)] };
 }

@@ -1,5 +1,8 @@
-/** Decides between so many options. */
-export type Choose = (options: number) => number;
+/**
+ * Decides between so many options. `state` describes all that the future depends on: two schedules that come to the same
+ * state have the same futures.
+ */
+export type Choose = (options: number, state: () => string) => number;
 
 /** Makes a call of a port a step of its own; `mistaken` is what it answers when it errs. */
 export type Spawn = <Result>(
@@ -15,7 +18,14 @@ interface Budget {
   sweeps: number;
 }
 
+/** A process knows nothing but its name and what its calls were answered, in order. */
+interface Process {
+  readonly name: string;
+  readonly answers: string[];
+}
+
 interface Waiting {
+  readonly of: string;
   readonly work: () => Promise<unknown>;
   readonly mistaken: (() => Promise<unknown>) | undefined;
   readonly done: (result: unknown) => void;
@@ -24,10 +34,19 @@ interface Waiting {
 }
 
 export interface Schedule {
-  /** Starts a process; one with `onKill` can be killed at any of its calls. */
-  readonly spawn: (process: (call: Spawn) => Promise<void>, onKill?: () => void) => void;
-  /** Lets one process after the other take a step until none is left; `sweep` is started at any time, as often as the budget says. */
-  readonly run: (watch: () => void, sweep?: () => void) => Promise<void>;
+  /** Starts a process; one with `onKill` can be killed at any of its calls. The same name and answers: the same calls. */
+  readonly spawn: (name: string, process: (call: Spawn) => Promise<void>, onKill?: () => void) => void;
+  /**
+   * Lets one process after the other take a step until none is left; `sweep` is started at any time, as often as the
+   * budget says. `shared` describes what the processes have in common.
+   */
+  readonly run: (world: World) => Promise<void>;
+}
+
+interface World {
+  readonly watch: () => void;
+  readonly shared: () => string;
+  readonly sweep?: () => void;
 }
 
 /** Processes that stand still at every call until they are chosen: what happens is decided by `choose` alone. */
@@ -87,30 +106,29 @@ export function createSchedule(choose: Choose, budget: Budget): Schedule {
     moving += 1;
     if (takesEffect === 'before') await each.work();
     if (takesEffect === 'after')
-      waiting.add({ work: each.work, mistaken: undefined, done: stopped, failed: stopped, kill: undefined });
+      waiting.add({
+        of: `${each.of}, late`,
+        work: each.work,
+        mistaken: undefined,
+        done: stopped,
+        failed: stopped,
+        kill: undefined,
+      });
     each.failed(new Error('the call failed'));
   };
+  const describe = (shared: () => string) => (): string =>
+    JSON.stringify([shared(), budget, [...waiting].map(({ of }) => of).sort()]);
 
   return {
-    spawn: (process, onKill) => {
+    spawn: (name, process, onKill) => {
       moving += 1;
-      const call: Spawn = (_name, work, mistaken) =>
-        new Promise((resolve, reject) => {
-          waiting.add({
-            work,
-            mistaken,
-            done: resolve as (result: unknown) => void,
-            failed: reject,
-            kill: onKill,
-          });
-          stopped();
-        });
-      void process(call).finally(stopped);
+      const self: Process = { name, answers: [] };
+      void process(callOf(self, { waiting, stopped, onKill })).finally(stopped);
     },
-    run: async (watch, sweep) => {
+    run: async ({ watch, shared, sweep }) => {
       await untilStill();
       for (let found = options(sweep); found.length > 0; found = options(sweep)) {
-        await found[choose(found.length)]!();
+        await found[choose(found.length, describe(shared))]!();
         await untilStill();
         watch();
         // A sweep that nobody is left to be disturbed by is one of those at the end.
@@ -120,19 +138,84 @@ export function createSchedule(choose: Choose, budget: Budget): Schedule {
   };
 }
 
+interface Place {
+  readonly waiting: Set<Waiting>;
+  readonly stopped: () => void;
+  readonly onKill: (() => void) | undefined;
+}
+
+/** The calls of a process: each stands still until it is chosen, and its answer is kept as what the process knows. */
+function callOf({ name, answers }: Process, { waiting, stopped, onKill }: Place): Spawn {
+  return (call, work, mistaken) =>
+    new Promise((resolve, reject) => {
+      waiting.add({
+        of: `${name}: ${answers.join('; ')}; ${call}?`,
+        work,
+        mistaken,
+        done: (result) => {
+          answers.push(`${call} ${JSON.stringify(result)}`);
+          resolve(result as Awaited<ReturnType<typeof work>>);
+        },
+        failed: (error) => {
+          answers.push(`${call} failed`);
+          reject(error);
+        },
+        kill: onKill,
+      });
+      stopped();
+    });
+}
+
 /**
  * Plays every sequence of choices, each from the beginning, the last choice changing first. Returns how many there were.
  * `play` must choose alike when its choices are alike.
  */
 export async function everySchedule(play: (choose: Choose) => Promise<void>): Promise<number> {
+  return explore(play, () => false);
+}
+
+/** A schedule came to a state whose futures are explored already. */
+class KnownStateError extends Error {
+  override readonly name = 'KnownStateError';
+}
+
+/**
+ * As everySchedule, but goes on from each state once: of schedules that come to the same state, in whatever order, only
+ * the first is played to its end. `play` must choose alike when its choices are alike, and throw what `choose` throws.
+ * `key` shortens the description of a state. Returns how many states there were.
+ */
+export async function everyState(
+  play: (choose: Choose) => Promise<void>,
+  key: (state: string) => string,
+): Promise<number> {
+  const known = new Set<string>();
+  await explore(play, (state) => {
+    const short = key(state);
+    if (known.has(short)) return true;
+    known.add(short);
+    return false;
+  });
+  return known.size;
+}
+
+async function explore(
+  play: (choose: Choose) => Promise<void>,
+  isKnown: (state: string) => boolean,
+): Promise<number> {
   let planned: number[] = [];
   for (let played = 1; ; played += 1) {
     const taken: { choice: number; of: number }[] = [];
-    await play((of) => {
-      const choice = planned[taken.length] ?? 0;
-      taken.push({ choice, of });
-      return choice;
-    });
+    try {
+      await play((of, state) => {
+        const isNew = taken.length >= planned.length;
+        if (isNew && isKnown(state())) throw new KnownStateError();
+        const choice = planned[taken.length] ?? 0;
+        taken.push({ choice, of });
+        return choice;
+      });
+    } catch (error) {
+      if (!(error instanceof KnownStateError)) throw error;
+    }
     while (taken.length > 0 && taken.at(-1)!.choice + 1 === taken.at(-1)!.of) taken.pop();
     const last = taken.pop();
     if (last === undefined) return played;

@@ -3,13 +3,13 @@ import type { ScopeRegister } from '../../../shared/pipeline/register.ts';
 import type { ScopeRequest } from '../../../shared/pipeline/scope-request.ts';
 import { exploreLane, SMALL_CASES } from '../../support/lane-cases.ts';
 import { type LaneCase, playLane } from '../../support/lane-model.ts';
-import { everySchedule } from '../../support/schedule.ts';
+import { type Choose, everySchedule, everyState } from '../../support/schedule.ts';
 
 describe('in every interleaving one turn runs at a time, one waits, and no change is left unread', () => {
   it.each(SMALL_CASES)('%s', async (_name, lane, mostExecutions) => {
-    const { faults, schedules } = await exploreLane(lane, mostExecutions);
+    const { faults, states } = await exploreLane(lane, mostExecutions);
     expect(faults).toEqual([]);
-    expect(schedules).toBeGreaterThan(0);
+    expect(states).toBeGreaterThan(lane.messages.length);
   });
 });
 
@@ -98,8 +98,8 @@ it('plays each schedule once, and the same choices give the same story', async (
   let again = '';
   const schedules = await everySchedule(async (choose) => {
     const choices: number[] = [];
-    const story = await playLane(lane, (options) => {
-      const choice = choose(options);
+    const story = await playLane(lane, (options, state) => {
+      const choice = choose(options, state);
       choices.push(choice);
       return choice;
     });
@@ -109,4 +109,41 @@ it('plays each schedule once, and the same choices give the same story', async (
   });
   expect(taken.size).toBe(schedules);
   expect(again).toBe('');
+});
+
+describe('to go on from each state once', () => {
+  const endsOf = async (
+    lane: LaneCase,
+    explore: (play: (choose: Choose) => Promise<void>) => Promise<number>,
+  ): Promise<{ ends: string[]; played: number }> => {
+    const ends = new Set<string>();
+    const played = await explore(async (choose) => {
+      const story = await playLane(lane, choose);
+      ends.add(JSON.stringify(story));
+    });
+    return { ends: [...ends].sort(), played };
+  };
+
+  it.each<[string, LaneCase]>([
+    ['two events', { messages: ['a', 'b'] }],
+    ['a failure', { messages: ['a'], failures: 1 }],
+    ['a duplicate', { messages: ['a', 'a'] }],
+    ['an execution killed', { messages: ['a'], kills: 1, sweeps: 1 }],
+    ['an execution taken for dead', { messages: ['a'], mistakes: 1, sweeps: 1 }],
+    [
+      'a register that is wrong',
+      {
+        messages: ['a', 'b'],
+        breaking: (register) => ({
+          ...register,
+          settle: (turn) => register.settle(turn, Number.MAX_SAFE_INTEGER),
+        }),
+      },
+    ],
+  ])('comes to the ends of all schedules: %s', async (_name, lane) => {
+    const every = await endsOf(lane, everySchedule);
+    const once = await endsOf(lane, (play) => everyState(play, (state) => state));
+    expect(once.ends).toEqual(every.ends);
+    expect(once.ends.length).toBeGreaterThan(0);
+  });
 });
