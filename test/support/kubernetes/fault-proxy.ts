@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, request as httpsRequest } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
 import { certificateAuthority, issue } from './certificates.ts';
 import type { KubernetesOnLoopback } from './cluster.ts';
 import type { Access } from './http.ts';
@@ -8,25 +9,21 @@ import { listenOnLoopback } from './loopback.ts';
 
 /** What happens to a request instead of an ordinary answer. */
 export type Fault =
-  /** An API error with the server's own words: see `expired`, `tooManyRequests`. */
-  | {
-      readonly kind: 'status';
-      readonly code: number;
-      readonly reason: string;
-      readonly message: string;
-      readonly headers?: Readonly<Record<string, string>>;
-    }
+  /** 410: the continue token is older than what the server keeps; with it the token that goes on inconsistently. */
+  | { readonly kind: 'expired' }
+  /** 429 of API Priority and Fairness, plain text as that sends it. */
+  | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
+  /** Any other answer. */
+  | { readonly kind: 'answer'; readonly code: number; readonly contentType: string; readonly body: string }
   /** The ordinary answer, later. */
   | { readonly kind: 'slow'; readonly milliseconds: number }
   /** No answer at all; the connection stays open. */
   | { readonly kind: 'silent' }
   /** The connection is cut after so many bytes of the ordinary answer's body. */
-  | { readonly kind: 'cut'; readonly afterBytes: number }
-  /** Another body with status 200. */
-  | { readonly kind: 'body'; readonly text: string };
+  | { readonly kind: 'cut'; readonly afterBytes: number };
 
 /** A request as the proxy sees it. */
-export interface SeenRequest {
+interface SeenRequest {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
@@ -50,26 +47,6 @@ export interface FaultProxyOptions {
   readonly rule?: (request: SeenRequest) => Fault | null;
   /** Who signs the proxy's certificate: the cluster's authority or one that nobody trusts. */
   readonly signedBy?: 'cluster' | 'foreign';
-}
-
-/** The 410 that a list's next page gets when its continue token is older than what etcd keeps (five minutes). */
-export const expired: Fault = {
-  kind: 'status',
-  code: 410,
-  reason: 'Expired',
-  message:
-    'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.',
-};
-
-/** The 429 of API Priority and Fairness. */
-export function tooManyRequests(retryAfterSeconds: number): Fault {
-  return {
-    kind: 'status',
-    code: 429,
-    reason: 'TooManyRequests',
-    message: 'too many requests, please try again later',
-    headers: { 'retry-after': String(retryAfterSeconds) },
-  };
 }
 
 /** Starts one on a free port; clients sign in with bearer tokens, since a client certificate does not pass a proxy. */
@@ -108,21 +85,20 @@ async function suffer(
 ): Promise<void> {
   if (fault === null) return pass(kubernetes, request, response, Number.POSITIVE_INFINITY);
   switch (fault.kind) {
-    case 'status': {
-      const { code, reason, message } = fault;
-      const status = {
-        kind: 'Status',
-        apiVersion: 'v1',
-        metadata: {},
-        status: 'Failure',
-        message,
-        reason,
-        code,
-      };
-      response.writeHead(code, { 'content-type': 'application/json', ...fault.headers });
-      response.end(JSON.stringify(status));
+    case 'expired':
+      response.writeHead(410, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(expired(request)));
       return;
-    }
+    case 'throttled':
+      response.writeHead(429, {
+        'content-type': 'text/plain; charset=utf-8',
+        'retry-after': String(fault.retryAfterSeconds),
+      });
+      response.end('Too many requests, please try again later.\n');
+      return;
+    case 'answer':
+      response.writeHead(fault.code, { 'content-type': fault.contentType }).end(fault.body);
+      return;
     case 'slow':
       await sleep(fault.milliseconds);
       return pass(kubernetes, request, response, Number.POSITIVE_INFINITY);
@@ -130,10 +106,27 @@ async function suffer(
       return;
     case 'cut':
       return pass(kubernetes, request, response, fault.afterBytes);
-    case 'body':
-      response.writeHead(200, { 'content-type': 'application/json' }).end(fault.text);
-      return;
   }
+}
+
+/**
+ * What the API server says of a compacted page (k8s.io/apiserver, storage/etcd3/errors.go): revision -1 in the token that
+ * it offers means the latest.
+ */
+function expired(request: IncomingMessage): unknown {
+  const given = new URL(request.url ?? '/', 'https://localhost').searchParams.get('continue') ?? '';
+  const token = z.looseObject({}).parse(JSON.parse(Buffer.from(given, 'base64url').toString('utf8')));
+  const latest = Buffer.from(JSON.stringify({ ...token, rv: -1 })).toString('base64url');
+  return {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: { continue: latest },
+    status: 'Failure',
+    message:
+      'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.',
+    reason: 'Expired',
+    code: 410,
+  };
 }
 
 /** Passes the request on and at most `bytes` of the answer's body back; what is longer is cut off with the connection. */

@@ -24,7 +24,7 @@ export type StsIdentity = z.infer<typeof identitySchema>;
 export interface StsImpostor {
   /** For HTTPS_PROXY. */
   readonly proxy: string;
-  /** PEM of the authority that signed sts.<region>.amazonaws.com. */
+  /** PEM of the authority that signed its certificate. */
   readonly certificateAuthority: string;
   /** PUT an identity here as JSON, from any process. */
   readonly control: string;
