@@ -100,7 +100,8 @@ async function withSessions(
     sleep: sessions.sleep,
     until: new Date(now().getTime() + sessions.seconds * 1000),
   });
-  return Promise.all(accounts.map((account) => withSessionSample(account, reading, lookUp, now())));
+  const sampling = { lookUp, now: now(), accessDenied: sessions.accessDenied === true };
+  return Promise.all(accounts.map((account) => withSessionSample(account, reading, sampling)));
 }
 
 /** Another account, through its read role. When the role cannot be had, all that is known of it is one gap. */

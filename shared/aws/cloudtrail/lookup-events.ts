@@ -1,5 +1,6 @@
 import { type CloudTrailClient, type Event, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { readTrigger } from '../../triggers/read-trigger.ts';
+import { type RefusedCall, readRefusedCall } from '../../triggers/refused-call.ts';
 import type { Trigger } from '../../triggers/trigger.ts';
 import { failureReason } from '../failure-reason.ts';
 import type { Permissions } from '../permission.ts';
@@ -10,16 +11,19 @@ export const permissions: Permissions = { actions: ['cloudtrail:LookupEvents'], 
 interface EventQuery {
   readonly account: string;
   readonly region: string;
-  readonly eventName: string;
+  /** Absent: events of every name. */
+  readonly eventName?: string;
 }
 
 /** What was found, newest first; `gap`: why older events may be missing. Never more than the last 90 days. */
 interface FoundEvents {
   readonly triggers: readonly Trigger[];
+  /** Calls that pods were refused, among the events of any name that podtrust does not follow. */
+  readonly refused: readonly RefusedCall[];
   readonly gap?: string;
 }
 
-type LookUpEvents = (query: EventQuery) => Promise<FoundEvents>;
+export type LookUpEvents = (query: EventQuery) => Promise<FoundEvents>;
 
 export interface LookupOptions {
   readonly clientFor: (account: string, region: string) => CloudTrailClient;
@@ -53,7 +57,7 @@ export function eventLookup(options: LookupOptions): LookUpEvents {
     return mine;
   };
   return (query) => {
-    const key = JSON.stringify([query.account, query.region, query.eventName]);
+    const key = JSON.stringify([query.account, query.region, query.eventName ?? null]);
     const known = answers.get(key) ?? lookUp(query, options, turn);
     answers.set(key, known);
     return known;
@@ -66,41 +70,46 @@ async function lookUp(
   turn: (place: string) => Promise<void>,
 ): Promise<FoundEvents> {
   const triggers: Trigger[] = [];
+  const refused: RefusedCall[] = [];
+  const what = eventName === undefined ? 'events' : `events of ${eventName}`;
   let NextToken: string | undefined;
   let unread = 0;
-  const gap = (reason: string): FoundEvents => ({ triggers, gap: reason });
+  const gap = (reason: string): FoundEvents => ({ triggers, refused, gap: reason });
   for (let page = 1; page <= mostPages; page += 1) {
     await turn(`${account} ${region}`);
     if (now().getTime() >= until.getTime()) return gap('the time for looking was over');
     try {
       const answer = await clientFor(account, region).send(
         new LookupEventsCommand({
-          LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: eventName }],
+          ...(eventName !== undefined && {
+            LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: eventName }],
+          }),
           MaxResults: PAGE,
           ...(NextToken !== undefined && { NextToken }),
         }),
       );
-      for (const event of answer.Events ?? []) {
-        const trigger = triggerOf(event, account);
-        if (trigger === null) unread += 1;
-        else triggers.push(trigger);
-      }
+      const envelopes = (answer.Events ?? []).map((event) => envelopeOf(event, account));
+      refused.push(...envelopes.map(readRefusedCall).filter((call) => call !== null));
+      const readings = envelopes.map(readTrigger);
+      triggers.push(...readings.flatMap((one) => (one.outcome === 'trigger' ? [one.trigger] : [])));
+      // Of events of any name, most are nothing that is followed.
+      const expected = eventName === undefined ? ['trigger', 'ignored'] : ['trigger'];
+      unread += readings.filter(({ outcome }) => !expected.includes(outcome)).length;
       NextToken = answer.NextToken;
     } catch (error) {
       return gap(`cloudtrail:LookupEvents in ${region}: ${failureReason(error)}`);
     }
     if (NextToken === undefined)
-      return unread === 0 ? { triggers } : gap(`${unread} events of ${eventName} were not readable`);
+      return unread === 0 ? { triggers, refused } : gap(`${unread} ${what} were not readable`);
   }
-  return gap(`there are more than ${mostPages * PAGE} events of ${eventName} in ${region}`);
+  return gap(`there are more than ${mostPages * PAGE} ${what} in ${region}`);
 }
 
-/** The record inside, read as the pipeline reads it; null for one that is none. */
-function triggerOf({ CloudTrailEvent = '' }: Event, account: string): Trigger | null {
+/** The record inside, as EventBridge would deliver it; null for one that is none. */
+function envelopeOf({ CloudTrailEvent = '' }: Event, account: string): object | null {
   try {
     const detail: unknown = JSON.parse(CloudTrailEvent);
-    const reading = readTrigger({ account, detail });
-    return reading.outcome === 'trigger' ? reading.trigger : null;
+    return { account, detail };
   } catch {
     return null;
   }

@@ -8,6 +8,7 @@ import { collect } from '../../../../shared/aws/collect.ts';
 import type { Progress } from '../../../../shared/aws/progress.ts';
 import { parseSnapshot } from '../../../../shared/estate/parse-snapshot.ts';
 import { writeSnapshot } from '../../../../shared/estate/write-snapshot.ts';
+import { refusedCallEvent } from '../../../support/refused-call-event.ts';
 import { ID, stubAccount } from '../../../support/stub-account.ts';
 import { type StubCall, type StubService, stubClients } from '../../../support/stub-aws.ts';
 
@@ -15,6 +16,7 @@ const NOW = '2026-11-22T12:00:00.000Z';
 const WEB = 'AssumeRoleWithWebIdentity';
 const AGENT = 'AssumeRoleForPodIdentity';
 const ROLE = 'AssumeRole';
+const ANY = 'any';
 
 type Answers = Readonly<Record<string, StubService>>;
 const page = (...events: readonly { detail: object }[]) => ({
@@ -28,11 +30,11 @@ const refused = () => ({
   },
 });
 const nameOf = ({ input }: StubCall): string => {
-  const [attribute] = input['LookupAttributes'] as { AttributeValue: string }[];
-  return attribute?.AttributeValue ?? '';
+  const [attribute] = (input['LookupAttributes'] ?? []) as { AttributeValue: string }[];
+  return attribute?.AttributeValue ?? ANY;
 };
 
-async function sampled(answers: Answers, { seconds = 60 } = {}) {
+async function sampled(answers: Answers, { seconds = 60, accessDenied = false } = {}) {
   const calls: StubCall[] = [];
   const told: Progress[] = [];
   const clock = { now: Date.parse(NOW) };
@@ -45,6 +47,7 @@ async function sampled(answers: Answers, { seconds = 60 } = {}) {
       sessions: {
         from: 'sample',
         seconds,
+        accessDenied,
         sleep: async (milliseconds) => {
           clock.now += milliseconds;
         },
@@ -123,6 +126,47 @@ describe('a sample of sessions', () => {
     );
     expect(lookups).toHaveLength(5);
     expect(observed?.denials?.gap).toContain('the time for looking was over');
+  });
+
+  it('has the calls that pods were refused where they are asked for, each event once', async () => {
+    const refused = refusedCallEvent();
+    const chained = refusedCallEvent({
+      detail: {
+        eventSource: 'sts.amazonaws.com',
+        eventName: 'AssumeRole',
+        errorCode: 'AccessDenied',
+        eventID: 'chained',
+      },
+    });
+    const answers = {
+      [ROLE]: () => page(chained, person),
+      [ANY]: () => page(refused, refused, chained, person),
+    };
+    const { observed, lookups } = await sampled(answers, { accessDenied: true });
+    expect(lookups.filter((call) => nameOf(call) === ANY)).toHaveLength(1);
+    expect(observed?.accessDenied).toMatchObject({
+      source: 'cloudtrail-sample',
+      complete: false,
+      calls: expect.arrayContaining([
+        expect.objectContaining({ call: 'DescribeInstances', count: 1 }),
+        expect.objectContaining({ call: 'AssumeRole', count: 1 }),
+      ]),
+    });
+    expect(observed?.accessDenied?.calls).toHaveLength(2);
+    expect((await sampled(answers)).observed).not.toHaveProperty('accessDenied');
+  });
+
+  it('of refused calls reaches back as far as it was read, though nothing in it was of pods', async () => {
+    const { observed } = await sampled(
+      { [ANY]: () => ({ ...page(person), NextToken: 'more' }) },
+      { accessDenied: true },
+    );
+    expect(observed?.accessDenied).toMatchObject({
+      complete: false,
+      calls: [],
+      since: expect.stringMatching(/^2026-11-22T12:0/),
+      gap: expect.stringContaining('more than 500 events in eu-west-1'),
+    });
   });
 
   it('tells its progress', async () => {
