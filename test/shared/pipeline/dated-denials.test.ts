@@ -3,7 +3,14 @@ import type { Account, Snapshot, WebIdentityDenial } from '../../../shared/estat
 import { datedDenials } from '../../../shared/pipeline/dated-denials.ts';
 import { memoryHistory } from '../../../shared/pipeline/history.ts';
 import type { ScopeRequest } from '../../../shared/pipeline/scope-request.ts';
-import { denialsOf, observing, podDenial, webDenial } from '../../../shared/rules/examples/denied.ts';
+import {
+  accessDeniedOf,
+  denialsOf,
+  observing,
+  podDenial,
+  refusedCall,
+  webDenial,
+} from '../../../shared/rules/examples/denied.ts';
 import {
   ACCOUNT,
   association,
@@ -14,7 +21,7 @@ import {
   ROLE_ARN,
 } from '../../../shared/rules/examples/estate.ts';
 import { memoryClaims, requestOf } from '../../support/pipeline.ts';
-import { trusting, without } from '../../support/rule-estates.ts';
+import { inline, trusting, without } from '../../support/rule-estates.ts';
 
 /** `trusting` is read at midnight. */
 const sound = trusting([irsaStatement()]);
@@ -57,7 +64,8 @@ async function dates(
     requests,
   });
   const found = dated.accounts[0]?.observed?.denials;
-  return { web: found?.webIdentity[0]?.changed, pod: found?.podIdentity[0]?.changed, asked };
+  const call = dated.accounts[0]?.observed?.accessDenied?.calls[0]?.changed;
+  return { web: found?.webIdentity[0]?.changed, pod: found?.podIdentity[0]?.changed, call, asked };
 }
 
 const asking = (changes: Partial<ScopeRequest>): ScopeRequest => ({
@@ -204,6 +212,85 @@ describe('what a refusal of an agent hangs on was changed', () => {
     ],
   ])('%s', async (_when, now, was, changed) => {
     expect((await dates(now, [{ at: PREVIOUS, was }], { denials })).pod).toEqual(changed);
+  });
+});
+
+describe('what a refused call hangs on was changed', () => {
+  const denials = accessDeniedOf(refusedCall());
+  const POLICY = `arn:aws:iam::${ACCOUNT}:policy/orders`;
+  const { document } = inline('s3:GetObject', '*');
+  const granting = (action: string) =>
+    trusting([irsaStatement()], { role: { inlinePolicies: [inline(action, '*')] } });
+  const attached = (text: string | null) =>
+    changedAccount(trusting([irsaStatement()], { role: { attachedPolicies: [POLICY] } }), {
+      policies: text === null ? [] : [{ arn: POLICY, document: text }],
+    });
+  const calls = (now: Snapshot, past: readonly Past[], requests: readonly ScopeRequest[] = []) =>
+    dates(now, past, { denials, requests }).then(({ call }) => call);
+  const now = granting('ec2:*');
+
+  it.each<[string, Snapshot, Snapshot, object | undefined]>([
+    ['never, as far as is kept', now, now, { before: PREVIOUS }],
+    ['with an inline policy', now, granting('s3:*'), { after: PREVIOUS }],
+    ['with a managed policy', attached(document), attached('{}'), { after: PREVIOUS }],
+    [
+      'not with the trust policy',
+      trusting([irsaStatement()]),
+      trusting([podIdentityStatement()]),
+      { before: PREVIOUS },
+    ],
+    ['with the role, when there was none', now, changedAccount(now, { roles: [] }), { after: PREVIOUS }],
+    ['at an unknown time when a policy was not read', ...twice(attached(null)), undefined],
+    ['at an unknown time when the roles were not read', now, without('roles', now), undefined],
+  ])('%s', async (_when, state, was, changed) => {
+    const policies = (snapshot: Snapshot) =>
+      changedAccount(snapshot, { policies: snapshot.accounts[0]?.policies ?? [] });
+    expect(await calls(policies(state), [{ at: PREVIOUS, was: policies(was) }])).toEqual(changed);
+  });
+
+  const [cause] = asking({}).causes;
+  if (cause === undefined) throw new Error('a request has a cause');
+  const time = '2026-11-21T23:58:00.000Z';
+  const written = { ...cause, service: 'iam.amazonaws.com', eventName: 'PutRolePolicy', time };
+  it.each<[string, ScopeRequest, string]>([
+    ['when the asking event wrote a policy', asking({ causes: [written] }), time],
+    [
+      'not when it wrote the trust policy',
+      asking({ causes: [{ ...written, eventName: 'UpdateAssumeRolePolicy' }] }),
+      PREVIOUS,
+    ],
+    [
+      'not when it is the refusal itself',
+      asking({ causes: [{ ...written, eventName: 'DescribeInstances' }] }),
+      PREVIOUS,
+    ],
+    [
+      'not when the role itself asked, which may be the refused call',
+      asking({ causes: [{ ...written, actor: { type: 'AssumedRole', arn: ROLE_ARN } }] }),
+      PREVIOUS,
+    ],
+    [
+      'not when it wrote a policy that the role does not have',
+      asking({
+        scope: { kind: 'policy', account: ACCOUNT, policy: POLICY },
+        causes: [{ ...written, eventName: 'CreatePolicyVersion' }],
+      }),
+      PREVIOUS,
+    ],
+  ])('%s', async (_when, request, after) => {
+    const state = changedAccount(now, { policies: [] });
+    const was = changedAccount(granting('s3:*'), { policies: [] });
+    expect(await calls(state, [{ at: PREVIOUS, was }], [request])).toEqual({ after });
+  });
+
+  it('when the asking event wrote a managed policy that the role has', async () => {
+    const request = asking({
+      scope: { kind: 'policy', account: ACCOUNT, policy: POLICY },
+      causes: [{ ...written, eventName: 'CreatePolicyVersion' }],
+    });
+    expect(await calls(attached(document), [{ at: PREVIOUS, was: attached('{}') }], [request])).toEqual({
+      after: time,
+    });
   });
 });
 

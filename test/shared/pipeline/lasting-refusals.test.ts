@@ -11,7 +11,8 @@ import type { ScopeRequest } from '../../../shared/pipeline/scope-request.ts';
 import { ACCOUNT, ISSUER, irsaStatement, ROLE_ARN } from '../../../shared/rules/examples/estate.ts';
 import { openSqliteStore } from '../../../shared/sqlite/finding-store.ts';
 import { memoryClaims, requestOf, silent, turnFor } from '../../support/pipeline.ts';
-import { trusting } from '../../support/rule-estates.ts';
+import { refusedCallEvent } from '../../support/refused-call-event.ts';
+import { inline, trusting } from '../../support/rule-estates.ts';
 
 const SUBJECT = 'system:serviceaccount:shop:checkout';
 const sound = trusting([irsaStatement()]);
@@ -30,7 +31,7 @@ function hub() {
   const observe = observeSessions({
     store: evidence,
     keepsSessions: () => false,
-    keepsAccessDenied: () => false,
+    keepsAccessDenied: () => true,
     register: {
       request: async (lane, requests) => {
         asked.push(...requests);
@@ -56,6 +57,13 @@ function hub() {
     const body = JSON.stringify({ ...failure, detail });
     expect(await observe([{ messageId: 'm', body }])).toEqual({ failed: [] });
   };
+  const refuseCall = async (minutes: number): Promise<void> => {
+    const event = refusedCallEvent({
+      role: ROLE_ARN,
+      detail: { eventTime: at(minutes), eventID: `call-${minutes}` },
+    });
+    expect(await observe([{ messageId: 'm', body: JSON.stringify(event) }])).toEqual({ failed: [] });
+  };
   const read = async (minutes: number, state: Snapshot, request: ScopeRequest): Promise<void> => {
     const takenAt = at(minutes);
     kept.set(takenAt, JSON.stringify({ ...state, takenAt }));
@@ -64,7 +72,7 @@ function hub() {
     const ports = {
       claims: memoryClaims(kept),
       store,
-      observed: { store: evidence, keepsSessions: () => false, keepsAccessDenied: () => false },
+      observed: { store: evidence, keepsSessions: () => false, keepsAccessDenied: () => true },
       history,
       causeFinder: () => async () => ({ outcome: 'none' as const }),
       telemetry: silent,
@@ -77,14 +85,23 @@ function hub() {
     const accounts = [{ account: ACCOUNT, key: takenAt }];
     await evaluate(ports)({ turn: turnFor(ACCOUNT), requests: 'requests', accounts });
   };
-  const open = async () => {
+  const openOf = async (name: string) => {
     const found = await store.findingsOf({ kind: 'account', account: ACCOUNT });
     return found
       .map(({ finding }) => finding)
-      .filter(({ rule, status }) => rule === 'no-denied-web-identity' && status === 'open')
-      .map(({ evidence: facts, severity }) => [facts['cause'], severity]);
+      .filter(({ rule, status }) => rule === name && status === 'open');
   };
-  return { refuse, read, open, asked };
+  const open = async () =>
+    (await openOf('no-denied-web-identity')).map(({ evidence: facts, severity }) => [
+      facts['cause'],
+      severity,
+    ]);
+  const openCalls = async () =>
+    (await openOf('no-missing-permission')).map(({ evidence: facts, severity }) => [
+      facts['action'],
+      severity,
+    ]);
+  return { refuse, refuseCall, read, open, openCalls, asked };
 }
 
 const byRefusal = requestOf({ scope: { kind: 'role', account: ACCOUNT, role: 'checkout' } });
@@ -131,4 +148,30 @@ it('a refusal within the time that IAM takes to show a change accuses nobody', a
   await refuse(4);
   await read(5, sound, byRefusal);
   expect(await open()).toEqual([]);
+});
+
+it('a refused call is a finding while the policies of the role do not allow it, and ends with the write that does', async () => {
+  const { refuseCall, read, openCalls, asked } = hub();
+  const granted = trusting([irsaStatement()], {
+    role: { inlinePolicies: [inline('ec2:DescribeInstances', '*')] },
+  });
+  await refuseCall(0);
+  expect(asked).toMatchObject([{ scope: { kind: 'role', role: ROLE_ARN.split('/').at(-1) } }]);
+  await read(1, sound, byRefusal);
+  expect(await openCalls()).toEqual([['ec2:DescribeInstances', 'low']]);
+  await refuseCall(18);
+  const [cause] = byRefusal.causes;
+  if (cause === undefined) throw new Error('a request has a cause');
+  const written = { ...cause, service: 'iam.amazonaws.com', eventName: 'PutRolePolicy', time: at(20) };
+  await read(21, granted, { ...byRefusal, causes: [written] });
+  expect(await openCalls()).toEqual([]);
+});
+
+it('a refused call ends a day after the last one, though nothing allows it', async () => {
+  const { refuseCall, read, openCalls } = hub();
+  await refuseCall(0);
+  await read(1, sound, byRefusal);
+  expect(await openCalls()).toHaveLength(1);
+  await read(24 * 60 + 1, sound, byRefusal);
+  expect(await openCalls()).toEqual([]);
 });
