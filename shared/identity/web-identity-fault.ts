@@ -11,7 +11,7 @@ import { likelySubject } from './malformed-subject.ts';
 import { providerWords } from './provider-repair.ts';
 import { parseSubject, subjectOf } from './service-account.ts';
 import type { Case, Meaning } from './web-identity-case.ts';
-import { inspectWebIdentity, speaksOfServiceAccounts } from './web-identity-flaws.ts';
+import { inspectWebIdentity } from './web-identity-flaws.ts';
 
 /** A flaw as the fault of its statement: with the cluster and ServiceAccount that are meant, what follows, and the repair. */
 export function faultOf(
@@ -22,8 +22,10 @@ export function faultOf(
   provider: ProviderStanding,
 ): Fault {
   const rule = trustRule(flaw.rule);
-  const single = wanted.length === 1 ? parseSubject(wanted[0]?.subject ?? '') : null;
-  const named = speaksOfServiceAccounts(at.compiled) ? single : null;
+  const [only, ...others] = wanted;
+  // A subject that stands for a pattern is nobody's: the place of a finding names real ServiceAccounts alone.
+  const named =
+    only !== undefined && others.length === 0 && namesOne(at, only) ? parseSubject(only.subject) : null;
   const stale = rule === 'no-stale-issuer' && standing.kind === 'former' ? ` (${standing.evidence})` : '';
   return {
     rule,

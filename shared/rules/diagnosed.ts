@@ -1,9 +1,11 @@
-import type { ClusterView, Estate, RoleView } from '../estate/estate.ts';
+import type { Estate, RoleView } from '../estate/estate.ts';
 import type { Severity, Where } from '../findings/finding.ts';
+import { type AnnotatedWithRole, annotatedWith } from '../identity/annotated.ts';
 import { diagnoseTrust } from '../identity/diagnose.ts';
 import type { Fault, TrustRule, Undecided } from '../identity/fault.ts';
 import { defineRule, type Examples, type Rule } from './define-rule.ts';
 import { isEvidentlySound } from './doors/evidently-sound.ts';
+import { keptOutBy } from './doors/kept-out.ts';
 import { isServiceLinked } from './doors/role-kinds.ts';
 import { clusterWhere, roleWhere } from './places.ts';
 import { publishedEvidence } from './published-evidence.ts';
@@ -30,7 +32,13 @@ interface DiagnosedRule {
 
 type Subject =
   | { readonly kind: 'passing'; readonly roles: readonly [RoleView] }
-  | { readonly kind: 'fault'; readonly fault: Fault; readonly roles: readonly [RoleView, ...RoleView[]] }
+  | {
+      readonly kind: 'fault';
+      readonly fault: Fault;
+      readonly roles: readonly [RoleView, ...RoleView[]];
+      /** The annotated ServiceAccounts that it keeps out. */
+      readonly affected: readonly AnnotatedWithRole[];
+    }
   | { readonly kind: 'undecided'; readonly undecided: Undecided; readonly roles: readonly [RoleView] };
 
 /** A rule made of the faults that the diagnosis of trust policies puts under its name. */
@@ -146,10 +154,15 @@ function ownSubjects({ name }: DiagnosedRule, role: RoleView, estate: Estate): r
   if (diagnosis === null) return [];
   const { faults, undecided } = diagnosis;
   const own = faults.get(name);
-  if (own !== undefined) return own.map((fault) => ({ kind: 'fault', fault, roles: [role] }));
+  if (own !== undefined) return own.map((fault) => faultSubject(fault, role, estate));
   const open = undecided.get(name);
   if (open !== undefined) return open.map((one) => ({ kind: 'undecided', undecided: one, roles: [role] }));
   return [{ kind: 'passing', roles: [role] }];
+}
+
+function faultSubject(fault: Fault, role: RoleView, estate: Estate): FaultSubject {
+  const affected = keptOutBy(fault, annotatedWith(role.role.arn, estate), estate);
+  return { kind: 'fault', fault, roles: [role], affected };
 }
 
 /** Adds a role to the finding about the provider that it needs. */
@@ -157,7 +170,10 @@ function gather(shared: Map<string, FaultSubject>, role: RoleView, subject: Faul
   const key = JSON.stringify([role.account.id, providerIdentity(subject.fault)]);
   const group = shared.get(key);
   if (group === undefined) shared.set(key, subject);
-  else if (!group.roles.includes(role)) shared.set(key, { ...group, roles: [...group.roles, role] });
+  else if (!group.roles.includes(role)) {
+    const affected = [...group.affected, ...subject.affected];
+    shared.set(key, { ...group, roles: [...group.roles, role], affected });
+  }
 }
 
 /** Roles whose trust policy names an OIDC provider or Pod Identity, or is not readable as a policy. */
@@ -182,14 +198,20 @@ function identityOf(fault: Fault, perProvider: boolean): string[] {
   return [perProvider ? providerIdentity(fault) : fault.identity];
 }
 
-function whereOf({ kind, roles: [role], ...rest }: Subject, perProvider: boolean): Where {
-  const fault = kind === 'fault' && 'fault' in rest ? rest.fault : null;
-  const cluster: ClusterView | undefined = fault?.cluster;
+function whereOf(subject: Subject, perProvider: boolean): Where {
+  const [role] = subject.roles;
+  if (subject.kind !== 'fault') return roleWhere(role);
+  const { fault, affected } = subject;
+  const cluster = fault.cluster === undefined ? {} : clusterWhere(fault.cluster);
+  if (perProvider) return { ...cluster, account: role.account.id };
+  const [only, ...more] = affected;
+  const named = only !== undefined && more.length === 0 ? only : fault;
   return {
-    ...(cluster === undefined ? {} : clusterWhere(cluster)),
-    ...(perProvider || fault?.namespace === undefined ? {} : { namespace: fault.namespace }),
-    ...(perProvider || fault?.serviceAccount === undefined ? {} : { serviceAccount: fault.serviceAccount }),
-    ...(perProvider && kind === 'fault' ? { account: role.account.id } : roleWhere(role)),
+    ...cluster,
+    ...(named === only ? clusterWhere(only.cluster) : {}),
+    ...(named.namespace === undefined ? {} : { namespace: named.namespace }),
+    ...(named.serviceAccount === undefined ? {} : { serviceAccount: named.serviceAccount }),
+    ...roleWhere(role),
   };
 }
 
@@ -204,11 +226,26 @@ function messageOf({ fault, roles: [role, ...more] }: FaultSubject, perProvider:
   return `${fault.detail} ${count} ${count === 1 ? 'role relies' : 'roles rely'} on it.`;
 }
 
-function consequencesOf({ fault, roles }: FaultSubject, perProvider: boolean): string[] {
-  if (!perProvider) return [...fault.consequences];
+function consequencesOf({ fault, roles, affected }: FaultSubject, perProvider: boolean): string[] {
+  const accounts = affected.length === 0 ? [] : [...keptOutWords(affected), 'no-untrusted-service-account'];
+  if (!perProvider) return [...fault.consequences, ...accounts];
   const broken = roles
     .map(({ role }) => role.arn)
     .sort()
     .map((arn) => `No pod can assume ${arn}.`);
-  return [...broken, ...fault.consequences];
+  return [...broken, ...fault.consequences, ...accounts];
+}
+
+/** ServiceAccounts that are told one by one. */
+const MOST_TOLD = 10;
+
+function keptOutWords(affected: readonly AnnotatedWithRole[]): string[] {
+  const names = affected
+    .map(
+      ({ cluster, namespace, serviceAccount }) =>
+        `${namespace}/${serviceAccount} of ${cluster.cluster.name} does not get its role.`,
+    )
+    .sort();
+  const rest = names.length - MOST_TOLD;
+  return rest > 0 ? [...names.slice(0, MOST_TOLD), `${rest} more ServiceAccounts do not.`] : names;
 }

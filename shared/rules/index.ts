@@ -7,14 +7,17 @@ import noCrossClusterSubject from './no-cross-cluster-subject.ts';
 import noDegradedPrincipal from './no-degraded-principal.ts';
 import noDeniedPodIdentity from './no-denied-pod-identity.ts';
 import noDeniedWebIdentity from './no-denied-web-identity.ts';
+import noDoubleBinding from './no-double-binding.ts';
 import noExtraAudience from './no-extra-audience.ts';
 import noFailOpenCondition from './no-fail-open-condition.ts';
 import noForeignIssuer from './no-foreign-issuer.ts';
 import noGhostAccessEntry from './no-ghost-access-entry.ts';
+import noInvalidRoleAnnotation from './no-invalid-role-annotation.ts';
 import noInvalidTrustPolicy from './no-invalid-trust-policy.ts';
 import noLiteralWildcard from './no-literal-wildcard.ts';
 import noMalformedSubject from './no-malformed-subject.ts';
 import noMismatchedConditionKey from './no-mismatched-condition-key.ts';
+import noMissingAnnotatedRole from './no-missing-annotated-role.ts';
 import noMissingAssociationRole from './no-missing-association-role.ts';
 import noMissingBinding from './no-missing-binding.ts';
 import noMissingNodePermission from './no-missing-node-permission.ts';
@@ -38,6 +41,7 @@ import noUnknownSessionIssuer from './no-unknown-session-issuer.ts';
 import noUnsatisfiableTrust from './no-unsatisfiable-trust.ts';
 import noUnsupportedCompute from './no-unsupported-compute.ts';
 import noUntrustedAssociation from './no-untrusted-association.ts';
+import noUntrustedServiceAccount from './no-untrusted-service-account.ts';
 import noWildcardSubject from './no-wildcard-subject.ts';
 import noWrongAssumeAction from './no-wrong-assume-action.ts';
 import noWrongAudience from './no-wrong-audience.ts';
@@ -81,7 +85,11 @@ export const rules: readonly Rule[] = [
   noMixedTrust,
   noDegradedPrincipal,
   noTrustQuotaPressure,
+  noInvalidRoleAnnotation,
+  noMissingAnnotatedRole,
+  noUntrustedServiceAccount,
   noUninjectedPod,
+  noDoubleBinding,
   useIdentityWebhook,
   usePodIdentityAgent,
   noMissingAssociationRole,

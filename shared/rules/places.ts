@@ -31,3 +31,18 @@ export function associationWhere({ association, cluster }: AssociationView): Whe
 export function doorWhere({ role, cluster }: WebDoor): Where {
   return cluster === null ? roleWhere(role) : { ...clusterWhere(cluster), ...roleWhere(role) };
 }
+
+/** The place of a finding about a ServiceAccount, and the role that it is bound to. */
+export function serviceAccountWhere(
+  { cluster, namespace, serviceAccount }: ServiceAccountPlace,
+  roleArn?: string,
+): Where {
+  const place = { ...clusterWhere(cluster), namespace, serviceAccount };
+  return roleArn === undefined ? place : { ...place, role: roleArn };
+}
+
+interface ServiceAccountPlace {
+  readonly cluster: ClusterView;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+}
