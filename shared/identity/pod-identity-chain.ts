@@ -26,10 +26,12 @@ export function podIdentityChain(view: AssociationView, estate: Estate): ChainPa
     `Association ${association.id} binds ${association.namespace}/${association.serviceAccount} of cluster ${cluster.cluster.name}.`,
   );
   const start = [...clusterSteps(cluster), found];
+  const { namespace, serviceAccount } = association;
+  const pods = cluster.kubernetes.podsOf(namespace, serviceAccount);
   const runtime = [
-    agentStep(cluster),
-    nodeStep(cluster, estate),
-    computeStep(cluster, association.namespace),
+    agentStep(cluster, pods),
+    nodeStep(cluster, estate, pods),
+    computeStep(cluster, namespace, serviceAccount),
   ];
   if (association.roleArn === undefined) {
     const missing = cluster.missing('podIdentityAssociations') ?? {

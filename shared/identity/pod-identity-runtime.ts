@@ -1,21 +1,56 @@
 /** What a Pod Identity association needs of its cluster: the agent, nodes that may call EKS Auth, and compute with an agent. */
 import type { ClusterView, Estate } from '../estate/estate.ts';
+import type { PodGroup } from '../estate/kubernetes-schema.ts';
 import { globMatcher } from '../iam/glob.ts';
 import type { Request } from '../iam/request.ts';
 import type { Step } from './chain.ts';
-import { fail, pass, unknown, unread } from './checks.ts';
+import { fail, leftOut, pass, unknown, unread } from './checks.ts';
+import { agentsOf, podsOfAssociations } from './pods/agents.ts';
+import { lacksAgent } from './pods/injection.ts';
+import { rolesOfPods } from './pods/node-roles.ts';
 import { rolePermits } from './role-permits.ts';
 
 /** Name of the add-on (EKS user guide, Set up the Amazon EKS Pod Identity Agent). */
 const AGENT_ADDON = 'eks-pod-identity-agent';
 
-/**
- * Whether the cluster has an agent. Auto Mode has it built in. Without the add-on it may still run as a DaemonSet of
- * one's own, which only Kubernetes shows: so its absence alone is not known to break anything.
- */
-export function agentStep(view: ClusterView): Step {
+/** Whether the agent works where the pods are: all pods of associations unless some are given. */
+export function agentStep(view: ClusterView, pods: readonly PodGroup[] = podsOfAssociations(view)): Step {
   const { cluster } = view;
-  if (cluster.autoMode === true) return pass('pod-identity-agent', 'EKS Auto Mode has the agent built in.');
+  const elsewhere = pods.some(({ compute }) => compute === 'ec2' || compute === 'hybrid');
+  if (cluster.autoMode === true && !elsewhere)
+    return pass('pod-identity-agent', 'EKS Auto Mode has the agent built in.');
+  const agents = agentsOf(view);
+  switch (agents.kind) {
+    case 'ready':
+      return pass('pod-identity-agent', agents.words);
+    case 'down':
+      return fail('pod-identity-agent', agents.words, 'use-pod-identity-agent');
+    case 'partly':
+      return unknown(
+        'pod-identity-agent',
+        `${agents.words} Pods on the others get no credentials: kubectl get pods -A -o wide shows which.`,
+      );
+    case 'none':
+      return withoutDaemonSet(view);
+    case 'unread':
+      return addonStep(view);
+  }
+}
+
+/** Kubernetes shows no DaemonSet of the agent: only an add-on that EKS calls ACTIVE says otherwise. */
+function withoutDaemonSet(view: ClusterView): Step {
+  const addon = view.cluster.addons?.find(({ name }) => name === AGENT_ADDON);
+  if (addon?.status === 'ACTIVE') return addonStep(view);
+  return fail(
+    'pod-identity-agent',
+    `No DaemonSet of the cluster runs the agent, and ${addon === undefined ? `it has no add-on ${AGENT_ADDON}` : `its add-on ${AGENT_ADDON} is ${addon.status ?? 'in a state that was not read'}`}: no pod gets credentials.`,
+    'use-pod-identity-agent',
+  );
+}
+
+/** What the add-on says, where Kubernetes was not read: without it the agent may be a DaemonSet of one's own. */
+function addonStep(view: ClusterView): Step {
+  const { cluster } = view;
   const addon = cluster.addons?.find(({ name }) => name === AGENT_ADDON);
   if (addon?.status === 'ACTIVE') return pass('pod-identity-agent', `The add-on ${AGENT_ADDON} is ACTIVE.`);
   if (addon?.status === 'CREATE_FAILED' || addon?.status === 'DELETING') {
@@ -75,34 +110,70 @@ function nodePermission(arn: string, view: ClusterView, estate: Estate): 'allowe
   return known === true ? 'allowed' : 'unknown';
 }
 
+const CALL = 'eks-auth:AssumeRoleForPodIdentity';
+
+/** Whether the nodes of the pods may call: those of all pods of associations unless some are given. */
+export function nodeStep(
+  view: ClusterView,
+  estate: Estate,
+  pods: readonly PodGroup[] = podsOfAssociations(view),
+): Step {
+  const known = rolesOfPods(pods, view);
+  if (known === null) return anyNodeStep(view, estate);
+  const answers = known.roles.map((arn) => ({ arn, answer: nodePermission(arn, view, estate) }));
+  const refused = answers.filter(({ answer }) => answer === 'refused').map(({ arn }) => arn);
+  if (refused.length > 0) {
+    return fail(
+      'node-permission',
+      `The pods run on nodes that may not call ${CALL}: ${refused.join(', ')}.`,
+      'no-missing-node-permission',
+    );
+  }
+  const open = answers.find(({ answer }) => answer === 'unknown');
+  if (open !== undefined)
+    return unknown(
+      'node-permission',
+      `Whether ${open.arn} may call ${CALL} is not known: its policies were not all read.`,
+    );
+  if (!known.complete)
+    return unknown(
+      'node-permission',
+      'The role of some of the nodes that the pods run on was not read.',
+      'kubernetes',
+    );
+  return pass(
+    'node-permission',
+    `The nodes that the pods run on may call ${CALL}: ${known.roles.join(', ')}.`,
+  );
+}
+
 /**
- * On which nodes the pods land is a matter of Kubernetes: it is known to fail only when no node role may call, and all
- * of them are known. With CONFIG_MAP, further node roles may be in `aws-auth`.
+ * On which nodes the pods land is a matter of Kubernetes: without them it is known to fail only when no node role may
+ * call, and all of them are known. With CONFIG_MAP, further node roles may be in `aws-auth`.
  */
-export function nodeStep(view: ClusterView, estate: Estate): Step {
+function anyNodeStep(view: ClusterView, estate: Estate): Step {
   const roles = nodeRoles(view);
   const answers = roles.map((arn) => ({ arn, answer: nodePermission(arn, view, estate) }));
   const refused = answers.filter(({ answer }) => answer === 'refused').map(({ arn }) => arn);
-  const call = 'eks-auth:AssumeRoleForPodIdentity';
   const inConfigMap = view.cluster.authenticationMode === 'CONFIG_MAP';
   const missing = view.missing('nodegroups') ?? (inConfigMap ? null : view.missing('accessEntries'));
   if (missing !== null) {
-    return unknown('node-permission', `${unread(missing)} It would show node roles, and each needs ${call}.`);
+    return unknown('node-permission', `${unread(missing)} It would show node roles, and each needs ${CALL}.`);
   }
   if (roles.length > 0 && refused.length === roles.length && !inConfigMap) {
     return fail(
       'node-permission',
-      `None of the cluster's node roles may call ${call}: ${refused.join(', ')}.`,
+      `None of the cluster's node roles may call ${CALL}: ${refused.join(', ')}.`,
       'no-missing-node-permission',
     );
   }
   if (roles.length > 0 && answers.every(({ answer }) => answer === 'allowed')) {
-    return pass('node-permission', `Every known node role may call ${call}.`);
+    return pass('node-permission', `Every known node role may call ${CALL}.`);
   }
   const which =
     refused.length > 0
-      ? `Not every node role may call ${call} (${refused.join(', ')} may not)`
-      : `Not every node role is known to be allowed ${call}`;
+      ? `Not every node role may call ${CALL} (${refused.join(', ')} may not)`
+      : `Not every node role is known to be allowed ${CALL}`;
   return unknown(
     'node-permission',
     `${which}: it depends on the node that a pod runs on, which Kubernetes shows.`,
@@ -121,19 +192,47 @@ function fargateProfileFor({ cluster }: ClusterView, namespace: string): string 
   return profile?.name ?? null;
 }
 
-/** Pods on Fargate have no agent (EKS user guide, Pod Identity: considerations). */
-export function computeStep(view: ClusterView, namespace: string): Step {
+/**
+ * Whether the pods run where there is an agent: Linux, and not Fargate (EKS user guide, EKS Pod Identity restrictions).
+ * Pods that run decide; without any, a Fargate profile that takes the whole namespace does.
+ */
+export function computeStep(view: ClusterView, namespace: string, serviceAccount: string): Step {
+  const pods = view.kubernetes.podsOf(namespace, serviceAccount);
+  const without = pods.find(lacksAgent);
+  if (without !== undefined) {
+    const where = without.compute === 'fargate' ? 'Fargate' : 'Windows';
+    return fail(
+      'compute',
+      `${without.workload.kind} ${namespace}/${without.workload.name} runs on ${where}, where Pod Identity does not work.`,
+      'no-unsupported-compute',
+    );
+  }
   const profile = fargateProfileFor(view, namespace);
-  if (profile !== null) {
+  const missing = view.kubernetes.missing('pods');
+  if (pods.length === 0 && profile !== null) {
     return fail(
       'compute',
       `The Fargate profile ${profile} takes every pod of namespace ${namespace}, and Pod Identity does not work on Fargate.`,
       'no-unsupported-compute',
     );
   }
-  return unknown(
-    'compute',
-    'Kubernetes shows whether the pods run where Pod Identity works: Linux on EC2, not Fargate and not Windows.',
-    'kubernetes',
-  );
+  if (missing !== null) {
+    return unknown(
+      'compute',
+      'Kubernetes shows whether the pods run where Pod Identity works: Linux on EC2, not Fargate and not Windows.',
+      'kubernetes',
+    );
+  }
+  if (pods.length === 0)
+    return leftOut(
+      'compute',
+      `No pod runs as ${namespace}/${serviceAccount}: where one would run is not known.`,
+    );
+  if (pods.some(({ compute, os }) => compute === 'unknown' && os !== 'linux'))
+    return unknown(
+      'compute',
+      'Some of the pods are on nodes that were not read, or on none yet.',
+      'kubernetes',
+    );
+  return pass('compute', 'The pods run where Pod Identity works.');
 }

@@ -2,6 +2,7 @@ import type { Severity } from '../findings/finding.ts';
 import { injectionOf, type Lack } from '../identity/pods/injection.ts';
 import { restartWords } from '../identity/pods/restart.ts';
 import { type BoundWorkload, boundWorkloads, podCount, workloadName } from '../identity/pods/workloads.ts';
+import { ROLE_ANNOTATION } from '../kubernetes/injection/binding.ts';
 import { webhookState } from '../kubernetes/injection/webhook-state.ts';
 import { defineRule } from './define-rule.ts';
 import { readClusters, workloadIdentity, workloadWhere } from './doors/workload-place.ts';
@@ -37,7 +38,9 @@ export default defineRule({
   subjects: (scope) => readClusters(scope).flatMap(boundWorkloads),
   where: workloadWhere,
   check: (workload): Verdict<Uninjected> => {
-    const lacking = injectionOf(workload).lacking.filter((lack) => !followsFromWebhook(lack, workload));
+    const lacking = injectionOf(workload).lacking.filter(
+      (lack) => !followsFromWebhook(lack, workload) && !followsFromTwoRoles(lack, workload),
+    );
     const [first] = lacking;
     if (first === undefined) return pass;
     const missing = workload.cluster.missing('podIdentityAssociations');
@@ -75,6 +78,18 @@ function followsFromWebhook({ reason }: Lack, { cluster: { kubernetes } }: Bound
   if (reason !== 'passed-by' && reason !== 'unclear') return false;
   if (kubernetes.missing('webhooks') !== null) return false;
   return webhookState(kubernetes.data.webhooks ?? []).kind !== 'works';
+}
+
+/** An annotation and an association that differ are one mistake, no-double-binding: the pods have one of the two roles. */
+function followsFromTwoRoles(
+  { reason, instead }: Lack,
+  { cluster, namespace, serviceAccount, association }: BoundWorkload,
+): boolean {
+  if (association === null || reason !== 'other-mechanism') return false;
+  const annotated = cluster.kubernetes.serviceAccount(namespace, serviceAccount)?.annotations?.[
+    ROLE_ANNOTATION
+  ];
+  return annotated !== undefined && annotated === instead && annotated !== association.roleArn;
 }
 
 /** Pods with another role still do some of their work; those that only changed the mechanism do all of it. */

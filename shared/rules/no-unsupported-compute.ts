@@ -14,15 +14,16 @@ import { associationWhere } from './places.ts';
 import { POD_IDENTITY_ASSOCIATION } from './references.ts';
 import { fail, pass, unknown, type Verdict } from './verdict.ts';
 
-/** Associations whose pods a Fargate profile takes, as far as AWS tells: which pods match labels is Kubernetes' business. */
+/** Associations whose pods run on Fargate or Windows; where none is seen, those whose namespace a Fargate profile takes whole. */
 export default defineRule({
   number: 'PT-310',
   name: 'no-unsupported-compute',
   kind: 'broken',
   fix: 'manual',
   title: 'The pods of an association run where there is no Pod Identity agent',
-  why: 'Pods on Fargate have no node of their own account and no agent. An association for them is accepted, and gives them nothing.',
-  remedy: 'Use IAM roles for service accounts (IRSA) for pods on Fargate, or run them on EC2 nodes.',
+  why: 'Pods on Fargate have no node of their own account and no agent, and on Windows there is none. An association for them is accepted, and gives them nothing.',
+  remedy:
+    'Use IAM roles for service accounts (IRSA) for pods on Fargate or Windows, or run them on Linux nodes of EC2.',
   references: [POD_IDENTITY_ASSOCIATION],
   examples: () => {
     const roles = [role({ trustPolicy: trustPolicy(podIdentityStatement()) })];
@@ -46,14 +47,18 @@ export default defineRule({
   needs: ['associations'],
   subjects: ({ associations }) =>
     associations.filter(
-      ({ cluster: view }) =>
-        view.cluster.fargateProfiles?.length !== 0 || view.missing('fargateProfiles') !== null,
+      (subject) =>
+        podsOf(subject).length > 0 ||
+        subject.cluster.cluster.fargateProfiles?.length !== 0 ||
+        subject.cluster.missing('fargateProfiles') !== null,
     ),
   where: associationWhere,
   check: (subject): Verdict<{ readonly detail: string }> => {
-    const { status, detail } = computeStep(subject.cluster, subject.association.namespace);
+    const { cluster, association: one } = subject;
+    const { status, detail } = computeStep(cluster, one.namespace, one.serviceAccount);
     if (status === 'fail') return fail({ detail });
-    const missing = subject.cluster.missing('fargateProfiles');
+    if (status === 'pass') return pass;
+    const missing = cluster.missing('fargateProfiles');
     if (missing !== null) return unknown(missing);
     return mayBeOnFargate(subject) ? unknown({ read: 'kubernetes:pods', reason: detail }) : pass;
   },
@@ -62,6 +67,9 @@ export default defineRule({
     `${namespace}/${serviceAccount}: ${detail}`,
   identity: () => [],
 });
+
+const podsOf = ({ cluster, association: { namespace, serviceAccount } }: AssociationView) =>
+  cluster.kubernetes.podsOf(namespace, serviceAccount);
 
 /** True when some profile takes pods of the namespace, whatever else it asks of them. */
 function mayBeOnFargate({ association: { namespace }, cluster: { cluster } }: AssociationView): boolean {

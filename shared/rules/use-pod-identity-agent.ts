@@ -13,7 +13,7 @@ import { clusterWhere } from './places.ts';
 import { POD_IDENTITY_AGENT } from './references.ts';
 import { fail, pass, unknown } from './verdict.ts';
 
-/** Clusters with associations and no working agent. An agent of one's own is a DaemonSet, which Kubernetes alone shows. */
+/** Clusters with associations and no working agent: built into Auto Mode, an add-on, or a DaemonSet of one's own. */
 export default defineRule({
   number: 'PT-301',
   name: 'use-pod-identity-agent',
@@ -55,7 +55,10 @@ export default defineRule({
     const unread = view.missing('podIdentityAssociations');
     if (associations === 0 && unread !== null) return unknown(unread);
     if (status === 'fail') return fail({ detail, associations });
-    return unknown({ read: view.missing('addons')?.read ?? 'kubernetes:daemonsets', reason: detail });
+    const agents = view.kubernetes.missing('agents');
+    const read =
+      agents === null ? 'kubernetes:pods' : (view.missing('addons')?.read ?? 'kubernetes:daemonsets');
+    return unknown({ read, reason: detail });
   },
   severity: () => 'high',
   message: ({ detail, associations }) =>

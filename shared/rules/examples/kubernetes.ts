@@ -106,7 +106,7 @@ export function kubernetes(changes: Partial<Kubernetes> = {}): Kubernetes {
     nodes: [nodeGroup()],
     awsAuth: null,
     webhooks: [webhook()],
-    agents: [],
+    agents: [{ namespace: 'kube-system', name: 'eks-pod-identity-agent', desired: 3, ready: 3 }],
     roles: [],
     bindings: [],
     ...changes,

@@ -1,4 +1,5 @@
 import { association, cluster, estateOf, role, trustPolicy } from '../../../shared/rules/examples/estate.ts';
+import { clusterWith, nodeGroup, podGroup } from '../../../shared/rules/examples/kubernetes.ts';
 import rule from '../../../shared/rules/no-missing-node-permission.ts';
 import { ruleCases } from '../../support/rule-cases.ts';
 import { EC2, inline } from '../../support/rule-estates.ts';
@@ -16,6 +17,32 @@ const nodes = (changes: object, more = {}) =>
     ],
     roles: [role({ arn: NODE, trustPolicy: trustPolicy(EC2), ...changes })],
   });
+
+/** Two kinds of nodes: `workers` may not call, `system` may; the pods run on the given ones. */
+const on = (ids: string[], changes = {}) =>
+  estateOf({
+    clusters: [
+      clusterWith(
+        {
+          nodes: [
+            nodeGroup({ role: NODE, ...changes }),
+            nodeGroup({ id: 'system', role: 'arn:aws:iam::111122223333:role/system' }),
+          ],
+          pods: [podGroup({ nodes: ids })],
+        },
+        { podIdentityAssociations: [association()], nodegroups: [{ name: 'workers', roleArn: NODE }] },
+      ),
+    ],
+    roles: [
+      role({ arn: NODE, trustPolicy: trustPolicy(EC2) }),
+      role({
+        arn: 'arn:aws:iam::111122223333:role/system',
+        trustPolicy: trustPolicy(EC2),
+        inlinePolicies: [inline('eks-auth:AssumeRoleForPodIdentity', '*')],
+      }),
+    ],
+  });
+const { role: __, nodegroup: ___, ...anonymous } = nodeGroup();
 
 ruleCases(rule, [
   {
@@ -46,5 +73,33 @@ ruleCases(rule, [
     is: 'unknown',
   },
   { when: 'the node groups were not read', estate: estateOf({ clusters: [noGroups] }), is: 'unknown' },
+  { when: 'the pods run on nodes that may call', estate: on(['system']), is: 'pass' },
+  {
+    when: 'the pods run on nodes that may not call, others may',
+    estate: on(['system', 'workers']),
+    is: 'fail',
+    says: /role\/node/,
+  },
+  {
+    when: 'the role of the nodes was not read through EC2, and their node group tells it',
+    estate: estateOf({
+      clusters: [
+        clusterWith(
+          { nodes: [{ ...anonymous, nodegroup: 'workers' }] },
+          { podIdentityAssociations: [association()], nodegroups: [{ name: 'workers', roleArn: NODE }] },
+        ),
+      ],
+      roles: [role({ arn: NODE, trustPolicy: trustPolicy(EC2) })],
+    }),
+    is: 'fail',
+  },
+  {
+    when: 'nothing tells the role of the nodes',
+    estate: estateOf({
+      clusters: [clusterWith({ nodes: [anonymous] }, { podIdentityAssociations: [association()] })],
+    }),
+    is: 'unknown',
+    says: /was not read/,
+  },
   { when: 'no association', estate: nodes({}, { podIdentityAssociations: [] }), is: 'not applicable' },
 ]);

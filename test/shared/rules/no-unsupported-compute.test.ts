@@ -1,5 +1,7 @@
+import type { PodGroup } from '../../../shared/estate/kubernetes-schema.ts';
 import type { Cluster } from '../../../shared/estate/snapshot.ts';
 import { association, cluster, estateOf } from '../../../shared/rules/examples/estate.ts';
+import { clusterWith, podGroup } from '../../../shared/rules/examples/kubernetes.ts';
 import rule from '../../../shared/rules/no-unsupported-compute.ts';
 import { ruleCases } from '../../support/rule-cases.ts';
 
@@ -7,6 +9,13 @@ const { namespace } = association();
 const withProfiles = (...fargateProfiles: NonNullable<Cluster['fargateProfiles']>) =>
   estateOf({ clusters: [cluster({ podIdentityAssociations: [association()], fargateProfiles })] });
 const { fargateProfiles: _, ...unread } = cluster({ podIdentityAssociations: [association()] });
+const onPods = (pods: Partial<PodGroup>[], changes: Partial<Cluster> = {}) =>
+  estateOf({
+    clusters: [
+      clusterWith({ pods: pods.map(podGroup) }, { podIdentityAssociations: [association()], ...changes }),
+    ],
+  });
+const labelled = { fargateProfiles: [{ name: 'some', selectors: [{ namespace, labels: { a: 'b' } }] }] };
 
 ruleCases(rule, [
   {
@@ -34,4 +43,30 @@ ruleCases(rule, [
     is: 'pass',
   },
   { when: 'there is no profile', estate: withProfiles(), is: 'not applicable' },
+  {
+    when: 'pods run on Fargate',
+    estate: onPods([{ compute: 'fargate' }], labelled),
+    is: 'fail',
+    says: /Deployment shop\/checkout runs on Fargate/,
+  },
+  { when: 'pods run on Windows', estate: onPods([{ os: 'windows' }]), is: 'fail', says: /Windows/ },
+  {
+    when: 'some of the pods run on Fargate',
+    estate: onPods([{}, { compute: 'fargate', workload: { kind: 'Job', name: 'nightly' } }]),
+    is: 'fail',
+    count: 1,
+  },
+  { when: 'labels keep the pods off Fargate', estate: onPods([{}], labelled), is: 'pass' },
+  {
+    when: 'a profile takes the namespace, and the pods ask for nodes all the same',
+    estate: onPods([{}], { fargateProfiles: [{ name: 'all', selectors: [{ namespace }] }] }),
+    is: 'pass',
+  },
+  { when: 'pods run on nodes of Auto Mode', estate: onPods([{ compute: 'auto' }]), is: 'pass' },
+  { when: 'pods run on hybrid nodes', estate: onPods([{ compute: 'hybrid' }]), is: 'pass' },
+  {
+    when: 'the pods wait for a node, and labels decide whether Fargate takes them',
+    estate: onPods([{ compute: 'unknown', os: 'unknown', phase: 'Pending', nodes: [] }], labelled),
+    is: 'unknown',
+  },
 ]);
