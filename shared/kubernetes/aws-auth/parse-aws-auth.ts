@@ -24,6 +24,9 @@ interface SectionResult {
   readonly problems: readonly AwsAuthProblem[];
 }
 
+/** A map with more is no map; the rest is left out. */
+const MOST_PROBLEMS = 1000;
+
 /** encoding/json refuses documents that nest deeper. */
 const DEEPEST_JSON = 10_000;
 
@@ -59,7 +62,7 @@ export function parseAwsAuth(data: Readonly<Record<string, string>>): ParsedAwsA
       ...rowProblems(results.mapRoles.rows),
       ...rowProblems(results.mapUsers.rows),
       ...accountProblems(accounts),
-    ],
+    ].slice(0, MOST_PROBLEMS),
     lost: SECTIONS.filter((section) => results[section].state === 'lost').map((section) => ({
       section,
       text: data[section] ?? '',
@@ -77,7 +80,7 @@ function readSection(data: Readonly<Record<string, string>>, section: AwsAuthSec
   if (text === undefined) {
     return { state: 'absent', ...nothing };
   }
-  if (isEmpty(text)) {
+  if (EMPTY.has(trimmed(text))) {
     return { state: 'empty', ...nothing };
   }
   try {
@@ -90,12 +93,20 @@ function readSection(data: Readonly<Record<string, string>>, section: AwsAuthSec
   }
 }
 
-const SPACE = '[\\t\\n\\v\\f\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]*';
-const EMPTY = new RegExp(`^${SPACE}(?:\`\`|""|'')?${SPACE}$`);
-const JSON_OBJECT = new RegExp(`^${SPACE}\\{`);
+// White space as Go's unicode.IsSpace has it: NEL is some, a byte order mark is none.
+const SPACE = /[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
+const EMPTY: ReadonlySet<string> = new Set(['', '``', '""', "''"]);
 
-function isEmpty(text: string): boolean {
-  return EMPTY.test(text);
+function trimmed(text: string): string {
+  let from = 0;
+  let to = text.length;
+  while (from < to && SPACE.test(text.charAt(from))) {
+    from += 1;
+  }
+  while (to > from && SPACE.test(text.charAt(to - 1))) {
+    to -= 1;
+  }
+  return text.slice(from, to);
 }
 
 function unreadable(section: AwsAuthSection, error: YamlError): AwsAuthProblem {
@@ -114,7 +125,7 @@ function unreadable(section: AwsAuthSection, error: YamlError): AwsAuthProblem {
 function readRowSection(section: 'mapRoles' | 'mapUsers', text: string): SectionResult {
   const lost = { state: 'lost', rows: [], accounts: [] } as const;
   // What begins with a brace is taken for JSON, and an object is no list.
-  if (JSON_OBJECT.test(text)) {
+  if (trimmed(text).startsWith('{')) {
     const problem = { kind: 'not-a-list', found: 'a mapping', section, line: 1, column: 1 } as const;
     return { ...lost, problems: [{ ...problem, effect: 'section-lost' }] };
   }

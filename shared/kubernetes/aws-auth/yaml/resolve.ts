@@ -1,5 +1,5 @@
 import type { ScalarNode } from './node.ts';
-import { YamlError } from './reader.ts';
+import { textOf, width, YamlError } from './reader.ts';
 
 /** What a scalar is to go-yaml 2. `key` tells keys of maps apart. */
 export type Resolved =
@@ -161,20 +161,31 @@ function decodeBinary({ text, at }: ScalarNode): string {
 
 // Go replaces each byte that is no part of a character, TextDecoder each run that began like one.
 function goText(bytes: readonly number[]): string {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const whole = textOf(bytes);
+  if (!whole.includes('\uFFFD')) {
+    return whole;
+  }
   let text = '';
   for (let at = 0; at < bytes.length; ) {
-    const size = [1, 2, 3, 4].find((length) => {
-      try {
-        decoder.decode(Uint8Array.from(bytes.slice(at, at + length)));
-        return true;
-      } catch {
-        return false;
-      }
-    });
-    const usable = size !== undefined && at + size <= bytes.length;
-    text += usable ? decoder.decode(Uint8Array.from(bytes.slice(at, at + size))) : '\uFFFD';
-    at += usable ? size : 1;
+    const size = characterAt(bytes, at);
+    text += size === 0 ? '\uFFFD' : textOf(bytes.slice(at, at + size));
+    at += size || 1;
   }
   return text;
+}
+
+// How many bytes the character takes, or 0 when there is none: cut off, longer than it must be, surrogate, too large.
+function characterAt(bytes: readonly number[], at: number): number {
+  const first = bytes[at] ?? 0;
+  const size = width(first);
+  let code = size === 1 ? first : first & (0xff >> (size + 1));
+  for (let offset = 1; offset < size; offset += 1) {
+    const next = bytes[at + offset] ?? 0;
+    if ((next & 0xc0) !== 0x80) {
+      return 0;
+    }
+    code = code * 64 + (next & 0x3f);
+  }
+  const least = [0, 0, 0x80, 0x800, 0x10000][size] ?? 0;
+  return code < least || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff) ? 0 : size;
 }
