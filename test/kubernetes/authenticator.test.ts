@@ -1,8 +1,7 @@
 import { CoreV1Api } from '@kubernetes/client-node';
-import { Hash } from '@smithy/hash-node';
-import { SignatureV4 } from '@smithy/signature-v4';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { clientConfig } from '../support/kubernetes/clients.ts';
+import { startCluster } from '../support/kubernetes/cluster.ts';
 import { must, send } from '../support/kubernetes/http.ts';
 import {
   credentialsOf,
@@ -10,43 +9,15 @@ import {
   type TestCredentials,
   writeAwsAuth,
 } from '../support/kubernetes/identities.ts';
+import { type Presigning, presignedToken } from '../support/kubernetes/presigned-token.ts';
 
 const kubernetes = inject('kubernetes');
 const ACCOUNT = '111122223333';
 /** How long the authenticator may take to see a change of aws-auth. */
 const WATCHED = { timeout: 15_000, interval: 250 };
 
-interface Presigning {
-  readonly cluster?: string;
-  readonly signingDate?: Date;
-  /** Further parameters of the signed URL. */
-  readonly query?: Readonly<Record<string, string>>;
-}
-
-/** The token of `aws eks get-token`, made here from its description: a judge of the product's own. */
-async function tokenOf(credentials: TestCredentials, options: Presigning = {}): Promise<string> {
-  const host = `sts.${kubernetes.region}.amazonaws.com`;
-  const signer = new SignatureV4({
-    service: 'sts',
-    region: kubernetes.region,
-    sha256: Hash.bind(null, 'sha256'),
-    credentials,
-  });
-  const signed = await signer.presign(
-    {
-      method: 'GET',
-      protocol: 'https:',
-      hostname: host,
-      path: '/',
-      query: { Action: 'GetCallerIdentity', Version: '2011-06-15', ...options.query },
-      headers: { host, 'x-k8s-aws-id': options.cluster ?? kubernetes.cluster },
-    },
-    { expiresIn: 60, signingDate: options.signingDate ?? new Date() },
-  );
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(signed.query ?? {})) query.set(name, String(value));
-  return `k8s-aws-v1.${Buffer.from(`https://${host}/?${query}`).toString('base64url')}`;
-}
+const tokenOf = async (credentials: TestCredentials, options: Presigning = {}): Promise<string> =>
+  presignedToken(kubernetes, credentials, options);
 
 async function statusOf(arn: string, options: Presigning = {}, path = '/api/v1/namespaces'): Promise<number> {
   const token = await tokenOf(await credentialsOf(kubernetes, arn), options);
@@ -134,6 +105,8 @@ describe('with aws-auth', () => {
 
   it.each<[string, Presigning]>([
     ['signed for another cluster', { cluster: 'other' }],
+    ["of a region that is not the endpoint's", { region: 'eu-west-1', host: 'sts.us-east-1.amazonaws.com' }],
+    ["for a host that is not STS's", { host: 'sts.us-east-1.example.com' }],
     ['sixteen minutes old', { signingDate: new Date(Date.now() - 16 * 60_000) }],
     ['with a parameter that the SDK adds', { query: { 'x-id': 'GetCallerIdentity' } }],
   ])('refuses a token %s', async (_why, options) => {
@@ -144,6 +117,10 @@ describe('with aws-auth', () => {
     const credentials = await credentialsOf(kubernetes, sessionOf('admin'));
     const token = await tokenOf({ ...credentials, secretAccessKey: 'guessed' });
     expect(await send({ ...kubernetes, token }, 'GET', '/api/v1/namespaces')).toMatchObject({ status: 401 });
+  });
+
+  it('takes a token of another region of the partition', async () => {
+    expect(await statusOf(sessionOf('admin'), { region: 'eu-west-1' })).toBe(200);
   });
 
   it('takes a token of fourteen minutes', async () => {
@@ -157,4 +134,25 @@ it('refuses a role that was removed from aws-auth', async () => {
   await writeAwsAuth(kubernetes, { mapRoles: mapRoles.replace('role/admin', 'role/former') });
   await vi.waitFor(async () => expect(await statusOf(sessionOf('admin'))).toBe(401), WATCHED);
   await removeAwsAuth(kubernetes);
+});
+
+it('lets a role of China in where the cluster is in China, and nobody from elsewhere', async () => {
+  const { kubernetes: beijing, close } = await startCluster({
+    controllers: false,
+    authenticator: true,
+    partition: 'aws-cn',
+  });
+  try {
+    await writeAwsAuth(beijing, { mapRoles: mapRoles.replaceAll('arn:aws:', 'arn:aws-cn:') });
+    const status = async (arn: string, options: Presigning = {}): Promise<number> => {
+      const token = await presignedToken(beijing, await credentialsOf(beijing, arn), options);
+      return (await send({ ...beijing, token }, 'GET', '/api/v1/namespaces')).status;
+    };
+    const admin = sessionOf('admin').replace('arn:aws:', 'arn:aws-cn:');
+    await vi.waitFor(async () => expect(await status(admin)).toBe(200), WATCHED);
+    expect(await status(sessionOf('admin'))).toBe(401);
+    expect(await status(admin, { region: 'us-east-1', host: 'sts.us-east-1.amazonaws.com' })).toBe(401);
+  } finally {
+    await close();
+  }
 });

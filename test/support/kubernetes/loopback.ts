@@ -1,4 +1,4 @@
-import type { Server, Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 
 interface Listening {
   readonly port: number;
@@ -24,4 +24,11 @@ export async function listenOnLoopback(server: Server): Promise<Listening> {
       await closed;
     },
   };
+}
+
+/** Different TCP ports on loopback that nobody uses. */
+export async function freePorts(count: number): Promise<readonly number[]> {
+  const held = await Promise.all(Array.from({ length: count }, () => listenOnLoopback(createServer())));
+  await Promise.all(held.map(({ close }) => close()));
+  return held.map(({ port }) => port);
 }

@@ -6,6 +6,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import * as z from 'zod';
 import { certificateAuthority, issue } from './certificates.ts';
 import { listenOnLoopback } from './loopback.ts';
+import { type StsPartition, stsHosts } from './sts-partitions.ts';
 
 /** Credentials that STS knows, and who they are. */
 const identitySchema = z.object({
@@ -32,17 +33,17 @@ export interface StsImpostor {
 }
 
 /**
- * Starts it. It checks what STS checks of a presigned GetCallerIdentity: a known key, the signature over query and headers
- * (so over x-k8s-aws-id as the authenticator sends it), and the fifteen minutes.
+ * Starts it. It checks what STS checks of a presigned GetCallerIdentity: a known key, the region of the endpoint, the
+ * signature over query and headers (so over x-k8s-aws-id as the authenticator sends it), and the fifteen minutes.
  */
-export async function startStsImpostor(options: { region: string }): Promise<StsImpostor> {
-  const host = `sts.${options.region}.amazonaws.com`;
+export async function startStsImpostor(partition: StsPartition): Promise<StsImpostor> {
+  const hosts = stsHosts(partition);
   const authority = await certificateAuthority('sts-impostor');
-  const serving = await issue(authority, { name: `CN=${host}`, hosts: [host] });
+  const serving = await issue(authority, { name: 'CN=sts', hosts: [...hosts.keys()] });
   const identities = new Map<string, StsIdentity>();
 
   const sts = createHttpsServer({ cert: serving.certificate, key: serving.key }, (request, response) => {
-    void answer(request, host, identities)
+    void answer(request, hosts, identities)
       .catch((error: unknown) => refusal('IncompleteSignature', String(error)))
       .then(({ status, body }) => {
         response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
@@ -53,7 +54,7 @@ export async function startStsImpostor(options: { region: string }): Promise<Sts
   const proxy = createHttpServer((request, response) => void learn(request, response, identities));
   proxy.on('connect', (request: IncomingMessage, client: Socket) => {
     client.on('error', () => client.destroy());
-    if (request.url !== `${host}:443`) {
+    if (!hosts.has(request.url?.replace(/:443$/, '') ?? '')) {
       client.end('HTTP/1.1 403 Forbidden\r\n\r\n');
       return;
     }
@@ -96,13 +97,17 @@ interface StsAnswer {
 
 async function answer(
   request: IncomingMessage,
-  host: string,
+  hosts: ReadonlyMap<string, string>,
   identities: ReadonlyMap<string, StsIdentity>,
 ): Promise<StsAnswer> {
+  const host = request.headers.host ?? '';
   const query = new URL(request.url ?? '/', `https://${host}`).searchParams;
   const identity = identities.get(query.get('X-Amz-Credential')?.split('/')[0] ?? '');
   if (identity === undefined) {
     return refusal('InvalidClientTokenId', 'The security token included in the request is invalid.');
+  }
+  if (query.get('X-Amz-Credential')?.split('/')[2] !== hosts.get(host)) {
+    return refusal('SignatureDoesNotMatch', 'Credential should be scoped to a valid region.');
   }
   const signedAt = parseAmzDate(query.get('X-Amz-Date') ?? '');
   if (Math.abs(Date.now() - signedAt.getTime()) > 15 * 60_000) {
