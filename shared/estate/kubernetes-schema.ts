@@ -33,6 +33,10 @@ const environmentVariable = z.strictObject({
     .enum(['secret', 'config-map', 'field', 'resource'])
     .optional()
     .describe('Where the value comes from, when it is not in the pod itself'),
+  optional: z
+    .boolean()
+    .optional()
+    .describe('True: the Secret or ConfigMap, or its key, may be absent, and the variable with it'),
 });
 
 export const containerSchema = z.strictObject({
