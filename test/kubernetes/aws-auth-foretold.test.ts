@@ -33,8 +33,10 @@ async function signIn(arn: string) {
 function foretold(data: Record<string, string>, arn: string) {
   const answer = mappingFor(parseAwsAuth(data), arn);
   if (answer.outcome !== 'mapped' && answer.outcome !== 'account') return 'refused';
-  const groups = answer.groups.includes(EVERYONE) ? answer.groups : [...answer.groups, EVERYONE];
-  return { username: answer.username === '' ? undefined : answer.username, groups };
+  return {
+    username: answer.username === '' ? undefined : answer.username,
+    groups: [...answer.groups, EVERYONE],
+  };
 }
 
 const ROWS: Record<string, string> = {
