@@ -173,6 +173,6 @@ export function isDue(last: string, asked: string): boolean {
 }
 
 /** Day of a time, UTC. */
-export function dayOf(time: string): string {
+function dayOf(time: string): string {
   return new Date(time).toISOString().slice(0, 10);
 }

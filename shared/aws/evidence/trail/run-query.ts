@@ -10,7 +10,7 @@ import type { TrailTable } from '../../../config/evidence.ts';
 import { failureReason } from '../../failure-reason.ts';
 
 /** A query that gave no answer: it failed, was cancelled, took too long, or could not be asked. */
-export class TrailQueryError extends Error {
+class TrailQueryError extends Error {
   override readonly name = 'TrailQueryError';
 }
 
