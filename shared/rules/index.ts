@@ -4,6 +4,7 @@ import noAdminPodRole from './no-admin-pod-role.ts';
 import noAssociationQuotaPressure from './no-association-quota-pressure.ts';
 import noBrokenTargetRole from './no-broken-target-role.ts';
 import noCrossClusterSubject from './no-cross-cluster-subject.ts';
+import noDefaultServiceAccountRole from './no-default-service-account-role.ts';
 import noDegradedPrincipal from './no-degraded-principal.ts';
 import noDeniedPodIdentity from './no-denied-pod-identity.ts';
 import noDeniedWebIdentity from './no-denied-web-identity.ts';
@@ -12,7 +13,9 @@ import noExtraAudience from './no-extra-audience.ts';
 import noFailOpenCondition from './no-fail-open-condition.ts';
 import noForeignIssuer from './no-foreign-issuer.ts';
 import noGhostAccessEntry from './no-ghost-access-entry.ts';
+import noGhostAssociation from './no-ghost-association.ts';
 import noInvalidRoleAnnotation from './no-invalid-role-annotation.ts';
+import noInvalidTokenExpiration from './no-invalid-token-expiration.ts';
 import noInvalidTrustPolicy from './no-invalid-trust-policy.ts';
 import noLiteralWildcard from './no-literal-wildcard.ts';
 import noMalformedSubject from './no-malformed-subject.ts';
@@ -42,6 +45,7 @@ import noUnsatisfiableTrust from './no-unsatisfiable-trust.ts';
 import noUnsupportedCompute from './no-unsupported-compute.ts';
 import noUntrustedAssociation from './no-untrusted-association.ts';
 import noUntrustedServiceAccount from './no-untrusted-service-account.ts';
+import noUnusedTrust from './no-unused-trust.ts';
 import noWildcardSubject from './no-wildcard-subject.ts';
 import noWrongAssumeAction from './no-wrong-assume-action.ts';
 import noWrongAudience from './no-wrong-audience.ts';
@@ -55,6 +59,7 @@ import useKubernetesAccess from './use-kubernetes-access.ts';
 import useManagementTrail from './use-management-trail.ts';
 import usePodIdentityAgent from './use-pod-identity-agent.ts';
 import usePodIdentityAssociation from './use-pod-identity-association.ts';
+import useRoleAnnotation from './use-role-annotation.ts';
 import useScopedPodIdentityTrust from './use-scoped-pod-identity-trust.ts';
 import useStsAudience from './use-sts-audience.ts';
 
@@ -88,15 +93,20 @@ export const rules: readonly Rule[] = [
   noInvalidRoleAnnotation,
   noMissingAnnotatedRole,
   noUntrustedServiceAccount,
+  useRoleAnnotation,
+  noUnusedTrust,
   noUninjectedPod,
   noDoubleBinding,
+  noDefaultServiceAccountRole,
   useIdentityWebhook,
+  noInvalidTokenExpiration,
   usePodIdentityAgent,
   noMissingAssociationRole,
   noUntrustedAssociation,
   noTaglessTagCondition,
   noBrokenTargetRole,
   usePodIdentityAssociation,
+  noGhostAssociation,
   noMissingNodePermission,
   noUnsupportedCompute,
   useScopedPodIdentityTrust,
