@@ -32,7 +32,9 @@ import noOrphanPodIdentityRole from './no-orphan-pod-identity-role.ts';
 import noOrphanProvider from './no-orphan-provider.ts';
 import noPowerlessAccessEntry from './no-powerless-access-entry.ts';
 import noProviderQuotaPressure from './no-provider-quota-pressure.ts';
+import noProxiedCredentials from './no-proxied-credentials.ts';
 import noPublicTrust from './no-public-trust.ts';
+import noShadowedCredentials from './no-shadowed-credentials.ts';
 import noStaleIssuer from './no-stale-issuer.ts';
 import noTaglessTagCondition from './no-tagless-tag-condition.ts';
 import noTombstonedAccessEntry from './no-tombstoned-access-entry.ts';
@@ -96,8 +98,10 @@ export const rules: readonly Rule[] = [
   useRoleAnnotation,
   noUnusedTrust,
   noUninjectedPod,
+  noShadowedCredentials,
   noDoubleBinding,
   noDefaultServiceAccountRole,
+  noProxiedCredentials,
   useIdentityWebhook,
   noInvalidTokenExpiration,
   usePodIdentityAgent,

@@ -11,6 +11,7 @@ export const POD_IDENTITY_AGENT = `${EKS}/pod-id-agent-setup.html`;
 export const POD_IDENTITY_ASSOCIATION = `${EKS}/pod-id-association.html`;
 export const POD_IDENTITY_TAGS = `${EKS}/pod-id-abac.html`;
 export const POD_IDENTITY_TARGET = `${EKS}/pod-id-assign-target-role.html`;
+export const POD_IDENTITY_PODS = `${EKS}/pod-id-how-it-works.html`;
 export const EKS_QUOTAS = `${EKS}/service-quotas.html`;
 export const CONTROL_PLANE_LOGS = `${EKS}/control-plane-logs.html`;
 export const ADDON_IAM = `${EKS}/add-ons-iam.html`;
@@ -31,3 +32,6 @@ export const ACCESS_POLICIES = `${EKS}/access-policy-permissions.html`;
 export const ACCESS_MODES = `${EKS}/setting-up-access-entries.html`;
 export const ACCESS_MIGRATION = `${EKS}/migrating-access-entries.html`;
 export const AWS_AUTH = `${EKS}/auth-configmap.html`;
+/** The order in which SDKs look for credentials. */
+export const CREDENTIAL_CHAIN =
+  'https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html';
