@@ -95,6 +95,29 @@ describe('a token of a ServiceAccount', () => {
   });
 });
 
+it('shows its issuer and keys to the anonymous once they are bound to the role for it, as EKS has it', async () => {
+  const { server, certificateAuthority } = kubernetes;
+  const status = async (path: string): Promise<number> =>
+    (await send({ server, certificateAuthority }, 'GET', path)).status;
+  expect(await status('/openid/v1/jwks')).toBe(403);
+  const rbac = clientConfig(kubernetes).makeApiClient(RbacAuthorizationV1Api);
+  const name = 'cluster-test-issuer-discovery';
+  await rbac.createClusterRoleBinding({
+    body: {
+      metadata: { name },
+      roleRef: {
+        apiGroup: 'rbac.authorization.k8s.io',
+        kind: 'ClusterRole',
+        name: 'system:service-account-issuer-discovery',
+      },
+      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'system:unauthenticated' }],
+    },
+  });
+  await expect.poll(() => status('/openid/v1/jwks')).toBe(200);
+  expect(await status('/.well-known/openid-configuration')).toBe(200);
+  await rbac.deleteClusterRoleBinding({ name });
+});
+
 it('lets a ServiceAccount do what a RoleBinding says in its namespace and nowhere else', async () => {
   const namespace = await createNamespace(kubernetes, 'rbac');
   const other = await createNamespace(kubernetes, 'rbac');

@@ -47,6 +47,14 @@ it('lets the continue token of a second page be too old, and offers one that goe
   expect(rest.items.map((each) => each.metadata?.name)).toEqual(['sa-2', 'sa-3']);
 });
 
+it('lets a whole list be too old, and offers nothing', async () => {
+  const core = await through({ rule: () => ({ kind: 'expired' }) });
+  await expect(core.listNamespace()).rejects.toMatchObject({
+    code: 410,
+    body: expect.not.stringContaining('"continue"'),
+  });
+});
+
 it('answers the first try with 429 and the second properly', async () => {
   const core = await through({
     rule: ({ nth }) => (nth === 1 ? { kind: 'throttled', retryAfterSeconds: 1 } : null),

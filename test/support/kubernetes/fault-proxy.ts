@@ -8,8 +8,8 @@ import type { Access } from './http.ts';
 import { listenOnLoopback } from './loopback.ts';
 
 /** What happens to a request instead of an ordinary answer. */
-export type Fault =
-  /** 410: the continue token is older than what the server keeps; with it the token that goes on inconsistently. */
+type Fault =
+  /** 410: the page is older than what the server keeps; with a token that goes on inconsistently if one was given. */
   | { readonly kind: 'expired' }
   /** 429 of API Priority and Fairness, plain text as that sends it. */
   | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
@@ -114,18 +114,17 @@ async function suffer(
  * it offers means the latest.
  */
 function expired(request: IncomingMessage): unknown {
-  const given = new URL(request.url ?? '/', 'https://localhost').searchParams.get('continue') ?? '';
+  const given = new URL(request.url ?? '/', 'https://localhost').searchParams.get('continue');
+  const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'Expired', code: 410 };
+  if (given === null) {
+    return { ...status, metadata: {}, message: 'The resourceVersion for the provided list is too old.' };
+  }
   const token = z.looseObject({}).parse(JSON.parse(Buffer.from(given, 'base64url').toString('utf8')));
-  const latest = Buffer.from(JSON.stringify({ ...token, rv: -1 })).toString('base64url');
   return {
-    kind: 'Status',
-    apiVersion: 'v1',
-    metadata: { continue: latest },
-    status: 'Failure',
+    ...status,
+    metadata: { continue: Buffer.from(JSON.stringify({ ...token, rv: -1 })).toString('base64url') },
     message:
       'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.',
-    reason: 'Expired',
-    code: 410,
   };
 }
 
