@@ -154,8 +154,11 @@ describe("the query over a trail's log files", () => {
     expect(new Set([...expected.values()].map(({ kind }) => kind))).toEqual(
       new Set(['web-denial', 'pod-denial', 'session', 'call-denial']),
     );
-    expect(found.span).toEqual({ first: '2026-11-16T23:59:59Z', last: '2026-11-21T09:30:00Z' });
-    expect(found.reads).toBeGreaterThan(0);
+    expect(found.held.get('eu-west-1')).toMatchObject({
+      first: '2026-11-16T23:59:59Z',
+      last: '2026-11-21T09:30:00Z',
+    });
+    expect(found.held.get('eu-west-1')?.reads).toBeGreaterThan(0);
     expect([found.unread, found.cut]).toEqual([0, false]);
   });
 
@@ -187,7 +190,10 @@ describe("the query over a trail's log files", () => {
 
   it('asks for nothing of refused calls unless it should', async () => {
     const { of } = await asked([at(refusedCallEvent(), '2026-11-20T00:00:00Z')], { accessDenied: false });
-    expect(of(ID)).toMatchObject({ evidence: [], reads: 1 });
+    expect(of(ID)).toMatchObject({
+      evidence: [],
+      held: new Map([['eu-west-1', expect.objectContaining({ reads: 1 })]]),
+    });
   });
 
   it('gives the newest of too many callers, and one more', async () => {

@@ -20,11 +20,10 @@ const row = (changes: TrailRow): TrailRow => ({
   ...changes,
 });
 
-/** What the table holds of an account at all. */
+/** What the table holds of an account in a region at all. */
 export const otherRow = (changes: TrailRow = {}): TrailRow =>
   row({
     kind: 'other',
-    region: null,
     refused: null,
     earliest: '2026-11-15T12:00:03Z',
     latest: '2026-11-22T11:58:00Z',

@@ -57,7 +57,7 @@ const CALL = `useridentity.type = 'AssumedRole' AND regexp_like(errorcode, ${lit
 /**
  * One query for all kinds of observations, so that the log files are read once. Rows are what the pipeline keeps as pairs, with
  * the first and last time; the newest ${MOST_OBSERVED} of each kind and account and one more, which tells that there are others.
- * The kind `other` is one row for each account: what the table holds of it at all. Athena's dialect (Trino).
+ * The kind `other` is one row for each account and region: what the table holds of them at all. Athena's dialect (Trino).
  *
  * Names of the configuration are quoted, everything else that goes into the text is an account id, a region or a time.
  */
@@ -80,7 +80,7 @@ tagged AS (
 calls AS (
   SELECT kind,
     recipientaccountid AS account,
-    CASE WHEN kind <> 'other' THEN awsregion END AS region,
+    awsregion AS region,
     CASE WHEN kind <> 'other' THEN eventsource END AS service,
     CASE WHEN kind <> 'other' THEN eventname END AS operation,
     CASE WHEN kind <> 'other' AND errorcode IS NOT NULL THEN 'true' WHEN kind <> 'other' THEN 'false' END AS refused,

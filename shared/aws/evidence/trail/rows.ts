@@ -7,13 +7,20 @@ import { readRefusedCall } from '../../../triggers/refused-call.ts';
 import { COLUMNS } from './query.ts';
 import type { QueryAnswer } from './run-query.ts';
 
+/** What a table holds of one account in one region. */
+export interface Held {
+  /** Times of the oldest and the newest record. */
+  readonly first: string;
+  readonly last: string;
+  /** Calls that read, among them the sessions of pods. */
+  readonly reads: number;
+}
+
 /** What a table holds of one account. */
 export interface OfAccount {
   readonly evidence: readonly Evidence[];
-  /** Times of the oldest and the newest record; absent: it holds none. */
-  readonly span?: { readonly first: string; readonly last: string };
-  /** Calls that read, among them the sessions of pods. */
-  readonly reads: number;
+  /** By region; empty: it holds nothing. */
+  readonly held: ReadonlyMap<string, Held>;
   /** Rows that are not what the query asked for. */
   readonly unread: number;
   /** Kinds of which there are more than were asked for. */
@@ -74,16 +81,26 @@ export function observationsIn(answer: QueryAnswer): (account: string) => OfAcco
   return (account) => {
     const own = byRecipient.get(account) ?? [];
     const of = byRole.get(account) ?? [];
-    const times = own.flatMap(({ earliest, latest }) => [earliest, latest]).sort();
-    const [first, last] = [times[0], times.at(-1)];
+    const byRegion = Map.groupBy(own, ({ region }) => region ?? '');
     const sizes = Map.groupBy(own, ({ kind, refused }) => `${kind} ${refused}`);
     return {
       evidence: together(of.flatMap(({ evidence }) => evidence ?? [])),
-      ...(first !== undefined && last !== undefined && { span: { first, last } }),
-      reads: own.reduce((sum, { reads }) => sum + reads, 0),
+      held: new Map([...byRegion].map(([region, some]) => [region, heldIn(some)])),
       unread: strange + of.filter(({ evidence }) => evidence === null).length,
       cut: [...sizes.values()].some((some) => some.length > MOST_OBSERVED),
     };
+  };
+}
+
+function heldIn(rows: readonly Row[]): Held {
+  return {
+    first: rows.map(({ earliest }) => earliest).sort()[0] ?? '',
+    last:
+      rows
+        .map(({ latest }) => latest)
+        .sort()
+        .at(-1) ?? '',
+    reads: rows.reduce((sum, { reads }) => sum + reads, 0),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Account } from '../../../estate/snapshot.ts';
 import { observedFrom } from '../../../evidence/observed.ts';
 import type { Reading } from '../../reading.ts';
 import { trailQuery } from './query.ts';
-import { type OfAccount, observationsIn } from './rows.ts';
+import { type Held, type OfAccount, observationsIn } from './rows.ts';
 import { type QueryAnswer, type QueryPorts, runQuery } from './run-query.ts';
 
 export interface TrailOptions extends QueryPorts {
@@ -49,7 +49,7 @@ export async function withTrailSessions(
   const of = observationsIn(answer);
   return accounts.map((account) => {
     const found = of(account.id);
-    if (found.span === undefined) {
+    if (found.held.size === 0) {
       reading.gap(
         'athena:GetQueryResults',
         { ...place, account: account.id },
@@ -58,10 +58,14 @@ export async function withTrailSessions(
       return account;
     }
     const narrowed = table.partitions.region === undefined ? undefined : options.regions;
-    const gaps = gapsOf(found, answer, narrowed, to);
+    const places = placesOf(account, found);
+    const gaps = [
+      ...gapsOf(found, answer, narrowed),
+      ...places.flatMap(({ region, held }) => gapOf(region, held, to) ?? []),
+    ];
     const source = {
       source: 'trail' as const,
-      since: found.span.first,
+      since: sinceOf(places, to),
       ...(gaps.length > 0 && { gap: gaps.join('; ') }),
     };
     const observed = observedFrom(found.evidence, {
@@ -81,19 +85,41 @@ function regionsOf(accounts: readonly Account[]): readonly string[] | undefined 
   return [...new Set(known.flatMap((list) => list.map(({ name }) => name)))].sort();
 }
 
+interface TrailedRegion {
+  readonly region: string;
+  readonly held: Held | undefined;
+}
+
+/** The regions with clusters, where sessions are to be expected; where none are known, those of which there are records. */
+function placesOf({ regions = [] }: Account, { held }: OfAccount): readonly TrailedRegion[] {
+  const expected = regions.flatMap(({ name, clusters = [] }) => (clusters.length > 0 ? [name] : []));
+  const names = expected.length > 0 ? expected : [...held.keys()].sort();
+  return names.map((region) => ({ region, held: held.get(region) }));
+}
+
+/** From when on there are records of every region that counts. */
+function sinceOf(places: readonly TrailedRegion[], to: Date): string {
+  const firsts = places.map(({ held }) => held?.first ?? to.toISOString());
+  return firsts.sort((a, b) => Date.parse(a) - Date.parse(b)).at(-1) ?? to.toISOString();
+}
+
+/** Why sessions of a region may be missing. */
+function gapOf(region: string, held: Held | undefined, to: Date): string | undefined {
+  if (held === undefined) return `there are no records of ${region}, which has clusters`;
+  if (held.reads === 0) return `no call of ${region} is a read, which sessions are`;
+  const isLate = to.getTime() - Date.parse(held.last) > LATE;
+  return isLate ? `the newest record of ${region} is of ${held.last}` : undefined;
+}
+
 function gapsOf(
-  { span, reads, unread, cut }: OfAccount,
+  { unread, cut }: OfAccount,
   answer: QueryAnswer,
   narrowed: readonly string[] | undefined,
-  to: Date,
 ): readonly string[] {
-  const last = span?.last ?? '';
   return [
     ...(answer.gap === undefined ? [] : [answer.gap]),
     ...(cut ? ['there are more callers than are kept'] : []),
     ...(unread === 0 ? [] : [`${unread} rows were not readable`]),
-    ...(reads > 0 ? [] : ['the trail has no calls that read, which sessions are']),
-    ...(to.getTime() - Date.parse(last) <= LATE ? [] : [`the newest record is of ${last}`]),
     ...(narrowed === undefined ? [] : [`only ${narrowed.join(', ')} was asked for`]),
   ];
 }

@@ -19,7 +19,15 @@ import {
 const ID = '111122223333';
 const OTHER = '444455556666';
 const NOW = '2026-11-22T12:00:00.000Z';
-const account = (id: string): Account => ({ id, partition: 'aws', regions: [{ name: 'eu-west-1' }] });
+const cluster = { name: 'shop', arn: `arn:aws:eks:eu-west-1:${ID}:cluster/shop` };
+const account = (id: string): Account => ({
+  id,
+  partition: 'aws',
+  regions: [
+    { name: 'eu-west-1', clusters: [cluster] },
+    { name: 'us-east-1', clusters: [] },
+  ],
+});
 const tableWith = (changes: object = {}) => {
   const { evidence } = configSchema.parse({
     evidence: { trail: { database: 'audit', table: 'cloudtrail', ...changes } },
@@ -153,12 +161,32 @@ describe("a trail's log files", () => {
   });
 
   it.each<[string, TrailRow, RegExp]>([
-    ['has nothing of the last hours', otherRow({ latest: '2026-11-22T02:00:00Z' }), /newest record is of/],
-    ['has no calls that read', otherRow({ reads: '0' }), /no calls that read/],
+    [
+      'have nothing of the last hours',
+      otherRow({ latest: '2026-11-22T02:00:00Z' }),
+      /newest record of eu-west-1 is of/,
+    ],
+    ['have no calls that read', otherRow({ reads: '0' }), /no call of eu-west-1 is a read/],
+    ['are of another region than the clusters', otherRow({ region: 'us-east-1' }), /no records of eu-west-1/],
   ])('that %s are not complete', async (_what, row, says) => {
     const { observed } = await read(rows(row));
     expect(observed?.denials).toMatchObject({ complete: false, gap: expect.stringMatching(says) });
     expect(observed?.sessions).toMatchObject({ complete: false });
+  });
+
+  it('reach back as far as they do in every region with clusters', async () => {
+    const { observed } = await read(
+      rows(
+        otherRow({ earliest: '2026-11-18T00:00:00Z' }),
+        otherRow({
+          region: 'us-east-1',
+          earliest: '2026-11-15T12:00:01Z',
+          latest: '2026-11-16T00:00:00Z',
+          reads: '0',
+        }),
+      ),
+    );
+    expect(observed?.denials).toMatchObject({ complete: true, since: '2026-11-18T00:00:00Z' });
   });
 
   it('are not complete when only some regions were asked for', async () => {
