@@ -31,6 +31,7 @@ export const ACCESS_ENTRIES = `${EKS}/creating-access-entries.html`;
 export const ACCESS_POLICIES = `${EKS}/access-policy-permissions.html`;
 export const ACCESS_MODES = `${EKS}/setting-up-access-entries.html`;
 export const ACCESS_MIGRATION = `${EKS}/migrating-access-entries.html`;
+export const WINDOWS = `${EKS}/windows-support.html`;
 export const AWS_AUTH = `${EKS}/auth-configmap.html`;
 /** The order in which SDKs look for credentials. */
 export const CREDENTIAL_CHAIN =

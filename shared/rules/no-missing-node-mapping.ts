@@ -1,0 +1,87 @@
+import { awsAuthOf } from '../identity/access/aws-auth.ts';
+import { createEntry } from '../identity/access/commands.ts';
+import { parsePrincipal } from '../identity/access/principal.ts';
+import { standingOf } from '../identity/access/standing.ts';
+import { accessOf } from '../identity/access/ways.ts';
+import { defineRule } from './define-rule.ts';
+import { admissionOf, type NodeOf, nodesIn, nodeWhere } from './doors/node-admission.ts';
+import { entry, readCluster, TEAM_ARN, teamRole } from './examples/access.ts';
+import { estateExample } from './examples/estate.ts';
+import { ACCESS_ENTRIES, ACCESS_MIGRATION } from './references.ts';
+import { fail, pass, unknown } from './verdict.ts';
+
+/** Roles of nodes that nothing lets into the cluster. */
+export default defineRule({
+  number: 'PT-417',
+  name: 'no-missing-node-mapping',
+  kind: 'broken',
+  fix: 'guarded',
+  title: 'Nodes cannot join: nothing maps their role',
+  why: 'Nodes sign in like everyone else. Without an access entry, or a row of aws-auth with the group system:nodes, new nodes do not join and running ones turn NotReady.',
+  remedy: 'Create an access entry of the type of the nodes, or put the row back that EKS wrote.',
+  references: [ACCESS_ENTRIES, ACCESS_MIGRATION],
+  examples: () => {
+    const parts = (accessEntries: ReturnType<typeof entry>[]) => ({
+      clusters: [readCluster({ nodegroups: [{ name: 'workers', roleArn: TEAM_ARN }], accessEntries })],
+      roles: [teamRole()],
+    });
+    const nodes = entry({ type: 'EC2_LINUX', groups: ['system:nodes'], policies: [] });
+    return {
+      fails: estateExample('No entry for the role of the node group', parts([]), { nodeRole: TEAM_ARN }),
+      passes: estateExample('An entry for nodes', parts([nodes]), {
+        nodeRole: TEAM_ARN,
+        accessEntry: 'EC2_LINUX',
+      }),
+    };
+  },
+  needs: ['clusters'],
+  subjects: (scope) =>
+    nodesIn(scope).filter(({ role: { compute } }) => compute === 'ec2' || compute === 'fargate'),
+  where: nodeWhere,
+  check: (node, { estate }) => {
+    const { way, missing } = admissionOf(node);
+    const { arn, from, compute } = node.role;
+    if (way?.surface === 'access-entry') return pass;
+    if (missing !== null) return unknown(missing);
+    if (way?.groups?.includes('system:nodes') === true) return pass;
+    const principal = parsePrincipal(arn);
+    const gone = principal !== null && standingOf(principal, estate).kind === 'absent';
+    if (way === null && (gone || isToldElsewhere(node))) return pass;
+    return fail({ role: arn, from, compute, mapped: way !== null });
+  },
+  severity: () => 'high',
+  message: ({ role, from, mapped }, { cluster: { cluster } }) =>
+    mapped
+      ? `aws-auth of ${cluster.name} maps ${role} (${from}) without the group system:nodes.`
+      : `Nothing lets ${role} (${from}) into ${cluster.name}.`,
+  identity: ({ compute }) => [compute],
+  repair: ({ role, compute, mapped }, { cluster }: NodeOf) => ({
+    text:
+      mapped || cluster.cluster.authenticationMode === 'CONFIG_MAP'
+        ? `In mapRoles of aws-auth: ${nodeRow(role, compute)}`
+        : `Create its entry: ${createEntry(cluster, role, compute === 'fargate' ? 'FARGATE_LINUX' : 'EC2_LINUX')}`,
+  }),
+});
+
+/** A row that is spoilt by its path, or that stands in a section which cannot be read, is told as that. */
+function isToldElsewhere({ cluster, role }: NodeOf): boolean {
+  const name = role.arn.slice(role.arn.lastIndexOf('/') + 1).toLowerCase();
+  const lost = awsAuthOf(cluster).lost.some(({ text }) => text.toLowerCase().includes(name));
+  return (
+    lost ||
+    accessOf(cluster).ways.some(
+      ({ who, state, surface }) =>
+        (state === 'unmatched' || surface === 'access-entry') &&
+        who !== null &&
+        'name' in who &&
+        who.name.toLowerCase() === name,
+    )
+  );
+}
+
+function nodeRow(arn: string, compute: string): string {
+  const role = arn.replace(/:role\/.*\//, ':role/');
+  return compute === 'fargate'
+    ? `- {rolearn: ${role}, username: "system:node:{{SessionName}}", groups: [system:bootstrappers, system:nodes, system:node-proxier]}`
+    : `- {rolearn: ${role}, username: "system:node:{{EC2PrivateDNSName}}", groups: [system:bootstrappers, system:nodes]}`;
+}
