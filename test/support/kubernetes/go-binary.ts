@@ -56,6 +56,9 @@ async function build(program: GoProgram, file: string): Promise<void> {
   const unfinished = `${file}.${randomUUID()}`;
   const variables = Object.entries(program.variables ?? {}).map(([name, value]) => `-X ${name}=${value}`);
   const flags = ['-buildvcs=false', '-trimpath', '-ldflags', ['-s -w', ...variables].join(' ')];
+  process.stderr.write(
+    `Building ${program.name} from Go modules into ${file}: once, and it can take minutes.\n`,
+  );
   try {
     await run('go', ['build', ...flags, '-o', unfinished, program.package], {
       cwd: program.module,
