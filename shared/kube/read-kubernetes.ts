@@ -1,0 +1,238 @@
+import type { V1ConfigMap } from '@kubernetes/client-node';
+import { present } from '../aws/reading.ts';
+import type { Kubernetes } from '../estate/kubernetes-schema.ts';
+import { KUBERNETES_CONNECT } from '../estate/kubernetes-view.ts';
+import type { Connection } from './connect.ts';
+import { type Failure, failureOf } from './failure.ts';
+import { eachPage, type ListPage } from './pages.ts';
+import { groupNodes, type InstanceFacts, type Node, nodeOf } from './reads/nodes.ts';
+import { podGroups } from './reads/pods.ts';
+import { rbacBindingOf, rbacRoleOf } from './reads/rbac.ts';
+import { serviceAccountOf } from './reads/service-accounts.ts';
+import { agentOf, identityWebhooksOf } from './reads/webhooks.ts';
+
+/** One read that failed; `kubernetes:connect` when none can succeed. */
+export interface KubernetesGap {
+  readonly read: string;
+  readonly reason: string;
+}
+
+export interface KubernetesReading {
+  /** Undefined when the API server could not be asked at all. */
+  readonly data: Kubernetes | undefined;
+  readonly gaps: readonly KubernetesGap[];
+  /** Why the API server could not be asked, when it could not. */
+  readonly refused?: Failure;
+}
+
+export interface ReadOptions {
+  readonly now: () => Date;
+  /** What EC2 tells of instances, by id; called once, with every instance of the cluster. */
+  readonly instances?: (ids: readonly string[]) => Promise<ReadonlyMap<string, InstanceFacts>>;
+  /** Told before each read. */
+  readonly progress?: (read: string) => void;
+}
+
+/**
+ * Reads what identity depends on from one API server: ServiceAccounts, pods (grouped, page by page), nodes, `aws-auth`,
+ * the identity webhooks, the agent, RBAC and namespaces. Never Secrets, never another ConfigMap. A list that fails is a
+ * gap; when the very first request shows that none can succeed, that is the only gap. Never throws.
+ */
+export async function readKubernetes(
+  connection: Connection,
+  options: ReadOptions,
+): Promise<KubernetesReading> {
+  const gaps: KubernetesGap[] = [];
+  const { core, apps, admission, rbac } = connection;
+  const read = async <T>(name: string, act: () => Promise<T>): Promise<T | undefined> => {
+    options.progress?.(`kubernetes:${name}`);
+    try {
+      return await act();
+    } catch (error) {
+      gaps.push({ read: `kubernetes:${name}`, reason: failureOf(error).reason });
+      return undefined;
+    }
+  };
+  const list = <T, R>(
+    name: string,
+    page: (at: { limit: number; _continue?: string }) => Promise<ListPage<T>>,
+    keep: (item: T) => readonly R[],
+  ) =>
+    read(name, async () => {
+      let kept: R[] = [];
+      await eachPage(
+        page,
+        (items) => {
+          for (const item of items) kept.push(...keep(item));
+        },
+        () => {
+          kept = [];
+        },
+      );
+      return kept;
+    });
+
+  const first = await firstAnswer(connection);
+  if (first !== null) {
+    return { data: undefined, gaps: [{ read: KUBERNETES_CONNECT, reason: first.reason }], refused: first };
+  }
+  const [
+    nodes,
+    serviceAccounts,
+    namespaces,
+    awsAuth,
+    webhooks,
+    agents,
+    roles,
+    clusterRoles,
+    bindings,
+    clusterBindings,
+    version,
+  ] = await Promise.all([
+    list(
+      'nodes',
+      (at) => core.listNode(at),
+      (item) => orNone(nodeOf(item)),
+    ),
+    list(
+      'serviceaccounts',
+      (at) => core.listServiceAccountForAllNamespaces(at),
+      (item) => orNone(serviceAccountOf(item)),
+    ),
+    list(
+      'namespaces',
+      (at) => core.listNamespace(at),
+      ({ metadata }) => orNone(metadata?.name ?? null),
+    ),
+    read('configmaps/aws-auth', () => readAwsAuth(connection)),
+    list(
+      'mutatingwebhookconfigurations',
+      (at) => admission.listMutatingWebhookConfiguration(at),
+      identityWebhooksOf,
+    ),
+    list(
+      'daemonsets',
+      (at) => apps.listDaemonSetForAllNamespaces(at),
+      (item) => orNone(agentOf(item)),
+    ),
+    list(
+      'roles',
+      (at) => rbac.listRoleForAllNamespaces(at),
+      (item) => orNone(rbacRoleOf(item)),
+    ),
+    list(
+      'clusterroles',
+      (at) => rbac.listClusterRole(at),
+      (item) => orNone(rbacRoleOf(item)),
+    ),
+    list(
+      'rolebindings',
+      (at) => rbac.listRoleBindingForAllNamespaces(at),
+      (item) => orNone(rbacBindingOf(item)),
+    ),
+    list(
+      'clusterrolebindings',
+      (at) => rbac.listClusterRoleBinding(at),
+      (item) => orNone(rbacBindingOf(item)),
+    ),
+    connection.version.getCode().then(
+      ({ gitVersion }) => gitVersion,
+      () => undefined,
+    ),
+  ]);
+  const grouped = groupNodes(nodes ?? [], await factsOf(nodes ?? [], options, gaps));
+  const pods = await read('pods', async () => {
+    const reducer = podGroups((name) => grouped.groupOf.get(name));
+    await eachPage((at) => core.listPodForAllNamespaces(at), reducer.add, reducer.clear);
+    return reducer.result();
+  });
+  if (pods?.cut === true) gaps.push({ read: 'kubernetes:pods', reason: 'more forms of pods than are kept' });
+  const checked = await Promise.all((webhooks ?? []).map((webhook) => withReadiness(webhook, connection)));
+  return {
+    data: present({
+      readAt: options.now().toISOString(),
+      version: version?.slice(0, 64),
+      namespaces,
+      serviceAccounts,
+      pods: pods?.groups,
+      nodes: nodes === undefined ? undefined : grouped.groups,
+      awsAuth,
+      webhooks: webhooks === undefined ? undefined : checked,
+      agents,
+      roles: roles === undefined || clusterRoles === undefined ? undefined : [...roles, ...clusterRoles],
+      bindings:
+        bindings === undefined || clusterBindings === undefined
+          ? undefined
+          : [...bindings, ...clusterBindings],
+    }),
+    gaps,
+  };
+}
+
+const orNone = <T>(item: T | null): readonly T[] => (item === null ? [] : [item]);
+
+/** Why nothing can be read, or null: whoever is known may review themselves (Kubernetes, SelfSubjectReview). */
+async function firstAnswer({ authentication }: Connection): Promise<Failure | null> {
+  try {
+    await authentication.createSelfSubjectReview({ body: {} });
+    return null;
+  } catch (error) {
+    const failure = failureOf(error);
+    const lost =
+      failure.kind === 'connection' || failure.kind === 'timeout' || failure.kind === 'unauthorized';
+    return lost ? failure : null;
+  }
+}
+
+async function readAwsAuth({ core }: Connection): Promise<Kubernetes['awsAuth']> {
+  try {
+    return awsAuthOf(await core.readNamespacedConfigMap({ namespace: 'kube-system', name: 'aws-auth' }));
+  } catch (error) {
+    if (failureOf(error).kind === 'not-found') return null;
+    throw error;
+  }
+}
+
+function awsAuthOf({ data, metadata }: V1ConfigMap): NonNullable<Kubernetes['awsAuth']> {
+  return present({
+    data: data ?? {},
+    created: metadata?.creationTimestamp?.toISOString(),
+    resourceVersion: metadata?.resourceVersion,
+  });
+}
+
+async function factsOf(
+  nodes: readonly Node[],
+  { instances, progress }: ReadOptions,
+  gaps: KubernetesGap[],
+): Promise<ReadonlyMap<string, InstanceFacts>> {
+  const ids = nodes.flatMap(({ instance }) => instance ?? []);
+  if (instances === undefined || ids.length === 0) return new Map();
+  progress?.('ec2:DescribeInstances');
+  try {
+    return await instances(ids);
+  } catch (error) {
+    gaps.push({ read: 'ec2:DescribeInstances', reason: failureOf(error).reason });
+    return new Map();
+  }
+}
+
+type Webhook = NonNullable<Kubernetes['webhooks']>[number];
+
+/** A webhook that is a Service of the cluster works only while that has ready endpoints. */
+async function withReadiness(webhook: Webhook, { discovery }: Connection): Promise<Webhook> {
+  const { service } = webhook;
+  if (service === undefined) return webhook;
+  try {
+    const { items } = await discovery.listNamespacedEndpointSlice({
+      namespace: service.namespace,
+      labelSelector: `kubernetes.io/service-name=${service.name}`,
+    });
+    const ready = items.some(({ endpoints }) =>
+      (endpoints ?? []).some(({ conditions }) => conditions?.ready !== false),
+    );
+    return { ...webhook, ready };
+  } catch {
+    return webhook;
+  }
+}
