@@ -39,11 +39,15 @@ export function addConfig(program: Command, cli: Cli): void {
 }
 
 /** What the file asks for, in words. */
-function summary({ bindings, expectations, deployment }: Config): string {
+function summary({ bindings, expectations, evidence, deployment }: Config): string {
   const { members, notifications, sessions, alarms } = deployment;
   const rows: [string, string][] = [
     ['Bindings', bindings === undefined ? 'none declared: nothing is compared' : `${bindings.length}`],
     ['Expectations', `${expectations.length}`],
+    [
+      "A trail's log files",
+      evidence.trail === undefined ? 'no table named' : `${evidence.trail.database}.${evidence.trail.table}`,
+    ],
     ['Home region', deployment.region ?? 'that of the credentials'],
     ['Events from', membersOf(members)],
     ['Extra sources', listed(deployment.extraSources)],
@@ -53,6 +57,7 @@ function summary({ bindings, expectations, deployment }: Config): string {
     ],
     ['Refused sessions', sessions.failed ? 'followed' : 'not followed'],
     ['Given sessions', listed(sessions.successful)],
+    ['Refused calls', refusedCallsOf(sessions.accessDenied)],
     [
       'Messages to',
       `an SNS topic${notifications.fifo ? ' (FIFO)' : ''}; ${notifications.email.length} email addresses`,
@@ -70,6 +75,11 @@ function membersOf(members: Config['deployment']['members']): string {
 }
 
 const listed = (items: readonly string[]): string => (items.length === 0 ? 'none' : items.join(', '));
+
+function refusedCallsOf(accounts: boolean | readonly string[]): string {
+  if (typeof accounts === 'boolean') return accounts ? 'of every account' : 'not followed';
+  return listed(accounts);
+}
 
 const EXAMPLES = `
 Examples:

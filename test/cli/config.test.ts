@@ -23,6 +23,24 @@ describe('config check', () => {
     expect(out).toMatch(/Events from\s+organization o-a1b2c3d4e5/);
   });
 
+  it.each([
+    ['{}', /Refused calls\s+not followed/, /A trail's log files\s+no table named/],
+    [
+      '{"deployment":{"sessions":{"accessDenied":true}},"evidence":{"trail":{"database":"audit","table":"logs"}}}',
+      /Refused calls\s+of every account/,
+      /A trail's log files\s+audit\.logs/,
+    ],
+    [
+      '{"deployment":{"sessions":{"accessDenied":["111122223333"]}}}',
+      /Refused calls\s+111122223333/,
+      /no table named/,
+    ],
+  ])('says what evidence %s asks for', async (text, calls, trail) => {
+    const { out } = await runCli(['config', 'check', file(text)]);
+    expect(out).toMatch(calls);
+    expect(out).toMatch(trail);
+  });
+
   it('says each problem with its line and column, and prints no document', async () => {
     const path = file('{\n  "deployment": { "batchSeconds": -1, "emails": [] }\n}');
     const { code, out, err } = await runCli(['config', 'check', path]);

@@ -99,6 +99,6 @@ export function evidenceStoreSuite(open: () => Promise<EvidenceStore>): void {
       const { evidence, fullDays } = await store.all(ACCOUNT);
       expect(evidence).toHaveLength(MOST_PAIRS + 1);
       expect(fullDays).toEqual([DAY]);
-    }, 120_000);
+    }, 300_000);
   });
 }
