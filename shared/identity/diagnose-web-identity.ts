@@ -73,7 +73,7 @@ function diagnoseEntry(at: Case): Diagnosis {
       `No cluster that was read has the issuer ${issuer.key}, and not every cluster was read.`,
     );
   }
-  if (audience.custom) {
+  if (audience.custom && !audience.seen) {
     note(
       'no-wrong-audience',
       'kubernetes:serviceaccounts',

@@ -188,7 +188,7 @@ function repairOf(
 ): Repair | null {
   const trust = role.trust();
   if (answer === null) return { text: 'Correct the trust policy where IAM refuses it.' };
-  const first = documentAlone ? null : providerWords(wanted, provider, role);
+  const first = documentAlone ? null : providerWords(wanted, provider, role.account);
   const second = answer.outcome === 'denied' ? repairWebIdentity(trust, answer, wanted, role.role.arn) : null;
   if (first === null) return second;
   return second === null ? { text: first } : { ...second, text: `${first} ${second.text}` };

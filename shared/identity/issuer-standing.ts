@@ -1,5 +1,6 @@
-import type { ClusterView, Estate, Missing, RoleView } from '../estate/estate.ts';
+import type { AccountView, ClusterView, Estate, Missing, RoleView } from '../estate/estate.ts';
 import type { OidcProvider } from '../estate/snapshot.ts';
+import { annotatedWith } from './annotated.ts';
 import { type Issuer, parseIssuer, providerArnFor } from './issuer.ts';
 import { type IssuerNearMiss, issuerNearMiss } from './near-issuer.ts';
 
@@ -54,9 +55,13 @@ export type ProviderStanding =
   | { readonly kind: 'absent'; readonly near: { readonly arn: string; readonly miss: IssuerNearMiss } | null }
   | { readonly kind: 'unread'; readonly missing: Missing };
 
-/** Looks for an issuer's provider in a role's account: found by its exact ARN, since IAM compares nothing else. */
-export function providerOf(issuer: string, role: RoleView): ProviderStanding {
-  const { account } = role;
+/** Looks for an issuer's provider in a role's account. */
+export function providerOf(issuer: string, { account }: RoleView): ProviderStanding {
+  return providerIn(issuer, account);
+}
+
+/** Looks for an issuer's provider in an account: found by its exact ARN, since IAM compares nothing else. */
+export function providerIn(issuer: string, account: AccountView): ProviderStanding {
   const provider = account.providersByArn.get(providerArnFor(account.partition, account.id, issuer));
   if (provider) return { kind: 'exists', provider };
   const missing = account.missing('oidcProviders');
@@ -71,7 +76,8 @@ export function providerOf(issuer: string, role: RoleView): ProviderStanding {
 }
 
 /**
- * The live cluster that took the place of the one that had an issuer: named like it by the tags of role or provider, by
+ * The live cluster that took the place of the one that had an issuer: its ServiceAccounts are annotated with the role, or
+ * it is named like it by the tags of role or provider, by
  * the role's name, or the only cluster of the account in the issuer's region. `certain` when that cluster is younger than
  * what trusts the old issuer.
  */
@@ -82,6 +88,15 @@ function successorOf(issuer: Issuer, role: RoleView, estate: Estate): Standing |
   );
   const provider = role.account.providersByIssuer.get(issuer.key);
   const tagged = new Set([...clusterTags(role.role.tags), ...clusterTags(provider?.tags)]);
+  const byAnnotation = annotatedCluster(role, issuer, estate);
+  if (byAnnotation !== null) {
+    const { name } = byAnnotation.cluster;
+    return former(
+      byAnnotation,
+      `ServiceAccounts of cluster ${name} are annotated with the role`,
+      isYounger(byAnnotation, role, provider),
+    );
+  }
   const byTag = rivals.find(({ cluster }) => tagged.has(cluster.name));
   if (byTag)
     return former(byTag, `the tags name cluster ${byTag.cluster.name}`, isYounger(byTag, role, provider));
@@ -100,6 +115,14 @@ function successorOf(issuer: Issuer, role: RoleView, estate: Estate): Standing |
   if (role.account.missing('regions') !== null) return null;
   const evidence = `${only.cluster.name} is the account's only cluster in ${only.region}`;
   return former(only, evidence, isYounger(only, role, provider));
+}
+
+/** The only cluster whose ServiceAccounts are annotated with the role, where its region is that of the issuer. */
+function annotatedCluster(role: RoleView, { eks }: Issuer, estate: Estate): ClusterView | null {
+  const clusters = new Set(annotatedWith(role.role.arn, estate).map(({ cluster }) => cluster));
+  const [only] = clusters;
+  if (only === undefined || clusters.size > 1 || only.issuerKey === null) return null;
+  return eks === undefined || eks.region === only.region ? only : null;
 }
 
 function former(cluster: ClusterView, evidence: string, certain: boolean): Standing {

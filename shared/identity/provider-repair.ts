@@ -1,4 +1,4 @@
-import type { RoleView } from '../estate/estate.ts';
+import type { AccountView } from '../estate/estate.ts';
 import type { WebIdentity } from './claim-flaws.ts';
 import type { ProviderStanding } from './issuer-standing.ts';
 
@@ -6,10 +6,10 @@ import type { ProviderStanding } from './issuer-standing.ts';
 export function providerWords(
   { issuer, audience, provider: arn }: WebIdentity,
   provider: ProviderStanding,
-  role: RoleView,
+  account: AccountView,
 ): string | null {
   if (provider.kind === 'absent') {
-    return `Create the provider in account ${role.account.id}: aws iam create-open-id-connect-provider --url https://${issuer.key} --client-id-list ${audience}.`;
+    return `Create the provider in account ${account.id}: aws iam create-open-id-connect-provider --url https://${issuer.key} --client-id-list ${audience}.`;
   }
   const clientIds = provider.kind === 'exists' ? provider.provider.clientIds : undefined;
   if (clientIds === undefined || clientIds.includes(audience)) return null;

@@ -3,6 +3,7 @@ import type { ClusterView, Estate, RoleView } from '../estate/estate.ts';
 import type { CompiledPolicy, CompiledStatement } from '../iam/compile.ts';
 import { evaluate, type Outcome } from '../iam/evaluate.ts';
 import type { PrincipalEntry } from '../iam/policy.ts';
+import { annotatedWith } from './annotated.ts';
 import { audienceWords } from './audience.ts';
 import type { WebIdentity } from './claim-flaws.ts';
 import { parseClaimKey } from './claim-key.ts';
@@ -70,24 +71,40 @@ export interface MeantAudience {
   readonly custom: boolean;
   /** True when the statement has a condition on it. */
   readonly asked: boolean;
+  /** True when ServiceAccounts that are annotated with the role ask for it. */
+  readonly seen: boolean;
 }
 
 /** The audience of the tokens that the statement means: that of STS unless it plainly asks for a custom one. */
-export function audienceOf({ compiled }: Case, issuer: Issuer, provider: ProviderStanding): MeantAudience {
+export function audienceOf(at: Case, issuer: Issuer, provider: ProviderStanding): MeantAudience {
+  const { compiled } = at;
   const key = `${issuer.key}:aud`.toLowerCase();
   const conditions = compiled.conditions.filter((condition) => condition.key === key);
   const asked = conditions.length > 0;
+  const inUse = audienceInUse(at, issuer);
+  if (inUse !== null) return { value: inUse, custom: inUse !== STS_AUDIENCE, asked, seen: true };
   const accepts = (audience: string) =>
     conditions.every(({ test }) => test([audience], () => 'unknown') !== 'no');
-  if (!asked || accepts(STS_AUDIENCE)) return { value: STS_AUDIENCE, custom: false, asked };
+  if (!asked || accepts(STS_AUDIENCE)) return { value: STS_AUDIENCE, custom: false, asked, seen: false };
   const known = provider.kind === 'exists' ? provider.provider.clientIds : undefined;
   const written = conditions.flatMap(({ condition }) =>
     condition.values.filter((value) => !hasWildcard(value)),
   );
   const custom = (known ?? written).find((audience) => accepts(audience) && audienceWords(audience) === null);
   return custom === undefined
-    ? { value: STS_AUDIENCE, custom: false, asked }
-    : { value: custom, custom: true, asked };
+    ? { value: STS_AUDIENCE, custom: false, asked, seen: false }
+    : { value: custom, custom: true, asked, seen: false };
+}
+
+/** The one audience of all ServiceAccounts of the issuer's cluster that are annotated with the role, or null. */
+function audienceInUse({ role, estate }: Case, issuer: Issuer): string | null {
+  const audiences = new Set(
+    annotatedWith(role.role.arn, estate)
+      .filter(({ cluster }) => cluster.issuerKey === issuer.key)
+      .map(({ audience }) => audience),
+  );
+  const [only] = audiences;
+  return only !== undefined && audiences.size === 1 ? only : null;
 }
 
 /** What the whole policy answers to a web identity. */

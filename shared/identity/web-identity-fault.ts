@@ -80,7 +80,7 @@ function repairOf(
 ): Repair | null {
   const [first] = wanted;
   if (first === undefined) return null;
-  const words = providerWords(first, provider, at.role);
+  const words = providerWords(first, provider, at.role.account);
   if (words !== null) return { text: words };
   const one = flaw.edits.length > 0 && wanted.length === 1;
   if (!one || flaw.rule === 'no-literal-wildcard' || !namesOne(at, first)) return null;

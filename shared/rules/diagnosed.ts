@@ -1,11 +1,15 @@
-import type { Estate, RoleView } from '../estate/estate.ts';
+import type { AccountView, Estate, Missing, RoleView } from '../estate/estate.ts';
 import type { Severity, Where } from '../findings/finding.ts';
 import { type AnnotatedWithRole, annotatedWith } from '../identity/annotated.ts';
+import type { Repair } from '../identity/chain.ts';
 import { diagnoseTrust } from '../identity/diagnose.ts';
 import type { Fault, TrustRule, Undecided } from '../identity/fault.ts';
+import { subjectOf } from '../identity/service-account.ts';
 import { defineRule, type Examples, type Rule } from './define-rule.ts';
+import { judgeAnnotated } from './doors/annotated-judgement.ts';
 import { isEvidentlySound } from './doors/evidently-sound.ts';
 import { keptOutBy } from './doors/kept-out.ts';
+import { providerFault, providerUnread, relyingIn } from './doors/relying.ts';
 import { isServiceLinked } from './doors/role-kinds.ts';
 import { clusterWhere, roleWhere } from './places.ts';
 import { publishedEvidence } from './published-evidence.ts';
@@ -31,15 +35,21 @@ interface DiagnosedRule {
 }
 
 type Subject =
-  | { readonly kind: 'passing'; readonly roles: readonly [RoleView] }
+  | { readonly kind: 'passing'; readonly role: RoleView }
   | {
       readonly kind: 'fault';
       readonly fault: Fault;
-      readonly roles: readonly [RoleView, ...RoleView[]];
-      /** The annotated ServiceAccounts that it keeps out. */
+      readonly account: AccountView;
+      /** Null where the fault was found without a role's trust policy. */
+      readonly role: RoleView | null;
+      /** ARNs of the roles that it breaks. */
+      readonly roles: readonly string[];
+      /** The annotated ServiceAccounts that it keeps out, and add-ons. */
       readonly affected: readonly AnnotatedWithRole[];
+      readonly addons: readonly string[];
+      readonly estate: Estate;
     }
-  | { readonly kind: 'undecided'; readonly undecided: Undecided; readonly roles: readonly [RoleView] };
+  | { readonly kind: 'undecided'; readonly undecided: Missing; readonly where: Where };
 
 /** A rule made of the faults that the diagnosis of trust policies puts under its name. */
 export function diagnosedRule(definition: DiagnosedRule): Rule {
@@ -54,7 +64,7 @@ export function diagnosedRule(definition: DiagnosedRule): Rule {
     check: (subject: Subject) => {
       if (subject.kind === 'passing') return pass;
       if (subject.kind === 'undecided') return unknown(subject.undecided);
-      return fail(factsOf(subject.fault, subject.roles, perProvider === true));
+      return fail(factsOf(subject, perProvider === true));
     },
     severity: () => severity,
     message: (_: Facts, subject: Subject) =>
@@ -68,7 +78,7 @@ export function diagnosedRule(definition: DiagnosedRule): Rule {
   return defineRule<Subject, Facts>({
     ...common,
     fix,
-    repair: (_, subject) => (subject.kind === 'fault' && subject.fault.repair) || { text: definition.remedy },
+    repair: (_, subject) => repairOf(subject) ?? { text: definition.remedy },
   });
 }
 
@@ -143,10 +153,48 @@ function* subjectsOf(rule: DiagnosedRule, scope: Scope): Generator<Subject> {
   for (const role of sorted(scope).others) {
     for (const subject of ownSubjects(rule, role, scope.estate)) {
       if (subject.kind !== 'fault' || !rule.perProvider) yield subject;
-      else gather(shared, role, subject);
+      else gather(shared, subject);
     }
   }
+  if (!rule.perProvider) return;
+  for (const subject of relyingSubjects(rule.name, scope)) gather(shared, subject);
   yield* shared.values();
+  yield* relyingUndecided(rule.name, scope);
+}
+
+/** Providers that were not read, on which more relies than the roles whose trust policies name them. */
+function* relyingUndecided(name: TrustRule, scope: Scope): Generator<Subject> {
+  const told = new Set<string>();
+  for (const relying of relyingIn(scope)) {
+    const missing = providerUnread(relying);
+    if (missing === null || (name === 'use-iam-oidc-provider' && missing.read.includes(':Get'))) continue;
+    const key = `${relying.account.id} ${relying.issuerKey}`;
+    if (told.has(key)) continue;
+    told.add(key);
+    const where = { ...clusterWhere(relying.cluster), account: relying.account.id };
+    yield { kind: 'undecided', undecided: missing, where };
+  }
+}
+
+/** Faults of providers that annotated ServiceAccounts and add-ons show, whatever the trust policies say. */
+function relyingSubjects(name: TrustRule, scope: Scope): FaultSubject[] {
+  return relyingIn(scope).flatMap((relying): FaultSubject[] => {
+    const fault = providerFault(relying);
+    if (fault?.rule !== name) return [];
+    const { account, roleArn, annotated, addon, cluster } = relying;
+    return [
+      {
+        kind: 'fault',
+        fault,
+        account,
+        role: null,
+        roles: [roleArn],
+        affected: annotated === undefined ? [] : [annotated],
+        addons: addon === undefined ? [] : [`${addon} of ${cluster.cluster.name}`],
+        estate: scope.estate,
+      },
+    ];
+  });
 }
 
 function ownSubjects({ name }: DiagnosedRule, role: RoleView, estate: Estate): readonly Subject[] {
@@ -156,24 +204,31 @@ function ownSubjects({ name }: DiagnosedRule, role: RoleView, estate: Estate): r
   const own = faults.get(name);
   if (own !== undefined) return own.map((fault) => faultSubject(fault, role, estate));
   const open = undecided.get(name);
-  if (open !== undefined) return open.map((one) => ({ kind: 'undecided', undecided: one, roles: [role] }));
-  return [{ kind: 'passing', roles: [role] }];
+  if (open !== undefined)
+    return open.map((one) => ({ kind: 'undecided', undecided: one, where: roleWhere(role) }));
+  return [{ kind: 'passing', role }];
 }
 
 function faultSubject(fault: Fault, role: RoleView, estate: Estate): FaultSubject {
   const affected = keptOutBy(fault, annotatedWith(role.role.arn, estate), estate);
-  return { kind: 'fault', fault, roles: [role], affected };
+  const roles = [role.role.arn];
+  return { kind: 'fault', fault, account: role.account, role, roles, affected, addons: [], estate };
 }
 
-/** Adds a role to the finding about the provider that it needs. */
-function gather(shared: Map<string, FaultSubject>, role: RoleView, subject: FaultSubject): void {
-  const key = JSON.stringify([role.account.id, providerIdentity(subject.fault)]);
+/** Adds what a provider's fault breaks to the finding about it. */
+function gather(shared: Map<string, FaultSubject>, subject: FaultSubject): void {
+  const key = JSON.stringify([subject.account.id, ...identityOf(subject.fault, true)]);
   const group = shared.get(key);
-  if (group === undefined) shared.set(key, subject);
-  else if (!group.roles.includes(role)) {
-    const affected = [...group.affected, ...subject.affected];
-    shared.set(key, { ...group, roles: [...group.roles, role], affected });
+  if (group === undefined) {
+    shared.set(key, subject);
+    return;
   }
+  shared.set(key, {
+    ...group,
+    roles: [...new Set([...group.roles, ...subject.roles])],
+    affected: [...new Set([...group.affected, ...subject.affected])],
+    addons: [...group.addons, ...subject.addons],
+  });
 }
 
 /** Roles whose trust policy names an OIDC provider or Pod Identity, or is not readable as a policy. */
@@ -195,15 +250,17 @@ function providerIdentity({ evidence, identity }: Fault): string {
 }
 
 function identityOf(fault: Fault, perProvider: boolean): string[] {
-  return [perProvider ? providerIdentity(fault) : fault.identity];
+  if (!perProvider) return [fault.identity];
+  const { audience } = fault.evidence;
+  return [providerIdentity(fault), ...(typeof audience === 'string' ? [audience] : [])];
 }
 
 function whereOf(subject: Subject, perProvider: boolean): Where {
-  const [role] = subject.roles;
-  if (subject.kind !== 'fault') return roleWhere(role);
-  const { fault, affected } = subject;
+  if (subject.kind === 'passing') return roleWhere(subject.role);
+  if (subject.kind === 'undecided') return subject.where;
+  const { fault, affected, role, account } = subject;
   const cluster = fault.cluster === undefined ? {} : clusterWhere(fault.cluster);
-  if (perProvider) return { ...cluster, account: role.account.id };
+  if (perProvider || role === null) return { ...cluster, account: account.id };
   const [only, ...more] = affected;
   const named = only !== undefined && more.length === 0 ? only : fault;
   return {
@@ -215,25 +272,48 @@ function whereOf(subject: Subject, perProvider: boolean): Where {
   };
 }
 
-function factsOf(fault: Fault, roles: readonly RoleView[], perProvider: boolean): Facts {
-  const names = roles.map(({ role }) => role.arn).sort();
-  return publishedEvidence(perProvider ? { issuer: providerIdentity(fault), roles: names } : fault.evidence);
+function factsOf({ fault, roles }: FaultSubject, perProvider: boolean): Facts {
+  if (!perProvider) return publishedEvidence(fault.evidence);
+  return publishedEvidence({
+    ...audienceFact(fault),
+    issuer: providerIdentity(fault),
+    roles: [...roles].sort(),
+  });
 }
 
-function messageOf({ fault, roles: [role, ...more] }: FaultSubject, perProvider: boolean): string {
-  if (!perProvider) return `${role.name}: ${fault.detail}`;
-  const count = more.length + 1;
+function audienceFact({ evidence: { audience } }: Fault): Facts {
+  return typeof audience === 'string' ? { audience } : {};
+}
+
+function messageOf({ fault, role, roles }: FaultSubject, perProvider: boolean): string {
+  if (!perProvider) return `${role?.name ?? ''}: ${fault.detail}`;
+  const count = roles.length;
   return `${fault.detail} ${count} ${count === 1 ? 'role relies' : 'roles rely'} on it.`;
 }
 
-function consequencesOf({ fault, roles, affected }: FaultSubject, perProvider: boolean): string[] {
+function consequencesOf({ fault, roles, affected, addons }: FaultSubject, perProvider: boolean): string[] {
   const accounts = affected.length === 0 ? [] : [...keptOutWords(affected), 'no-untrusted-service-account'];
   if (!perProvider) return [...fault.consequences, ...accounts];
-  const broken = roles
-    .map(({ role }) => role.arn)
-    .sort()
-    .map((arn) => `No pod can assume ${arn}.`);
-  return [...broken, ...fault.consequences, ...accounts];
+  // A role that other clusters use as well is lost for this one alone.
+  const broken = affectedAlone(fault) ? [] : [...roles].sort().map((arn) => `No pod can assume ${arn}.`);
+  const without = [...new Set(addons)].sort().map((name) => `Add-on ${name} does not get its role.`);
+  return [...broken, ...fault.consequences, ...without, ...accounts];
+}
+
+/** True for faults that were found by what relies on the provider, not by a trust policy that names it. */
+function affectedAlone({ statement }: Fault): boolean {
+  return statement === null;
+}
+
+/** The repair of the statement; where that is not told, the one that lets in the only ServiceAccount that it keeps out. */
+function repairOf(subject: Subject): Repair | null {
+  if (subject.kind !== 'fault') return null;
+  const { fault, affected, role } = subject;
+  const [only, ...more] = affected;
+  if (fault.repair !== null || only === undefined || role === null) return fault.repair;
+  if (more.length === 0) return judgeAnnotated(only, subject.estate).repair;
+  const subjects = affected.map(({ namespace, serviceAccount }) => subjectOf(namespace, serviceAccount));
+  return { text: `Name the subjects in use: ${[...new Set(subjects)].sort().join(', ')}.` };
 }
 
 /** ServiceAccounts that are told one by one. */

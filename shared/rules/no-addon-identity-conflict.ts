@@ -2,6 +2,7 @@ import type { ClusterView, Estate } from '../estate/estate.ts';
 import type { Addon } from '../estate/snapshot.ts';
 import { decide } from '../iam/evaluate.ts';
 import { webIdentityRequest } from '../iam/requests.ts';
+import { annotatedIn, asksForRole } from '../identity/annotated.ts';
 import { providerArnFor } from '../identity/issuer.ts';
 import { STS_AUDIENCE, subjectOf } from '../identity/service-account.ts';
 import { defineRule } from './define-rule.ts';
@@ -74,11 +75,13 @@ export default defineRule({
   check: ({ view, addon }, { estate }): Verdict<Conflict> => {
     const associations = addon.podIdentityAssociations ?? [];
     if (associations.length > 0) return fail({ addon: addon.name, problem: 'two identities', associations });
-    const [namespace, serviceAccount] = SERVICE_ACCOUNTS[addon.name] ?? [];
-    if (namespace === undefined || serviceAccount === undefined) return pass;
     const roleArn = addon.serviceAccountRoleArn ?? '';
+    // Where Kubernetes shows the ServiceAccounts, the rules about them name the one that goes without.
+    if (annotatedIn(view).some((one) => asksForRole(one) && one.annotation.arn === roleArn)) return pass;
     const role = estate.roleByArn.get(roleArn);
     if (role === undefined) return roleNotFound(addon.name, roleArn, estate);
+    const [namespace, serviceAccount] = SERVICE_ACCOUNTS[addon.name] ?? [];
+    if (namespace === undefined || serviceAccount === undefined) return pass;
     const fault = diagnosedFaults(role, estate)[0];
     if (fault !== undefined || view.issuerKey === null) return pass;
     const subject = subjectOf(namespace, serviceAccount);

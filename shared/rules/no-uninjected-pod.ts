@@ -6,7 +6,7 @@ import { ROLE_ANNOTATION } from '../kubernetes/injection/binding.ts';
 import { webhookState } from '../kubernetes/injection/webhook-state.ts';
 import { defineRule } from './define-rule.ts';
 import { readClusters, workloadIdentity, workloadWhere } from './doors/workload-place.ts';
-import { estateExample } from './examples/estate.ts';
+import { estateExample, role } from './examples/estate.ts';
 import { clusterWith, container, podGroup } from './examples/kubernetes.ts';
 import { IRSA_PODS, POD_IDENTITY_ASSOCIATION } from './references.ts';
 import { fail, pass, unknown, type Verdict } from './verdict.ts';
@@ -23,7 +23,10 @@ export default defineRule({
     'Restart the workload, so that the webhook sees its new pods: `kubectl -n NAMESPACE rollout restart deployment/NAME`. Where the specification sets one of the two variables itself, take it out first.',
   references: [IRSA_PODS, POD_IDENTITY_ASSOCIATION],
   examples: () => {
-    const withPods = (pods: ReturnType<typeof podGroup>) => ({ clusters: [clusterWith({ pods: [pods] })] });
+    const withPods = (pods: ReturnType<typeof podGroup>) => ({
+      clusters: [clusterWith({ pods: [pods] })],
+      roles: [role()],
+    });
     const older = podGroup({
       oldest: '2026-04-01T00:00:00Z',
       newest: '2026-04-02T00:00:00Z',

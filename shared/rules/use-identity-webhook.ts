@@ -5,7 +5,7 @@ import { bindingOf } from '../kubernetes/injection/binding.ts';
 import { webhookState } from '../kubernetes/injection/webhook-state.ts';
 import { defineRule } from './define-rule.ts';
 import { readClusters } from './doors/workload-place.ts';
-import { estateExample } from './examples/estate.ts';
+import { estateExample, role } from './examples/estate.ts';
 import { clusterWith, webhook } from './examples/kubernetes.ts';
 import { clusterWhere } from './places.ts';
 import { IRSA_PODS } from './references.ts';
@@ -23,7 +23,10 @@ export default defineRule({
     'EKS runs the webhook in the control plane and registers it as `pod-identity-webhook`. Compare `kubectl get mutatingwebhookconfiguration pod-identity-webhook -o yaml` with that of another cluster, put it back, then restart the workloads. For one of your own, bring its Service back.',
   references: [IRSA_PODS],
   examples: () => {
-    const parts = (webhooks: ReturnType<typeof webhook>[]) => ({ clusters: [clusterWith({ webhooks })] });
+    const parts = (webhooks: ReturnType<typeof webhook>[]) => ({
+      clusters: [clusterWith({ webhooks })],
+      roles: [role()],
+    });
     return {
       fails: estateExample('An annotated ServiceAccount, and no webhook', parts([]), { webhooks: [] }),
       passes: estateExample('The webhook of EKS', parts([webhook()]), { webhooks: [webhook()] }),

@@ -1,4 +1,5 @@
 import { cluster, estateOf, ISSUER, irsaStatement, ROLE_ARN } from '../../../shared/rules/examples/estate.ts';
+import { clusterWith } from '../../../shared/rules/examples/kubernetes.ts';
 import rule from '../../../shared/rules/no-addon-identity-conflict.ts';
 import { ruleCases } from '../../support/rule-cases.ts';
 import { trusting, without } from '../../support/rule-estates.ts';
@@ -31,6 +32,19 @@ ruleCases(rule, [
     says: /ebs-csi-controller-sa/,
   },
   { when: 'the role does not exist', estate: estateOf(driver()), is: 'fail', says: /does not exist/ },
+  {
+    when: "the role of a partner's add-on does not exist",
+    estate: estateOf(driver({ name: 'some-partner_addon' })),
+    is: 'fail',
+    says: /some-partner_addon.*does not exist/,
+  },
+  {
+    when: 'Kubernetes shows the ServiceAccount that goes without: no-missing-annotated-role says so',
+    estate: estateOf({
+      clusters: [clusterWith({}, { addons: [{ name: 'adot', serviceAccountRoleArn: ROLE_ARN }] })],
+    }),
+    is: 'pass',
+  },
   { when: 'the role lets it in', estate: trusting([trustsDriver], driver()), is: 'pass' },
   {
     when: 'an add-on whose ServiceAccount is not known here',
