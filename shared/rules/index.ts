@@ -41,6 +41,7 @@ import noMissingSubject from './no-missing-subject.ts';
 import noMissingWindowsGroup from './no-missing-windows-group.ts';
 import noMixedTrust from './no-mixed-trust.ts';
 import noNegatedTrust from './no-negated-trust.ts';
+import noNodeRoleFallback from './no-node-role-fallback.ts';
 import noOrphanPodIdentityRole from './no-orphan-pod-identity-role.ts';
 import noOrphanProvider from './no-orphan-provider.ts';
 import noPodClusterAdmin from './no-pod-cluster-admin.ts';
@@ -63,6 +64,7 @@ import noUnknownSessionIssuer from './no-unknown-session-issuer.ts';
 import noUnsatisfiableTrust from './no-unsatisfiable-trust.ts';
 import noUnsupportedCompute from './no-unsupported-compute.ts';
 import noUntrustedAssociation from './no-untrusted-association.ts';
+import noUntrustedSelfAssumption from './no-untrusted-self-assumption.ts';
 import noUntrustedServiceAccount from './no-untrusted-service-account.ts';
 import noUnusedTrust from './no-unused-trust.ts';
 import noWildcardSubject from './no-wildcard-subject.ts';
@@ -122,10 +124,12 @@ export const rules: readonly Rule[] = [
   noProxiedCredentials,
   useIdentityWebhook,
   noInvalidTokenExpiration,
+  noNodeRoleFallback,
   usePodIdentityAgent,
   noMissingAssociationRole,
   noUntrustedAssociation,
   noTaglessTagCondition,
+  noUntrustedSelfAssumption,
   noBrokenTargetRole,
   usePodIdentityAssociation,
   noGhostAssociation,

@@ -26,6 +26,7 @@ export default defineRule({
     const arn = 'arn:aws:iam::111122223333:role/node';
     const nodes = cluster({
       nodegroups: [{ name: 'workers', roleArn: arn }],
+      accessEntries: [{ principalArn: arn, type: 'EC2_LINUX' }],
       podIdentityAssociations: [association()],
     });
     const trust = trustPolicy({

@@ -2,7 +2,7 @@ import { type CredentialsOf, credentialsOf } from '../identity/pods/credentials.
 import { type BoundWorkload, boundWorkloads, podCount, workloadName } from '../identity/pods/workloads.ts';
 import { defineRule } from './define-rule.ts';
 import { readClusters, workloadIdentity, workloadWhere } from './doors/workload-place.ts';
-import { estateExample } from './examples/estate.ts';
+import { estateExample, role } from './examples/estate.ts';
 import { clusterWith, container, IRSA_VARIABLES, podGroup } from './examples/kubernetes.ts';
 import { CREDENTIAL_CHAIN, IRSA_PODS } from './references.ts';
 import { fail, pass, unknown } from './verdict.ts';
@@ -19,7 +19,10 @@ export default defineRule({
     'Take the variables out of the specification (and the keys out of use), then restart. Where the keys are meant for another service than AWS, give them to the program under another name.',
   references: [CREDENTIAL_CHAIN, IRSA_PODS],
   examples: () => {
-    const withPod = (pod: ReturnType<typeof podGroup>) => ({ clusters: [clusterWith({ pods: [pod] })] });
+    const withPod = (pod: ReturnType<typeof podGroup>) => ({
+      clusters: [clusterWith({ pods: [pod] })],
+      roles: [role()],
+    });
     const keys = container(IRSA_VARIABLES);
     const shadowed = podGroup({
       containers: [
