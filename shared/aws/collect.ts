@@ -8,10 +8,12 @@ import { eventLookup } from './cloudtrail/lookup-events.ts';
 import { credentialsError } from './credentials-error.ts';
 import { AccountIdError, AssumeRoleError, NothingReadableError } from './errors.ts';
 import { failureReason } from './failure-reason.ts';
+import type { ReadKubernetes } from './kubernetes-reader.ts';
 import { partitionNamed } from './partitions.ts';
 import type { Progress } from './progress.ts';
 import { type Reading, startReading } from './reading.ts';
 import { type Caller, readCaller } from './reads/caller.ts';
+import { withCreators } from './reads/creators.ts';
 import { withSessionSample } from './reads/observed-sessions.ts';
 
 export interface CollectOptions {
@@ -25,8 +27,15 @@ export interface CollectOptions {
   /** Most calls that are under way at once, 16 unless told otherwise. */
   readonly concurrency?: number;
   readonly now: () => Date;
+  /** Reads the Kubernetes APIs of clusters, too. */
+  readonly kubernetes?: ReadKubernetes;
   /** Looks up, besides, who assumed roles from clusters, once everything else was read. */
   readonly sessions?: SessionSample | SessionTrail;
+  /** Looks up, besides, who created each cluster of the last 90 days, for so many seconds at most. */
+  readonly creators?: {
+    readonly seconds: number;
+    readonly sleep: (milliseconds: number) => Promise<void>;
+  };
 }
 
 /** From CloudTrail's event history: for so many seconds at most. */
@@ -61,7 +70,12 @@ export async function collect(
   const takenAt = options.now().toISOString();
   const wrong = options.accounts?.find((id) => !/^\d{12}$/.test(id));
   if (wrong !== undefined) throw new AccountIdError(wrong);
-  const reading = startReading(options.clients, options.concurrency ?? DEFAULT_CONCURRENCY, progress);
+  const reading = startReading(
+    options.clients,
+    options.concurrency ?? DEFAULT_CONCURRENCY,
+    progress,
+    options.kubernetes,
+  );
   const caller = await readCaller(options.clients('sts', null, null)).catch((error: unknown) => {
     throw credentialsError(error);
   });
@@ -79,11 +93,28 @@ export async function collect(
       reading.gaps[0]?.reason ?? 'no account was named',
     );
   }
-  const observed = await withSessions(accounts, reading, caller.account, options);
+  const created = await withCreatorsOf(accounts, reading, caller.account, options);
+  const observed = await withSessions(created, reading, caller.account, options);
   const coverage = [...reading.gaps];
   return canonicalSnapshot(
     redactAll({ schemaVersion: SNAPSHOT_VERSION, takenAt, accounts: observed, coverage }),
   );
+}
+
+async function withCreatorsOf(
+  accounts: Account[],
+  reading: Reading,
+  own: string,
+  { creators, now }: CollectOptions,
+): Promise<Account[]> {
+  if (creators === undefined) return accounts;
+  const lookUp = eventLookup({
+    clientFor: (account, region) => reading.clients('cloudtrail', account === own ? null : account, region),
+    now,
+    sleep: creators.sleep,
+    until: new Date(now().getTime() + creators.seconds * 1000),
+  });
+  return Promise.all(accounts.map((account) => withCreators(account, reading, lookUp, now())));
 }
 
 async function withSessions(

@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import type { CoverageGap } from '../estate/snapshot.ts';
 import type { Clients } from './clients.ts';
 import { failureReason } from './failure-reason.ts';
+import type { ReadKubernetes } from './kubernetes-reader.ts';
 import type { Progress } from './progress.ts';
 
 /** Where a read takes place, as a coverage gap names it. `subject`: the one thing that is described. */
@@ -28,6 +29,8 @@ interface Pages<T> {
 /** One collection under way: every call goes through it, so that limits, gaps and progress are kept in one place. */
 export interface Reading {
   readonly clients: Clients;
+  /** Absent: the Kubernetes APIs of clusters are not read. */
+  readonly kubernetes?: ReadKubernetes;
   readonly gaps: readonly CoverageGap[];
   readonly gap: (read: string, place: Place, reason: string) => void;
   /** One call. Undefined when it failed: the gap is recorded and nothing is thrown. */
@@ -49,6 +52,7 @@ export function startReading(
   clients: Clients,
   concurrency: number,
   progress: (progress: Progress) => void,
+  kubernetes?: ReadKubernetes,
 ): Reading {
   const gaps: CoverageGap[] = [];
   const limit = pLimit(concurrency);
@@ -110,7 +114,7 @@ export function startReading(
     return undefined;
   };
 
-  return { clients, gaps, gap, one, pages, shaped };
+  return { clients, gaps, gap, one, pages, shaped, ...(kubernetes === undefined ? {} : { kubernetes }) };
 }
 
 function checkedPage<T>({ items, next }: Page<T>): { items: readonly T[]; next: string | undefined } {

@@ -46,6 +46,8 @@ async function readThrough<T>(
       limit: PAGE,
       ...(token === undefined ? {} : { _continue: token }),
     });
+    // A portal in between answers 200 with a page of its own, of which the client makes a list without items.
+    if (!Array.isArray(items)) throw new Error('malformed answer: the list is missing');
     take(items);
     const next = metadata?._continue;
     if (!next) return;

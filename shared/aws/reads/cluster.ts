@@ -1,4 +1,5 @@
 import { DescribeClusterCommand, type Cluster as Described } from '@aws-sdk/client-eks';
+import type { Kubernetes } from '../../estate/kubernetes-schema.ts';
 import { type Cluster, clusterSchema } from '../../estate/snapshot.ts';
 import type { ClusterReader } from '../account-reader.ts';
 import { isoTime } from '../iso-time.ts';
@@ -26,18 +27,20 @@ export async function readCluster(cluster: ClusterReader, arn: string): Promise<
     nodegroups,
     fargateProfiles,
     capabilities,
+    kubernetes,
   ] = await Promise.all([
     described,
     readAddons(cluster),
     readAssociations(cluster),
-    described.then(({ authenticationMode }) => readAccessEntries(cluster, authenticationMode)),
+    described.then((one) => readAccessEntries(cluster, one.cluster.authenticationMode)),
     readIdentityProviderConfigs(cluster),
     readNodegroups(cluster),
     readFargateProfiles(cluster),
     readCapabilities(cluster),
+    described.then((description) => readKubernetesOf(cluster, description)),
   ]);
   return present({
-    ...config,
+    ...config.cluster,
     addons,
     podIdentityAssociations,
     accessEntries,
@@ -45,23 +48,59 @@ export async function readCluster(cluster: ClusterReader, arn: string): Promise<
     nodegroups,
     fargateProfiles,
     capabilities,
+    kubernetes,
   });
 }
 
-async function describe({ reading, eks, name, place }: ClusterReader, arn: string): Promise<Cluster> {
+/** A described cluster, and how its API server is reached, which is not kept. */
+interface Description {
+  readonly cluster: Cluster;
+  readonly endpoint?: Described;
+}
+
+/** The Kubernetes API of a running cluster, where it is to be read. */
+async function readKubernetesOf(
+  { reading, eks, name, place }: ClusterReader,
+  { cluster, endpoint }: Description,
+): Promise<Kubernetes | undefined> {
+  const { account, region } = place;
+  if (reading.kubernetes === undefined || endpoint === undefined) return undefined;
+  if (account === undefined || region === undefined || !RUNNING.has(endpoint.status ?? '')) return undefined;
+  const answer = await reading.kubernetes({
+    account,
+    region,
+    name,
+    arn: cluster.arn,
+    partition: cluster.arn.split(':')[1] ?? 'aws',
+    credentials: () => eks.config.credentials(),
+    ...present({
+      outpostId: endpoint.id,
+      server: endpoint.endpoint,
+      certificateAuthority: endpoint.certificateAuthority?.data,
+    }),
+  });
+  for (const { read, reason } of answer?.gaps ?? []) reading.gap(read, place, reason);
+  return answer?.data;
+}
+
+/** Clusters in these states have an API server that answers. */
+const RUNNING: ReadonlySet<string> = new Set(['ACTIVE', 'UPDATING']);
+
+async function describe({ reading, eks, name, place }: ClusterReader, arn: string): Promise<Description> {
   const read = 'eks:DescribeCluster';
   const answer = await reading.one(read, place, () => eks.send(new DescribeClusterCommand({ name })));
-  if (answer === undefined) return { name, arn };
+  if (answer === undefined) return { cluster: { name, arn } };
   if (answer.cluster?.name !== name || answer.cluster.status === undefined) {
     reading.gap(read, place, 'malformed answer: no cluster, or another one');
-    return { name, arn };
+    return { cluster: { name, arn } };
   }
   const mode = clusterSchema.shape.authenticationMode.safeParse(
     answer.cluster.accessConfig?.authenticationMode,
   );
   if (!mode.success) reading.gap(read, place, 'malformed answer: an authentication mode that is not known');
   const config = { ...configOf(answer.cluster), authenticationMode: mode.data };
-  return reading.shaped(clusterSchema, config, read, place) ?? { name, arn };
+  const shaped = reading.shaped(clusterSchema, config, read, place);
+  return shaped === undefined ? { cluster: { name, arn } } : { cluster: shaped, endpoint: answer.cluster };
 }
 
 function configOf(cluster: Described): object {
@@ -73,6 +112,7 @@ function configOf(cluster: Described): object {
     created: isoTime(cluster.createdAt),
     issuer: cluster.identity?.oidc?.issuer,
     roleArn: cluster.roleArn,
+    creatorAdmin: cluster.accessConfig?.bootstrapClusterCreatorAdminPermissions,
     autoMode: cluster.computeConfig?.enabled,
     publicEndpoint: cluster.resourcesVpcConfig?.endpointPublicAccess,
     logging: cluster.logging?.clusterLogging?.flatMap(({ enabled, types }) => (enabled ? (types ?? []) : [])),

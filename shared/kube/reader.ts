@@ -1,0 +1,79 @@
+import type { KubeConfig } from '@kubernetes/client-node';
+import type { KubernetesEndpoint, KubernetesRead, ReadKubernetes } from '../aws/kubernetes-reader.ts';
+import { KUBERNETES_CONNECT } from '../estate/kubernetes-view.ts';
+import { type Connection, type ConnectOptions, connectBy, connectTo } from './connect.ts';
+import { type KubernetesReading, readKubernetes } from './read-kubernetes.ts';
+import type { InstanceFacts } from './reads/nodes.ts';
+import { tokenSource } from './token.ts';
+
+export interface ReaderOptions {
+  readonly now: () => Date;
+  /** Which clusters are asked; absent: every one. */
+  readonly asks?: (cluster: KubernetesEndpoint) => boolean;
+  /** A kubeconfig for the one cluster that its context is about; the others are not asked. */
+  readonly kubeconfig?: KubeConfig;
+  readonly connect?: ConnectOptions;
+  /** Milliseconds for one cluster as a whole. */
+  readonly within?: number;
+  /** What EC2 tells of the instances of a cluster's account and region. */
+  readonly instances?: (
+    cluster: KubernetesEndpoint,
+    ids: readonly string[],
+  ) => Promise<ReadonlyMap<string, InstanceFacts>>;
+}
+
+const WITHIN = 10 * 60 * 1000;
+
+/** Reads Kubernetes APIs with the caller's AWS credentials, or one of them by a kubeconfig. Never rejects. */
+export function kubernetesReader(options: ReaderOptions): ReadKubernetes {
+  return async (cluster) => {
+    if (options.asks?.(cluster) === false) return null;
+    if (options.kubeconfig !== undefined && !isOf(options.kubeconfig, cluster)) return null;
+    const signal = AbortSignal.timeout(options.within ?? WITHIN);
+    const connection = open(cluster, options, signal);
+    if (connection === null) {
+      const reason = 'DescribeCluster showed no endpoint or no certificate authority';
+      return { data: undefined, gaps: [{ read: KUBERNETES_CONNECT, reason }] };
+    }
+    try {
+      const { instances } = options;
+      const reading = await readKubernetes(connection, {
+        now: options.now,
+        ...(instances === undefined ? {} : { instances: (ids) => instances(cluster, ids) }),
+      });
+      return { data: reading.data, gaps: withEntry(reading, cluster) };
+    } finally {
+      await connection.close();
+    }
+  };
+}
+
+function open(cluster: KubernetesEndpoint, options: ReaderOptions, signal: AbortSignal): Connection | null {
+  const connect: ConnectOptions = { ...options.connect, signal };
+  if (options.kubeconfig !== undefined) return connectBy(options.kubeconfig, connect);
+  const { server, certificateAuthority, outpostId, name, region, partition, credentials } = cluster;
+  if (server === undefined || certificateAuthority === undefined) return null;
+  const token = tokenSource(credentials, { id: outpostId ?? name, region, partition }, options.now);
+  return connectTo({ server, certificateAuthority, token }, connect);
+}
+
+/** What a caller without an entry has to be given. */
+function withEntry(
+  { gaps, refused }: KubernetesReading,
+  cluster: KubernetesEndpoint,
+): KubernetesRead['gaps'] {
+  if (refused?.kind !== 'unauthorized') return gaps;
+  const create = `aws eks create-access-entry --region ${cluster.region} --cluster-name ${cluster.name} --principal-arn <role of podtrust> --kubernetes-groups podtrust-read`;
+  return gaps.map(({ read, reason }) => ({ read, reason: `${reason}; ${create}` }));
+}
+
+/** True when a context is about a cluster: by its endpoint, or by its ARN in the name that the AWS command line gives. */
+function isOf(config: KubeConfig, { arn, server }: KubernetesEndpoint): boolean {
+  const cluster = config.getCurrentCluster();
+  const context = config.getContextObject(config.getCurrentContext());
+  const same = (address: string | undefined) => address?.replace(/\/+$/, '').toLowerCase();
+  return (
+    (server !== undefined && same(cluster?.server) === same(server)) ||
+    [cluster?.name, context?.name, context?.cluster].includes(arn)
+  );
+}
