@@ -4,6 +4,7 @@ import { createHandler as evaluateHandler } from '../../functions/evaluate/handl
 import { createHandler as notifyHandler } from '../../functions/notify/handler.ts';
 import { createHandler as observeSessionsHandler } from '../../functions/observe-sessions/handler.ts';
 import { createHandler as resolveScopeHandler } from '../../functions/resolve-scope/handler.ts';
+import { createHandler as securityHubHandler } from '../../functions/security-hub/handler.ts';
 import { createHandler as settleHandler } from '../../functions/settle/handler.ts';
 import { createHandler as sweepHandler } from '../../functions/sweep/handler.ts';
 import { createHandler as triageHandler } from '../../functions/triage/handler.ts';
@@ -12,29 +13,22 @@ import { cloudtrailCauses } from '../../shared/aws/pipeline/cause-finder.ts';
 import { clusterStatus } from '../../shared/aws/pipeline/cluster-status.ts';
 import { accountCollector } from '../../shared/aws/pipeline/collector.ts';
 import { type Config, defaultConfig } from '../../shared/config/config.ts';
-import { memoryEvidence } from '../../shared/evidence/memory-store.ts';
 import type { FindingStore } from '../../shared/findings/store.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
 import { logger } from '../../shared/lambda/logger.ts';
 import type { LambdaHandler } from '../../shared/lambda/step.ts';
 import type { BeginOutput } from '../../shared/pipeline/begin.ts';
-import { memoryHistory } from '../../shared/pipeline/history.ts';
 import type { Turn } from '../../shared/pipeline/lane.ts';
-import { laneRegister } from '../../shared/pipeline/lane-register.ts';
-import { memoryLanes } from '../../shared/pipeline/memory-lanes.ts';
 import type { Message } from '../../shared/pipeline/message.ts';
-import type { Evaluations } from '../../shared/pipeline/request-evaluations.ts';
 import type { Metric, Telemetry } from '../../shared/pipeline/telemetry.ts';
-import { openSqliteStore } from '../../shared/sqlite/finding-store.ts';
 import { changePatterns, sessionPatterns } from '../../shared/triggers/pattern.ts';
 import { toEventBridge } from '../records/record.ts';
 import type { Simulation } from '../simulation.ts';
 import { matchesPattern } from './event-pattern.ts';
 import { createInterpreter, type Ended, LAMBDA_CONTEXT } from './interpreter.ts';
-import { memoryClaims } from './memory-claims.ts';
-import { memoryRelations } from './memory-relations.ts';
-import { storeOutbox, streamTo } from './published.ts';
+import { streamTo } from './published.ts';
 import { createQueue } from './queue.ts';
+import { memoryServices, type Services } from './services.ts';
 
 /** The state machine: the file that is deployed, imported so that the packed command carries it. */
 const REEVALUATE = JSON.stringify(reevaluateDefinition);
@@ -74,6 +68,8 @@ export interface PipelineOptions {
   readonly accessDenied?: boolean;
   /** Hears nothing of the simulation's own records: events are put by hand. */
   readonly deaf?: boolean;
+  /** Where things are kept and published; in memory unless told. */
+  readonly services?: Services;
   /** Comes between the caller and a function, named as in `functions/`: to watch it, or to make it fail. */
   readonly around?: (name: string, handler: LambdaHandler<unknown>) => LambdaHandler<unknown>;
 }
@@ -95,27 +91,26 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
   };
   const { telemetry, metrics } = countingTelemetry();
   const { now } = simulation.clock;
-  const store = openSqliteStore(':memory:');
-  const outbox = storeOutbox(store);
-  const published: Message[] = [];
-  const topic = { publish: async (message: Message) => void published.push(message) };
-  const started: Turn[] = [];
+  const services = options.services ?? memoryServices(now);
+  const { claims, register, evaluations, outbox, topic, history, store, started, published } = services;
   const executions: Execution[] = [];
-  const evaluations = startedIn(started);
 
   const clients = simulation.clients();
-  const evidence = memoryEvidence();
   const observed = {
-    store: evidence,
+    store: services.evidence,
     keepsSessions: () => options.sessions === true,
     keepsAccessDenied: () => options.accessDenied === true,
   };
-  const history = memoryHistory();
-  const register = laneRegister(memoryLanes(), sha256, now);
-  const shared = { claims: memoryClaims(), telemetry, hash: sha256, now, register, evaluations };
+  const shared = { claims, telemetry, hash: sha256, now, register, evaluations };
   const triage = around('triage', triageHandler(shared));
   const observe = around('observe-sessions', observeSessionsHandler({ ...shared, ...observed }));
-  const notify = around('notify', notifyHandler({ outbox, topic, telemetry, now }));
+  const notify = around('notify', notifyHandler({ outbox, topic, chat: services.chat, telemetry, now }));
+  const consumers = [
+    notify,
+    ...(services.securityHub === undefined
+      ? []
+      : [around('security-hub', securityHubHandler({ ...services.securityHub, telemetry }))]),
+  ];
   const sweep = around(
     'sweep',
     sweepHandler({ ...shared, outbox, listUnpublished: outbox.listUnpublished, topic }),
@@ -135,7 +130,7 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
       ),
       ResolveScopeFunctionArn: around(
         'resolve-scope',
-        resolveScopeHandler({ ...shared, relations: memoryRelations() }),
+        resolveScopeHandler({ ...shared, relations: services.relations }),
       ),
       EvaluateFunctionArn: around(
         'evaluate',
@@ -157,11 +152,10 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
     () => simulation.clock.advance(STEP_SECONDS),
   );
 
-  const told = new Set<string>();
   const runStarted = async (): Promise<void> => {
     for (let turn = started.shift(); turn !== undefined; turn = started.shift()) {
       executions.push({ turn, ended: await reevaluate(turn.name, turn) });
-      await streamTo(notify, store, told);
+      await streamTo(consumers, await services.inserted());
     }
   };
   const unsubscribe =
@@ -177,7 +171,7 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
     store,
     close: () => {
       unsubscribe();
-      store.close();
+      services.close();
     },
     settle: async () => {
       await queue.drain(async (Records) => failedItems(await triage({ Records }, LAMBDA_CONTEXT)));
@@ -190,20 +184,6 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
       await runStarted();
       return published.splice(0);
     },
-  };
-}
-
-/** The names of a state machine's executions: each is started once. */
-function startedIn(started: Turn[]): Evaluations {
-  const names = new Set<string>();
-  return {
-    start: async (turn) => {
-      if (names.has(turn.name)) return 'repeated';
-      names.add(turn.name);
-      started.push(turn);
-      return 'started';
-    },
-    isRunning: async ({ name }) => started.some((turn) => turn.name === name),
   };
 }
 

@@ -1,4 +1,4 @@
-import { transitionItem } from '../../shared/aws/findings/items.ts';
+import type { StreamResponse } from '../../shared/aws/pipeline/transition-stream.ts';
 import type { FindingStore } from '../../shared/findings/store.ts';
 import type { LambdaHandler } from '../../shared/lambda/step.ts';
 import type { Outbox } from '../../shared/pipeline/notify.ts';
@@ -16,21 +16,42 @@ export function storeOutbox(store: FindingStore): Outbox & Pick<FindingStore, 'l
   };
 }
 
-/** Hands what a store wrote to a consumer, as the stream of the deployed table does. `told`: ids that it had already. */
+/** How often a batch of the stream is handed out, as it is deployed (infra/constructs/transition-stream.ts). */
+const TRIES = 11;
+
+/**
+ * Hands items to consumers as the stream of the deployed table does: each reads on its own, a batch that fails is handed
+ * out again from its lowest failed record on, and after so many tries it is given up. Returns what was given up.
+ */
 export async function streamTo(
-  consumer: LambdaHandler<unknown>,
-  store: FindingStore,
-  told: Set<string>,
-): Promise<void> {
-  const Records: object[] = [];
-  for await (const transition of store.listUnpublished()) {
-    if (told.has(transition.id)) continue;
-    told.add(transition.id);
-    const SequenceNumber = String(told.size).padStart(21, '0');
-    Records.push({
-      eventName: 'INSERT',
-      dynamodb: { SequenceNumber, NewImage: transitionItem(transition) },
-    });
+  consumers: readonly LambdaHandler<unknown>[],
+  items: readonly object[],
+): Promise<readonly object[]> {
+  const records = items.map((NewImage, at) => ({
+    eventName: 'INSERT',
+    dynamodb: { SequenceNumber: String(at + 1).padStart(21, '0'), NewImage },
+  }));
+  const givenUp: object[] = [];
+  for (const consumer of consumers) {
+    let left = records;
+    for (let attempt = 1; left.length > 0 && attempt <= TRIES; attempt += 1) {
+      const failed = await lowestFailed(consumer, left);
+      left = failed === null ? [] : left.filter(({ dynamodb }) => dynamodb.SequenceNumber >= failed);
+    }
+    givenUp.push(...left);
   }
-  if (Records.length > 0) await consumer({ Records }, LAMBDA_CONTEXT);
+  return givenUp;
+}
+
+/** Sequence number from which on a batch has to be read again; null: it is done. */
+async function lowestFailed(
+  consumer: LambdaHandler<unknown>,
+  Records: readonly { readonly dynamodb: { readonly SequenceNumber: string } }[],
+): Promise<string | null> {
+  try {
+    const { batchItemFailures } = (await consumer({ Records }, LAMBDA_CONTEXT)) as StreamResponse;
+    return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier).sort()[0] ?? null;
+  } catch {
+    return Records[0]?.dynamodb.SequenceNumber ?? null;
+  }
 }

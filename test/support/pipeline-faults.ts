@@ -1,145 +1,276 @@
-import { CreateRoleCommand, TagRoleCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
+import { TagResourceCommand } from '@aws-sdk/client-eks';
+import {
+  CreateOpenIDConnectProviderCommand,
+  CreateRoleCommand,
+  TagRoleCommand,
+  UpdateAssumeRolePolicyCommand,
+} from '@aws-sdk/client-iam';
+import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { expect } from 'vitest';
+import { readTransition } from '../../shared/aws/findings/items.ts';
+import { TRANSITION_SORT_KEY } from '../../shared/aws/findings/table.ts';
 import type { LambdaHandler } from '../../shared/lambda/step.ts';
-import type { Message } from '../../shared/pipeline/message.ts';
 import type { Fault } from '../../simulator/faults.ts';
 import { createPipeline, type Pipeline } from '../../simulator/pipeline/pipeline.ts';
+import { toEventBridge } from '../../simulator/records/record.ts';
 import type { Simulation } from '../../simulator/simulation.ts';
+import { testToken } from '../../simulator/sts/token.ts';
+import { type CallFault, type Calls, createCalls, type How, KilledError } from './hub/calls.ts';
+import { type Hub, hubServices } from './hub/services.ts';
 import { ACCOUNT, organizationWithCluster } from './simulated-cluster.ts';
 
 /** What goes wrong while a change is judged. */
-export type Trouble =
-  | { readonly action: string; readonly fault: Fault }
-  /** A function dies before it does anything, or after it did everything and before it answers. */
-  | { readonly name: string; readonly dies: 'before' | 'after'; readonly times: number };
+export interface Trouble {
+  /** One of a handler's calls fails, or its process dies there. */
+  readonly fault?: CallFault;
+  /** Functions that die whenever they are called. */
+  readonly down?: readonly string[];
+  /** A function that dies before it does anything, or after it did everything and before it answers. */
+  readonly dies?: { readonly name: string; readonly when: 'before' | 'after'; readonly times: number };
+}
 
-/** The actions of AWS and the functions that a change without trouble calls: nothing is left out of the matrix by hand. */
-interface Calls {
-  readonly actions: readonly string[];
-  readonly functions: readonly string[];
+/** The state at the end, and the calls of each handler while the trouble lasted, with how often each was made. */
+export interface Outcome {
+  readonly open: readonly string[];
+  readonly calls: ReadonlyMap<string, number>;
 }
 
 interface Stage {
   readonly simulation: Simulation;
+  readonly issuer: string;
   readonly pipeline: Pipeline;
-  readonly told: Message[];
-  readonly calls: { readonly actions: Set<string>; readonly functions: Set<string> };
+  readonly hub: Hub;
+  readonly calls: Calls;
+  /** Makes a change whose events never arrive. */
+  readonly unheard: (change: () => Promise<void>) => Promise<void>;
   /** From here on the trouble strikes, until it is over. */
-  readonly begin: (trouble: Trouble | null) => void;
+  readonly begin: (trouble: Trouble) => void;
   readonly end: () => void;
 }
 
-const RoleName = 'payments-api';
+/** How a call of a simulated service fails; a process that dies there sees nothing any more. */
+function simulated(how: How, calls: Calls): Fault {
+  switch (how) {
+    case 'timeout':
+    case 'denied':
+    case 'throttled':
+    case 'server-error':
+      return { kind: how };
+    case 'lost-answer':
+      return { kind: 'timeout', applied: true };
+    case 'partial-page':
+      return { kind: 'partial-page' };
+    case 'crash-before':
+    case 'crash-after':
+      void calls.crash();
+      return { kind: 'timeout', applied: how === 'crash-after' };
+  }
+}
 
 async function stage(): Promise<Stage> {
-  const { simulation } = await organizationWithCluster();
-  let trouble: Trouble | null = null;
-  let struck = 0;
-  const calls = { actions: new Set<string>(), functions: new Set<string>() };
+  const { simulation, issuer } = await organizationWithCluster();
+  const calls = createCalls();
+  const hub = hubServices(calls, simulation.clock.now);
+  let trouble: Trouble = {};
+  let died = 0;
   const around = (name: string, handler: LambdaHandler<unknown>): LambdaHandler<unknown> => {
+    const counted = calls.around(name, handler);
     return async (event, context) => {
-      calls.functions.add(name);
-      const hit = trouble !== null && 'name' in trouble && trouble.name === name && struck < trouble.times;
-      if (hit) struck += 1;
-      if (hit && trouble !== null && 'dies' in trouble && trouble.dies === 'before')
-        throw new Error('killed');
-      const answer = await handler(event, context);
-      if (hit) throw new Error('killed');
+      const { down = [], dies } = trouble;
+      if (down.includes(name)) throw new KilledError(name);
+      const hit = dies?.name === name && died < dies.times;
+      if (hit) died += 1;
+      if (hit && dies.when === 'before') throw new KilledError(name);
+      const answer = await counted(event, context);
+      if (hit) throw new KilledError(name);
       return answer;
     };
   };
   const { strike } = simulation.faults;
   Object.assign(simulation.faults, {
     strike: (target: Parameters<typeof strike>[0]) => {
-      calls.actions.add(target.action);
-      return strike(target);
+      const how = calls.strike(target.action);
+      return how === null ? strike(target) : simulated(how, calls);
     },
+  });
+  const pipeline = createPipeline(simulation, { around, services: hub.services, deaf: true });
+  let hears = true;
+  simulation.onRecord((record) => {
+    if (hears) pipeline.putEvent(toEventBridge(record));
   });
   return {
     simulation,
-    pipeline: createPipeline(simulation, { around }),
-    told: [],
+    issuer,
     calls,
+    hub,
+    pipeline,
+    unheard: async (change) => {
+      hears = false;
+      await change();
+      hears = true;
+    },
     begin: (next) => {
       trouble = next;
-      struck = 0;
-      if (next !== null && 'action' in next) simulation.faults.on(next.action, next.fault);
+      died = 0;
+      calls.begin(next.fault ?? null);
     },
     end: () => {
-      trouble = null;
-      simulation.faults.clear();
+      trouble = {};
+      calls.begin(null);
     },
   };
 }
 
+const RoleName = 'payments-api';
+const CLUSTER_ARN = `arn:aws:eks:eu-west-1:${ACCOUNT}:cluster/shop`;
 const policy = (...Statement: object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
 const own = { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'sts:AssumeRole' };
 const everyone = { Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' };
 
-/** A queue or a stream hands a batch out again when its function died. */
-async function settle({ pipeline, told }: Stage): Promise<void> {
-  for (let attempt = 0; attempt < 3; attempt += 1) {
-    try {
-      told.push(...(await pipeline.settle()));
-      return;
-    } catch (error) {
-      if (!(error instanceof Error) || error.message !== 'killed') throw error;
-    }
-  }
-}
+/** What a pod may assume that is called by the cluster's issuer `shop/checkout`. */
+const ofCheckout = (issuer: string) => ({
+  Effect: 'Allow',
+  Principal: { Federated: `arn:aws:iam::${ACCOUNT}:oidc-provider/${issuer}` },
+  Action: 'sts:AssumeRoleWithWebIdentity',
+  Condition: {
+    StringEquals: {
+      [`${issuer}:sub`]: 'system:serviceaccount:shop:checkout',
+      [`${issuer}:aud`]: 'sts.amazonaws.com',
+    },
+  },
+});
 
-/** The state at the end: what is open, and what was told, by the ids of transitions. */
-export interface Outcome {
-  readonly open: readonly string[];
-  readonly calls: Calls;
+/** A pod of another ServiceAccount asks for the role of `checkout`, and is refused. */
+async function refused({ simulation, issuer }: Stage): Promise<void> {
+  const sts = simulation.attach('sts', new STSClient({ region: 'eu-west-1' }));
+  const asked = new AssumeRoleWithWebIdentityCommand({
+    RoleArn: `arn:aws:iam::${ACCOUNT}:role/checkout`,
+    RoleSessionName: 'pod',
+    WebIdentityToken: testToken({
+      issuer: `https://${issuer}`,
+      subject: 'system:serviceaccount:shop:worker',
+      expires: new Date(simulation.clock.now().getTime() + 3_600_000),
+    }),
+  });
+  await expect(sts.send(asked)).rejects.toThrow();
 }
 
 /**
- * A role is opened to the world while something goes wrong; then it is over, the sweep comes by, and the role is tagged.
- * Asserts what has to hold whatever went wrong, and returns the end.
+ * A role is opened to the world, a cluster is tagged and a pod is refused another role while something goes wrong; of a
+ * third role and a provider no event told. The sweep comes by. Then the trouble is over: dead letters are redriven, the
+ * sweep comes by, and the role is tagged. Asserts what has to hold whatever went wrong, and returns the end.
  */
-export async function openedDuring(trouble: Trouble | null): Promise<Outcome> {
+export async function openedDuring(trouble: Trouble): Promise<Outcome> {
   const here = await stage();
-  const { simulation, pipeline, told } = here;
+  const { simulation, pipeline, hub, calls } = here;
   const iam = simulation.as(ACCOUNT, `arn:aws:iam::${ACCOUNT}:role/admin`)('iam', null, null);
-  await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: policy(own) }));
-  await settle(here);
+  const eks = simulation.as(ACCOUNT, `arn:aws:iam::${ACCOUNT}:role/admin`)('eks', null, 'eu-west-1');
+  const create = (name: string, ...statements: object[]) =>
+    iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: policy(...statements) }));
+  await create(RoleName, own);
+  await create('checkout', ofCheckout(here.issuer));
+  await create('standing', own, everyone);
+  await pipeline.settle();
   simulation.clock.advance(900);
-  const before = await openIn(pipeline);
-  here.calls.actions.clear();
-  await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: policy(own, everyone) }));
-  here.calls.actions.clear();
+  await here.unheard(async () => {
+    await create('unheard', everyone);
+    await iam.send(
+      new CreateOpenIDConnectProviderCommand({
+        Url: 'https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF',
+      }),
+    );
+  });
+  // CloudTrail shows an event after minutes.
+  simulation.clock.advance(1800);
+  const before = openIn(hub);
+  expect(before.some((each) => each.startsWith('no-public-trust '))).toBe(true);
+  const toldBefore = hub.told.length;
+  const keptBefore = new Set(hub.objects.keys());
+
   here.begin(trouble);
-  const toldBefore = told.length;
-  await settle(here);
-  const calls = { actions: [...here.calls.actions].sort(), functions: [...here.calls.functions].sort() };
-  // Unknown never resolves: what was open before is open still.
-  const during = await openIn(pipeline);
-  for (const fingerprint of before) expect(during).toContain(fingerprint);
-  for (const { attributes } of told.slice(toldBefore)) expect(attributes['change']).not.toBe('resolved');
-  here.end();
+  await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: policy(own, everyone) }));
+  await eks.send(new TagResourceCommand({ resourceArn: CLUSTER_ARN, tags: { stage: 'production' } }));
+  await refused(here);
+  await pipeline.settle();
   simulation.clock.advance(900);
-  told.push(...(await pipeline.sweep()));
+  await pipeline.sweep().catch(() => {});
+  const made = new Map(calls.made);
+  if (trouble.fault !== undefined) expect(calls.struck, 'the fault struck').toBeGreaterThan(0);
+  here.end();
+
+  // Unknown never passes: what was open is open still, and nothing is told to be over.
+  const during = openIn(hub);
+  for (const each of before) expect(during).toContain(each);
+  const over = hub.told.slice(toldBefore).filter(({ change }) => change === 'resolved');
+  expect(over.filter(({ rule }) => rule !== 'no-unjudged-change')).toEqual([]);
+  // Nothing is silent: the change is judged, or said not to be, or still to be done.
+  const isJudged = opened(during).length > opened(before).length;
+  const isSaidUnknown = during.some((each) => each.startsWith('no-unjudged-change '));
+  const isToBeDone = pipeline.deadLetters.length > 0 || busyLanes(hub) > 0;
+  expect(isJudged || isSaidUnknown || isToBeDone, 'nothing is silent').toBe(true);
+  // A read that fails for good is a gap of its reading, or there is no reading.
+  const action = failedRead(trouble);
+  for (const [key, text] of hub.objects) {
+    if (action === null || keptBefore.has(key) || !key.startsWith('snapshots/')) continue;
+    expect(JSON.parse(text).coverage.map((gap: { read: string }) => gap.read)).toContain(action);
+  }
+
+  for (const body of pipeline.deadLetters) pipeline.putEvent(JSON.parse(body));
+  await pipeline.settle();
+  simulation.clock.advance(900);
+  await pipeline.sweep();
   await iam.send(new TagRoleCommand({ RoleName, Tags: [{ Key: 'a', Value: 'b' }] }));
   simulation.clock.advance(30);
-  await settle(here);
+  await pipeline.settle();
   simulation.clock.advance(900);
-  told.push(...(await pipeline.sweep()));
-  // Everything that happened was told, and nothing twice but under its own id.
-  const ids = told.map(({ deduplication }) => deduplication);
-  const unpublished: string[] = [];
-  for await (const { id } of pipeline.store.listUnpublished()) unpublished.push(id);
-  expect(unpublished).toEqual([]);
-  const distinct = new Set(ids).size;
-  const repeats = trouble !== null && 'dies' in trouble && trouble.name === 'notify' ? ids.length : distinct;
-  expect(ids).toHaveLength(repeats);
-  const open = await openIn(pipeline);
+  await pipeline.sweep();
+  expectAllTold(hub, trouble);
+  expect(busyLanes(hub)).toBe(0);
   pipeline.close();
-  return { open, calls };
+  return { open: openIn(hub), calls: made };
 }
 
-async function openIn({ store }: Pipeline): Promise<string[]> {
-  const open: string[] = [];
-  for await (const { finding } of store.listOpen()) open.push(`${finding.rule} ${finding.fingerprint}`);
-  return open.sort();
+/** The action of AWS's reads that fails whenever it is called while accounts are read, if one does. */
+function failedRead({ fault }: Trouble): string | null {
+  const action = /^collect ((?:account|cloudtrail|eks|iam|sts):.*)$/.exec(fault?.call ?? '')?.[1];
+  return action !== undefined && fault?.times === Number.POSITIVE_INFINITY && fault.how !== 'partial-page'
+    ? action
+    : null;
 }
+
+/**
+ * Whether a fault may strike between publishing and marking, which tells a transition again by the same id. A sweep does
+ * its two tasks at once: to die at one may be to die in the middle of the other.
+ */
+function maySplit({ call, how }: CallFault): boolean {
+  if (call.startsWith('sweep ') && how.startsWith('crash')) return true;
+  return /^(notify|sweep) (sns:Publish|dynamodb:UpdateItem)$/.test(call);
+}
+
+/** Every transition of the table was told and marked, none twice but where nobody can know; Security Hub shows the end. */
+function expectAllTold({ table, told, imported }: Hub, { fault, down = [], dies }: Trouble): void {
+  const transitions = [...table.items.values()].filter(({ sk }) => sk?.S === TRANSITION_SORT_KEY);
+  expect(transitions.filter(({ listed }) => listed !== undefined)).toEqual([]);
+  const ids = told.map(({ id }) => id);
+  expect([...new Set(ids)].sort()).toEqual(transitions.map((item) => readTransition(item).id).sort());
+  if (fault === undefined || !maySplit(fault)) expect(ids).toHaveLength(new Set(ids).size);
+  const untold = [fault?.call.split(' ')[0], dies?.name, ...down].includes('security-hub');
+  const isOver = fault !== undefined && fault.times === 1;
+  if (untold && !isOver) return;
+  const active = [...imported.values()].filter(({ RecordState }) => RecordState === 'ACTIVE');
+  expect(active.map(({ GeneratorId }) => GeneratorId?.replace('podtrust/', '')).sort()).toEqual(
+    openIn({ table }).map((each) => each.split(' ')[0]),
+  );
+}
+
+const opened = (open: readonly string[]) => open.filter((each) => each.startsWith('no-public-trust '));
+
+function openIn({ table }: Pick<Hub, 'table'>): string[] {
+  return [...table.items.values()]
+    .filter(({ sk, status }) => sk?.S?.startsWith('finding#') === true && status?.S !== 'resolved')
+    .map(({ rule, sk }) => `${rule?.S} ${sk?.S}`)
+    .sort();
+}
+
+const busyLanes = ({ table }: Hub): number =>
+  [...table.items.values()].filter(({ listed }) => listed?.S?.startsWith('busy#')).length;
