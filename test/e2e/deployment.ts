@@ -18,6 +18,7 @@ import { createSimulation, type Simulation } from '../../simulator/simulation.ts
 import { cdk } from './cdk.ts';
 import { type ClientConfig, startBridge } from './cloudtrail-bridge.ts';
 import { adaptTemplates } from './emulated-template.ts';
+import { startSecurityHub } from './security-hub.ts';
 
 /** The emulated accounts; in the emulator an access key id that is an account's id is of that account. */
 export const HUB = '000000000000';
@@ -47,6 +48,8 @@ const outputsSchema = z.object({
     BusArn: z.string(),
     TopicArn: z.string(),
     StateMachineArn: z.string(),
+    ChatTopicArn: z.string(),
+    AlarmTopicArn: z.string(),
     DeadLetterQueueUrl: z.string(),
     OutboxFailuresUrl: z.string(),
     TableName: z.string(),
@@ -60,6 +63,8 @@ export interface Deployed {
   readonly member: ClientConfig;
   /** Where the simulated EKS listens, for both accounts. */
   readonly eksEndpoint: string;
+  /** Where Security Hub listens, and tells what it was given (`GET /`). */
+  readonly securityHubEndpoint: string;
 }
 
 interface Running {
@@ -98,13 +103,24 @@ export async function deploy({ batchSeconds }: Options): Promise<Running> {
     closers.push(async () => clearInterval(ticking));
 
     const outputs = await deployHub(hub, folder, batchSeconds);
-    await pointAtEks(hub, eks.endpoint);
+    const securityHub = await startSecurityHub();
+    closers.push(securityHub.close);
+    await point(hub, {
+      AWS_ENDPOINT_URL_EKS: eks.endpoint,
+      AWS_ENDPOINT_URL_SECURITYHUB: securityHub.endpoint,
+    });
     await enableRules(hub, outputs.BusName);
     await joinMember(member, folder, outputs.BusArn);
     const accounts = { [HUB]: hub, [MEMBER]: member };
     closers.push(startBridge({ accounts, simulation, source: SOURCE, pollMilliseconds: 100 }));
     return {
-      deployed: { outputs, hub, member, eksEndpoint: eks.endpoint },
+      deployed: {
+        outputs,
+        hub,
+        member,
+        eksEndpoint: eks.endpoint,
+        securityHubEndpoint: securityHub.endpoint,
+      },
       simulation,
       emulator,
       close,
@@ -163,6 +179,9 @@ const deploymentOf = (batchSeconds: number) => ({
   members: { accounts: [MEMBER] },
   extraSources: [SOURCE],
   batchSeconds,
+  sessions: { successful: [HUB] },
+  notifications: { chat: true, securityHub: true },
+  alarms: { canaryMinutes: 1 },
   readRole: { name: 'podtrust-read', externalId: EXTERNAL_ID },
 });
 
@@ -205,12 +224,12 @@ async function deployHub(
   return outputsSchema.parse(JSON.parse(await readFile(outputs, 'utf8'))).PodtrustHub;
 }
 
-/** The emulator has no Pod Identity: the deployed functions ask the simulator about EKS. */
-async function pointAtEks(hub: ClientConfig, endpoint: string): Promise<void> {
+/** The emulator has no Pod Identity and no Security Hub: the deployed functions ask others about them. */
+async function point(hub: ClientConfig, endpoints: Readonly<Record<string, string>>): Promise<void> {
   const lambda = new LambdaClient(hub);
   for await (const { Functions = [] } of paginateListFunctions({ client: lambda }, {})) {
     for (const { FunctionName, Environment } of Functions) {
-      const Variables = { ...Environment?.Variables, AWS_ENDPOINT_URL_EKS: endpoint };
+      const Variables = { ...Environment?.Variables, ...endpoints };
       await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
     }
   }

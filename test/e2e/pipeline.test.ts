@@ -157,6 +157,7 @@ describe('an association at the EKS API', () => {
     await iam.send(new CreateRoleCommand({ RoleName: 'orders', AssumeRolePolicyDocument: POD_TRUST }));
     await hub.quiet();
     const where = { clusterName: CLUSTER, namespace: 'shop', serviceAccount: 'orders' };
+    const asked = Date.now();
     const { association } = await eks.send(
       new CreatePodIdentityAssociationCommand({ ...where, roleArn: arn('orders-old') }),
     );
@@ -166,8 +167,18 @@ describe('an association at the EKS API', () => {
     );
     expect(opened.message).toMatchObject({
       finding: { account: HUB, region: REGION, cluster: CLUSTER },
-      causes: [{ eventName: 'CreatePodIdentityAssociation', service: 'eks.amazonaws.com' }],
+      causes: [
+        {
+          eventName: 'CreatePodIdentityAssociation',
+          service: 'eks.amazonaws.com',
+          region: REGION,
+          actor: { arn: expect.stringContaining(`:${HUB}:`) },
+        },
+      ],
     });
+    const [cause] = opened.message.causes;
+    expect(Date.parse(cause?.time ?? '')).toBeGreaterThanOrEqual(asked - 2000);
+    expect(Date.parse(cause?.time ?? '')).toBeLessThanOrEqual(opened.at);
     await eks.send(
       new UpdatePodIdentityAssociationCommand({
         clusterName: CLUSTER,
