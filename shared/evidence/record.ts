@@ -43,7 +43,7 @@ export function pairOf({ kind, of }: Evidence): string {
     case 'session':
       return JSON.stringify([kind, of.role, of.issuer ?? of.cluster ?? null, of.subject ?? null]);
     case 'call-denial':
-      return JSON.stringify([kind, of.role, of.via, of.service, of.call, of.action ?? null]);
+      return JSON.stringify([kind, of.role, of.service, of.call, of.action ?? null]);
   }
 }
 

@@ -37,13 +37,27 @@ export function* refusalsOf({ accounts, roles, focused, estate }: Scope): Genera
     const { accessDenied } = account.account.observed ?? {};
     if (accessDenied === undefined) continue;
     if (!focused) yield { kind: 'source', account, by: accessDenied };
-    for (const call of accessDenied.calls) {
+    for (const call of newestOf(accessDenied.calls)) {
       if (!isRelevant(call.last, estate.snapshot.takenAt)) continue;
       if ((focused && !names.has(call.role)) || isOfOthers(call, estate)) continue;
       yield { kind: 'refusal', account, call, by: accessDenied };
     }
   }
 }
+
+/** One for each role, call and action: AWS does not name the action every time. */
+function newestOf(calls: readonly RefusedCall[]): readonly RefusedCall[] {
+  const newest = new Map<string, RefusedCall>();
+  for (const call of calls) {
+    const key = JSON.stringify([call.role, call.service, call.call, actionOf(call)]);
+    const known = newest.get(key);
+    if (known === undefined || Date.parse(known.last) < Date.parse(call.last)) newest.set(key, call);
+  }
+  return [...newest.values()];
+}
+
+const actionOf = ({ action, service, call }: RefusedCall): string | undefined =>
+  action ?? actionOfCall(service, call);
 
 /** Whoever may assume a role can name the session as EKS does: a role that is not for pods has no pods. */
 function isOfOthers({ via, role: arn }: RefusedCall, estate: Estate): boolean {
@@ -71,7 +85,7 @@ export function checkRefusal({ call, by }: Refusal, estate: Estate): Verdict<Fac
   const { role } = standing;
   const { takenAt } = estate.snapshot;
   const persistence = persistenceOf(call, takenAt, [role.role.created]);
-  const action = call.action ?? actionOfCall(call.service, call.call);
+  const action = actionOf(call);
   if (action === undefined)
     return persistence === 'over'
       ? pass

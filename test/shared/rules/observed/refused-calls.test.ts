@@ -76,4 +76,13 @@ describe('a refused call', () => {
       { numRuns: 100 },
     );
   });
+
+  it('is one finding, though AWS did not name the action every time', () => {
+    const { action: _, ...unnamed } = refusedCall({ last: '2026-11-21T19:30:00Z' });
+    const estate = observing(trusting([irsaStatement()]), accessDeniedOf(refusedCall(), unnamed));
+    const { failures } = judgeBy(rule, estate);
+    expect(failures.map(({ evidence }) => [evidence['action'], evidence['last']])).toEqual([
+      ['ec2:DescribeInstances', '2026-11-21T19:30:00Z'],
+    ]);
+  });
 });
