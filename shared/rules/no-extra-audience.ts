@@ -1,3 +1,5 @@
+import type { ClusterView } from '../estate/estate.ts';
+import { AUDIENCE_ANNOTATION } from '../identity/role-annotation.ts';
 import { STS_AUDIENCE } from '../identity/service-account.ts';
 import { defineRule } from './define-rule.ts';
 import { eksProvidersOf, trustOfProvider } from './doors/providers.ts';
@@ -7,8 +9,8 @@ import type { Scope } from './scope.ts';
 import { fail, pass, unknown } from './verdict.ts';
 
 /**
- * Audiences of a cluster's provider that no trust policy names. Which audiences ServiceAccounts ask for by annotation is
- * known to Kubernetes alone; an audience that a trust policy names is taken as wanted.
+ * Audiences of a cluster's provider that no trust policy names, and that, as far as Kubernetes was read, no ServiceAccount
+ * and no pod asks for. An audience that a trust policy names is taken as wanted.
  */
 export default defineRule({
   number: 'PT-003',
@@ -36,7 +38,7 @@ export default defineRule({
   subjects: (scope) =>
     eksProvidersOf(scope.accounts, scope.estate).filter(({ provider: { arn } }) => concerns(arn, scope)),
   where: ({ account, provider: { arn } }) => ({ account: account.id, principal: arn }),
-  check: ({ account, provider: { arn, clientIds } }, { estate }) => {
+  check: ({ account, issuer, provider: { arn, clientIds } }, { estate }) => {
     if (clientIds === undefined) {
       return unknown({
         read: 'iam:GetOpenIDConnectProvider',
@@ -48,7 +50,10 @@ export default defineRule({
     const missing = account.missing('roles');
     if (missing) return unknown(missing);
     const trusting = trustOfProvider(account, estate).get(arn) ?? [];
-    const wanted = new Set(trusting.flatMap(({ audiences }) => audiences));
+    const wanted = new Set([
+      ...trusting.flatMap(({ audiences }) => audiences),
+      ...audiencesAskedFor(estate.clustersByIssuer.get(issuer.key) ?? []),
+    ]);
     const extra = others.filter((audience) => !wanted.has(audience)).sort();
     if (extra.length === 0) return pass;
     const open = trusting.filter(({ anyAudience }) => anyAudience).map(({ role: view }) => view);
@@ -56,10 +61,18 @@ export default defineRule({
   },
   severity: ({ opens }) => (opens.length > 0 ? 'medium' : 'low'),
   message: ({ extra, opens }, { provider: { arn } }) =>
-    `${arn} accepts ${extra.join(', ')}, which no trust policy names${opens.length > 0 ? `; ${opens.length} ${opens.length === 1 ? 'role asks' : 'roles ask'} for no audience` : ''}.`,
+    `${arn} accepts ${extra.join(', ')}, which no trust policy names and nobody is seen to ask for${opens.length > 0 ? `; ${opens.length} ${opens.length === 1 ? 'role asks' : 'roles ask'} for no audience` : ''}.`,
   consequences: ({ opens }) => opens.map((arn) => `A token for that audience opens ${arn}.`),
   identity: ({ provider: arn, extra }) => [arn, ...extra],
 });
+
+/** Audiences that ServiceAccounts ask for by annotation, and pods by token volumes of their own. */
+function audiencesAskedFor(clusters: readonly ClusterView[]): string[] {
+  return clusters.flatMap(({ kubernetes: { data } }) => [
+    ...(data.serviceAccounts ?? []).flatMap(({ annotations }) => annotations?.[AUDIENCE_ANNOTATION] ?? []),
+    ...(data.pods ?? []).flatMap(({ tokens }) => (tokens ?? []).flatMap(({ audience }) => audience ?? [])),
+  ]);
+}
 
 /** Of one role's account only the provider by which the role takes any audience is a matter of that role. */
 function concerns(arn: string, { focused, roles, estate }: Scope): boolean {

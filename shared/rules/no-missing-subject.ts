@@ -1,4 +1,5 @@
 import { defineRule } from './define-rule.ts';
+import { exactSubjects, realFacts, realWords } from './doors/real-subjects.ts';
 import { admitsNobody, doorName, type WebDoor, webDoorsOf } from './doors/web-door.ts';
 import { ISSUER, irsaStatement, roleExample, trustPolicy } from './examples/estate.ts';
 import { intendedSubjects } from './intent.ts';
@@ -35,16 +36,23 @@ export default defineRule({
       issuer: door.issuer.key,
       conditional: admitsNobody(door) === 'undecided',
       intended: intendedSubjects(config, door.role, door.cluster),
+      ...realFacts(door),
       ...privilegeFacts(door.role),
     });
   },
   severity: (evidence) => weighted('cluster', evidence.privileges),
   message: (evidence, door) =>
-    `${door.role.name} can be assumed by every ServiceAccount of ${doorName(door)}: no condition on ${door.issuer.key}:sub${evidence.conditional ? ', though other conditions may narrow it' : ''}; ${leadsTo(evidence.privileges)}.`,
+    `${door.role.name} can be assumed by every ServiceAccount of ${doorName(door)}: no condition on ${door.issuer.key}:sub${evidence.conditional ? ', though other conditions may narrow it' : ''}; ${leadsTo(evidence.privileges)}.${realWords(evidence)}`,
   identity: (evidence) => [evidence.issuer],
-  repair: ({ intended }, door) => ({
+  repair: (evidence, door) => ({
     text: `Add to the statement for ${doorName(door)} a StringEquals condition on ${door.issuer.key}:sub with the subjects that use the role.`,
-    ...withCondition(door.role, openStatements(door), 'StringEquals', `${door.issuer.key}:sub`, intended),
+    ...withCondition(
+      door.role,
+      openStatements(door),
+      'StringEquals',
+      `${door.issuer.key}:sub`,
+      exactSubjects(evidence),
+    ),
   }),
 });
 

@@ -2,6 +2,7 @@ import type { Severity } from '../findings/finding.ts';
 import type { Grade } from '../iam/privileges.ts';
 import { hasWildcard, subjectOf } from '../identity/service-account.ts';
 import { defineRule } from './define-rule.ts';
+import { exactSubjects, realFacts, realWords } from './doors/real-subjects.ts';
 import {
   decidingPatterns,
   hasPattern,
@@ -61,14 +62,15 @@ export default defineRule({
       admits: widest,
       witness: open.find(({ shape }) => shape === widest)?.example ?? '',
       intended: intendedSubjects(config, door.role, door.cluster),
+      ...realFacts(door),
       ...privilegeFacts(door.role),
     });
   },
   severity: (evidence) => severityOf(evidence.admits, evidence.privileges),
-  message: ({ patterns, admits: shape, privileges }, door) =>
-    `${door.role.name} can be assumed by ${WORDS[shape]} of ${doorName(door)}: ${patterns.join(', ')}; ${leadsTo(privileges)}.`,
+  message: ({ patterns, admits: shape, privileges, ...real }, door) =>
+    `${door.role.name} can be assumed by ${WORDS[shape]} of ${doorName(door)}: ${patterns.join(', ')}; ${leadsTo(privileges)}.${realWords(real)}`,
   identity: ({ issuer, patterns }) => [issuer, ...patterns],
-  repair: ({ intended }, door) => ({
+  repair: (evidence, door) => ({
     text: `Replace the pattern for ${doorName(door)} by the exact subjects that use the role, under StringEquals.`,
     ...withConditionsReplaced(
       door.role,
@@ -80,7 +82,7 @@ export default defineRule({
       })),
       'StringEquals',
       `${door.issuer.key}:sub`,
-      intended,
+      exactSubjects(evidence),
     ),
   }),
 });

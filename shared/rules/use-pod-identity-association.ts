@@ -65,12 +65,14 @@ export default defineRule({
       cluster: mapping.cluster,
       namedBy: mapping.namedBy,
       clusterExists: candidates.length > 0,
+      exists: accountExists(mapping, candidates),
       near: nearMisses(mapping),
     });
   },
-  severity: () => 'medium',
-  message: ({ cluster: name, namedBy, clusterExists, near }, { role, namespace, serviceAccount }) =>
-    `The ${namedBy} of ${role.name} ${namedBy === 'tags' ? 'name' : 'names'} ${namespace}/${serviceAccount}${name === undefined ? '' : ` of ${name}`}, ${clusterExists ? 'which has no association' : 'a cluster that does not exist in the account'}${near.length === 0 ? '' : `; near: ${near.join(', ')}`}.`,
+  // A role that was made before its ServiceAccount, or outlived it, breaks nothing.
+  severity: ({ exists }) => (exists === false ? 'low' : 'medium'),
+  message: ({ cluster: name, namedBy, clusterExists, exists, near }, { role, namespace, serviceAccount }) =>
+    `The ${namedBy} of ${role.name} ${namedBy === 'tags' ? 'name' : 'names'} ${namespace}/${serviceAccount}${name === undefined ? '' : ` of ${name}`}, ${clusterExists ? `which ${exists === false ? 'does not exist and ' : ''}has no association` : 'a cluster that does not exist in the account'}${near.length === 0 ? '' : `; near: ${near.join(', ')}`}.`,
   identity: ({ cluster: name }) => [name ?? ''],
   repair: (_, { role, namespace, serviceAccount, cluster: name }) => ({
     text: `Create the association: aws eks create-pod-identity-association --cluster-name ${name?.split('/').at(-1) ?? 'CLUSTER'} --namespace ${namespace} --service-account ${serviceAccount} --role-arn ${role.role.arn}`,
@@ -82,6 +84,19 @@ function clustersOf({ role, cluster: wanted }: NamedMapping): readonly ClusterVi
   return wanted === undefined
     ? clusters
     : clusters.filter(({ cluster: one }) => one.arn === wanted || one.name === wanted);
+}
+
+/** Whether the ServiceAccount is in one of the clusters; undefined where Kubernetes was not read. */
+function accountExists(
+  { namespace, serviceAccount }: NamedMapping,
+  clusters: readonly ClusterView[],
+): boolean | undefined {
+  const found = clusters.some(
+    ({ kubernetes }) => kubernetes.serviceAccount(namespace, serviceAccount) !== undefined,
+  );
+  if (found) return true;
+  const unread = clusters.some(({ kubernetes }) => kubernetes.missing('serviceAccounts') !== null);
+  return unread || clusters.length === 0 ? undefined : false;
 }
 
 interface Found {
@@ -99,11 +114,15 @@ function isFor(one: Association, { namespace, serviceAccount }: NamedMapping): b
   return one.namespace === namespace && one.serviceAccount === serviceAccount;
 }
 
-/** Associations that share two of cluster, namespace and name with what is missing. */
+/**
+ * Associations that share two of cluster, namespace and name with what is missing. One that leads its own ServiceAccount,
+ * which exists, to another role was meant for that.
+ */
 function nearMisses(mapping: NamedMapping): string[] {
   const here = new Set(clustersOf(mapping));
   return associationsIn(mapping.role.account.clusters)
     .filter(({ cluster: view, association: one }) => {
+      if (view.kubernetes.serviceAccount(one.namespace, one.serviceAccount) !== undefined) return false;
       const same = [
         here.has(view),
         one.namespace === mapping.namespace,

@@ -2,6 +2,7 @@ import type { ClusterView, Missing } from '../../estate/estate.ts';
 import type { ServiceAccount } from '../../estate/kubernetes-schema.ts';
 import { globMatcher } from '../../iam/glob.ts';
 import { associationsIn } from '../../identity/annotated.ts';
+import { ownWebIdentity } from '../../identity/own-web-identity.ts';
 import { annotatedRole, roleAnnotation } from '../../identity/role-annotation.ts';
 import { parseSubject, subjectOf } from '../../identity/service-account.ts';
 import { decidingPatterns, type SubjectPattern } from './subject-shape.ts';
@@ -58,16 +59,52 @@ function fitting({ kubernetes }: ClusterView, { pattern, shape }: SubjectPattern
   );
 }
 
-/** Subjects in use at a door: ServiceAccounts that it lets in and that are annotated with its role. */
-export function subjectsInUse(door: WebDoor): string[] {
+/** Who is let in at a door and who of them uses it, as evidence; nothing where Kubernetes was not read. */
+export interface RealFacts {
+  /** Number of existing ServiceAccounts that the door lets in. */
+  readonly admitted?: number;
+  /** Subjects of those that ask for the role. */
+  readonly inUse?: readonly string[];
+}
+
+/** Counts the ServiceAccounts that a door lets in, and names those that ask for its role. */
+export function realFacts(door: WebDoor): RealFacts {
   const { cluster, role } = door;
   const subjects = realSubjects(door);
-  if (cluster === null || subjects.kind === 'unread') return [];
-  return subjects.admitted
-    .filter(({ namespace, name, annotations }) => {
-      const asked = annotatedRole(roleAnnotation(annotations, cluster.account.partition));
-      return asked === role.role.arn && !associationsIn(cluster).has(`${namespace}/${name}`);
-    })
+  if (cluster === null || subjects.kind === 'unread') return {};
+  const inUse = subjects.admitted
+    .filter((account) => asksFor(role.role.arn, account, cluster))
     .map(({ namespace, name }) => subjectOf(namespace, name))
     .sort();
+  return { admitted: subjects.admitted.length, inUse };
+}
+
+/** By annotation, or by what its pods set up themselves; an association comes before the annotation. */
+function asksFor(
+  roleArn: string,
+  { namespace, name, annotations }: ServiceAccount,
+  cluster: ClusterView,
+): boolean {
+  if (cluster.kubernetes.podsOf(namespace, name).some((pods) => ownWebIdentity(pods)?.roleArn === roleArn))
+    return true;
+  if (associationsIn(cluster).has(`${namespace}/${name}`)) return false;
+  return annotatedRole(roleAnnotation(annotations, cluster.account.partition)) === roleArn;
+}
+
+/** The numbers in words, to end a message with; empty where Kubernetes was not read. */
+export function realWords({ admitted, inUse }: RealFacts): string {
+  if (admitted === undefined || inUse === undefined) return '';
+  const asking =
+    inUse.length === 0
+      ? 'none of them asks'
+      : `${inUse.length} of them ${inUse.length === 1 ? 'asks' : 'ask'}`;
+  return ` ${admitted} ${admitted === 1 ? 'ServiceAccount that exists is' : 'ServiceAccounts that exist are'} let in, and ${asking} for it.`;
+}
+
+/** The exact subjects of a repair: those that the configuration declares, and those in use. Never a guess. */
+export function exactSubjects({
+  intended,
+  inUse = [],
+}: RealFacts & { readonly intended: readonly string[] }): string[] {
+  return [...new Set([...intended, ...inUse])].sort();
 }

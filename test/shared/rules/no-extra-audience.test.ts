@@ -5,6 +5,7 @@ import {
   PROVIDER,
   provider,
 } from '../../../shared/rules/examples/estate.ts';
+import { clusterWith, podGroup, serviceAccount } from '../../../shared/rules/examples/kubernetes.ts';
 import rule from '../../../shared/rules/no-extra-audience.ts';
 import { ruleCases } from '../../support/rule-cases.ts';
 import { trusting, without } from '../../support/rule-estates.ts';
@@ -37,6 +38,31 @@ ruleCases(rule, [
     severity: 'medium',
   },
   { when: 'a trust policy names it', estate: trusting([irsaStatement(), vault], extra), is: 'pass' },
+  {
+    when: 'a ServiceAccount asks for it',
+    estate: trusting([irsaStatement()], {
+      ...extra,
+      clusters: [
+        clusterWith({
+          serviceAccounts: [serviceAccount({ annotations: { 'eks.amazonaws.com/audience': 'vault' } })],
+        }),
+      ],
+    }),
+    is: 'pass',
+  },
+  {
+    when: 'pods mount tokens for it',
+    estate: trusting([irsaStatement()], {
+      ...extra,
+      clusters: [clusterWith({ pods: [podGroup({ tokens: [{ volume: 'own', audience: 'vault' }] })] })],
+    }),
+    is: 'pass',
+  },
+  {
+    when: 'ServiceAccounts and pods ask for others',
+    estate: trusting([irsaStatement()], { ...extra, clusters: [clusterWith()] }),
+    is: 'fail',
+  },
   { when: 'the audience of STS alone', estate: trusting([irsaStatement()]), is: 'pass' },
   {
     when: 'the audiences were not read',

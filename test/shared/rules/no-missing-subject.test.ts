@@ -6,6 +6,13 @@ import {
   provider,
   ROLE_ARN,
 } from '../../../shared/rules/examples/estate.ts';
+import {
+  clusterWith,
+  container,
+  IRSA_VARIABLES,
+  podGroup,
+  serviceAccount,
+} from '../../../shared/rules/examples/kubernetes.ts';
 import rule from '../../../shared/rules/no-missing-subject.ts';
 import { judgeBy, onlyFailure, ruleCases } from '../../support/rule-cases.ts';
 import { ADMIN, DATA, EC2, GITHUB, LIMITED, trusting, UNREAD, without } from '../../support/rule-estates.ts';
@@ -115,4 +122,33 @@ it('tells two clusters of one role apart', () => {
   );
   const { failures } = judgeBy(rule, estate);
   expect(new Set(failures.map(({ identity }) => identity[0])).size).toBe(2);
+});
+
+const OTHERS = [
+  serviceAccount(),
+  { namespace: 'shop', name: 'cart' },
+  { namespace: 'shop', name: 'own' },
+  { namespace: 'kube-system', name: 'default' },
+];
+const OWN = podGroup({
+  serviceAccount: 'own',
+  containers: [container(IRSA_VARIABLES)],
+  tokens: [{ volume: 'own', audience: 'sts.amazonaws.com', path: 'token' }],
+});
+
+it('counts the ServiceAccounts that get in, and its repair names those that ask for the role', () => {
+  const clusters = [clusterWith({ serviceAccounts: OTHERS, pods: [OWN] })];
+  const { detail, evidence, repair } = onlyFailure(rule, trusting([audOnly], { clusters }));
+  expect(detail).toMatch(/4 ServiceAccounts that exist are let in, and 2 of them ask for it\.$/);
+  const subjects = ['system:serviceaccount:shop:checkout', 'system:serviceaccount:shop:own'];
+  expect(evidence).toMatchObject({ admitted: 4, inUse: subjects });
+  for (const subject of subjects) expect(repair?.after).toContain(subject);
+  expect(repair?.after).not.toContain('cart');
+  const repaired = trusting([audOnly], { clusters, role: { trustPolicy: repair?.after ?? '' } });
+  expect(judgeBy(rule, repaired).failures).toEqual([]);
+});
+
+it('proposes no subject where nobody is seen to use the role', () => {
+  const clusters = [clusterWith({ serviceAccounts: [{ namespace: 'shop', name: 'cart' }], pods: [] })];
+  expect(onlyFailure(rule, trusting([audOnly], { clusters })).repair).not.toHaveProperty('after');
 });

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { globMatcher } from '../../../shared/iam/glob.ts';
 import { exampleOf, type Shape, shapeOf } from '../../../shared/rules/doors/subject-shape.ts';
 import { ISSUER, irsaStatement } from '../../../shared/rules/examples/estate.ts';
+import { clusterWith, serviceAccount } from '../../../shared/rules/examples/kubernetes.ts';
 import rule from '../../../shared/rules/no-wildcard-subject.ts';
-import { ruleCases } from '../../support/rule-cases.ts';
+import { onlyFailure, ruleCases } from '../../support/rule-cases.ts';
 import { ADMIN, DATA, EC2, LIMITED, trusting, without } from '../../support/rule-estates.ts';
 
 const SA = 'system:serviceaccount';
@@ -134,4 +135,21 @@ describe('the shape of a subject pattern', () => {
   it.each(cases.map(([pattern]) => pattern))('has an example that matches %s', (pattern) => {
     expect(globMatcher(pattern)(exampleOf(pattern))).toBe(true);
   });
+});
+
+it('names the ServiceAccounts in use, and counts those that the pattern lets in', () => {
+  const serviceAccounts = [
+    serviceAccount(),
+    serviceAccount({
+      name: 'cart',
+      annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/cart' },
+    }),
+    serviceAccount({ namespace: 'web' }),
+  ];
+  const estate = trusting([like(`${SA}:shop:*`)], { clusters: [clusterWith({ serviceAccounts })] });
+  const { evidence, repair, detail } = onlyFailure(rule, estate);
+  expect(evidence).toMatchObject({ admitted: 2, inUse: [`${SA}:shop:checkout`] });
+  expect(detail).toMatch(/2 ServiceAccounts that exist are let in, and 1 of them asks for it/);
+  expect(repair?.after).toContain(`"${SA}:shop:checkout"`);
+  expect(repair?.after).not.toContain('*');
 });

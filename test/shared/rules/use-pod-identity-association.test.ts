@@ -5,6 +5,7 @@ import {
   irsaStatement,
   podIdentityStatement,
 } from '../../../shared/rules/examples/estate.ts';
+import { clusterWith, serviceAccount } from '../../../shared/rules/examples/kubernetes.ts';
 import rule from '../../../shared/rules/use-pod-identity-association.ts';
 import { ruleCases } from '../../support/rule-cases.ts';
 import { ANY_POD, EC2, trusting } from '../../support/rule-estates.ts';
@@ -69,6 +70,36 @@ ruleCases(rule, [
     when: 'the associations were not read',
     estate: trusting([podIdentityStatement()], { clusters: [unread] }),
     is: 'unknown',
+  },
+  {
+    when: 'its ServiceAccount exists',
+    estate: trusting([podIdentityStatement()], { clusters: [clusterWith()] }),
+    is: 'fail',
+    severity: 'medium',
+  },
+  {
+    when: 'its ServiceAccount does not exist, or not yet',
+    estate: trusting([podIdentityStatement()], { clusters: [clusterWith({ serviceAccounts: [] })] }),
+    is: 'fail',
+    severity: 'low',
+    says: /does not exist and has no association/,
+  },
+  {
+    when: 'the association of another ServiceAccount, which exists, is no near miss',
+    estate: trusting([podIdentityStatement()], {
+      clusters: [
+        clusterWith(
+          { serviceAccounts: [serviceAccount({ namespace: 'shops' }), serviceAccount()] },
+          {
+            podIdentityAssociations: [
+              association({ namespace: 'shops', roleArn: 'arn:aws:iam::111122223333:role/x' }),
+            ],
+          },
+        ),
+      ],
+    }),
+    is: 'fail',
+    says: /no association\.$/,
   },
   { when: 'nobody is named', estate: trusting([ANY_POD]), is: 'not applicable' },
   {
