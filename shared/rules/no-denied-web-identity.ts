@@ -10,7 +10,7 @@ import { parseSubject, type ServiceAccount } from '../identity/service-account.t
 import { defineRule } from './define-rule.ts';
 import { diagnosedFaults, faultsUnder } from './diagnosed.ts';
 import { deniedExample } from './examples/denied.ts';
-import { provenanceOf, toldBy } from './observed/provenance.ts';
+import { provenanceOf, readOf, toldBy } from './observed/provenance.ts';
 import { isRelevant, persistenceOf } from './observed/recency.ts';
 import { clusterWhere } from './places.ts';
 import { IRSA, IRSA_ROLE } from './references.ts';
@@ -79,7 +79,7 @@ function checkSource(denials: Denials): Verdict<Facts> {
   if (denials.complete) return pass;
   const what = `who was refused is known in part only, from ${toldBy(denials)}`;
   return unknown({
-    read: 'cloudtrail:LookupEvents',
+    read: readOf(denials),
     reason: denials.gap === undefined ? what : `${what}: ${denials.gap}`,
   });
 }

@@ -18,3 +18,8 @@ export function provenanceOf({ source, since, complete }: Provenance): Provenanc
 export function toldBy({ source, since, complete }: Provenance): string {
   return `${NAMES[source]} since ${since}${complete ? '' : ', of which some are missing'}`;
 }
+
+/** The call that would show what is missing of an observation. */
+export function readOf({ source }: Provenance): string {
+  return source === 'trail' ? 'athena:GetQueryResults' : 'cloudtrail:LookupEvents';
+}

@@ -7,7 +7,7 @@ import { podDoor } from '../doors/pod-door.ts';
 import type { Scope } from '../scope.ts';
 import { type Facts, fail, pass, unknown, type Verdict } from '../verdict.ts';
 import { actionOfCall, mayBeGrantedByResource } from './call-action.ts';
-import { type Provenance, provenanceOf, toldBy } from './provenance.ts';
+import { type Provenance, provenanceOf, readOf, toldBy } from './provenance.ts';
 import { isQuiet, isRelevant, persistenceOf } from './recency.ts';
 
 /** A call that pods were refused, as a subject of a rule. */
@@ -27,8 +27,6 @@ export interface RefusalSource {
 
 /** Kinds of policy that are read: what AWS refused because of one of them is refused as long as it stays as it is. */
 const READ: ReadonlySet<RefusedCall['policy']> = new Set(['identity-based', 'permissions-boundary']);
-
-const READ_NAME = 'cloudtrail:LookupEvents';
 
 /** The refusals of the last day, of roles that the scope looks at. */
 export function* refusalsOf({ accounts, roles, focused, estate }: Scope): Generator<Refusal | RefusalSource> {
@@ -70,7 +68,7 @@ function isOfOthers({ via, role: arn }: RefusedCall, estate: Estate): boolean {
 export function checkSource({ by }: RefusalSource): Verdict<Facts> {
   if (by.complete) return pass;
   const what = `what pods were refused is known in part only, from ${toldBy(by)}`;
-  return unknown({ read: READ_NAME, reason: by.gap === undefined ? what : `${what}: ${by.gap}` });
+  return unknown({ read: readOf(by), reason: by.gap === undefined ? what : `${what}: ${by.gap}` });
 }
 
 /**
@@ -119,7 +117,7 @@ const UNSEEN =
 function open(call: RefusedCall, by: Provenance, why: string): Verdict<Facts> {
   const name = call.action ?? `${call.call} of ${call.service}`;
   return unknown({
-    read: READ_NAME,
+    read: readOf(by),
     reason: `${name} was refused, last on ${call.last} (${toldBy(by)}); ${why}`,
   });
 }
