@@ -41,7 +41,13 @@ export async function replay(events: readonly unknown[], options: ReplayOptions)
   const start = Math.min(...times.filter((time) => !Number.isNaN(time)), Date.parse('2100-01-01'));
   const base = options.snapshot ?? stageFor(events, new Date(start - 3_600_000).toISOString());
   const simulation = simulationFrom(base);
-  const pipeline = createPipeline(simulation, { config: options.config, deaf: true });
+  const { sessions } = options.config.deployment;
+  const pipeline = createPipeline(simulation, {
+    config: options.config,
+    sessions: sessions.successful.length > 0,
+    accessDenied: sessions.accessDenied !== false,
+    deaf: true,
+  });
   const applied: Record<Applied, number> = { applied: 0, refused: 0, unknown: 0 };
   const transitions: Transition[] = [];
   const settle = async (): Promise<void> => {

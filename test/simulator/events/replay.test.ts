@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { defaultConfig } from '../../../shared/config/config.ts';
+import { configSchema, defaultConfig } from '../../../shared/config/config.ts';
 import { sha256 } from '../../../shared/lambda/hash.ts';
+import { irsaStatement, ROLE_ARN } from '../../../shared/rules/examples/estate.ts';
 import { replay } from '../../../simulator/events/replay.ts';
 import { eventsOf, scenarioSchema } from '../../../simulator/events/scenario.ts';
 import { samples } from '../../support/event-samples.ts';
+import { refusedCallEvent } from '../../support/refused-call-event.ts';
+import { trusting } from '../../support/rule-estates.ts';
 
 const scenario = (name: string): readonly object[] =>
   eventsOf(
@@ -88,4 +91,30 @@ it('against a snapshot the events change nothing: the snapshot answers', async (
   });
   expect(applied).toBeNull();
   expect(transitions.map(({ finding }) => finding.rule)).toContain('no-public-trust');
+});
+
+describe('calls that a pod was refused', () => {
+  const eventTime = '2026-11-22T01:00:00Z';
+  const event = {
+    ...refusedCallEvent({ role: ROLE_ARN, detail: { eventTime } }),
+    time: eventTime,
+  };
+  const told = async (accessDenied: boolean) => {
+    const heard: string[] = [];
+    const config = configSchema.parse({ deployment: { sessions: { accessDenied } } });
+    const snapshot = trusting([irsaStatement()]);
+    await replay([event], {
+      config,
+      snapshot,
+      heard: ({ change, finding }) => heard.push(`${change} ${finding.rule}`),
+    });
+    return heard.filter((each) => each.endsWith('no-missing-permission'));
+  };
+
+  it.each([
+    ['are told where the configuration follows them', true, ['new no-missing-permission']],
+    ['are not followed otherwise', false, []],
+  ])('%s', async (_what, accessDenied, expected) => {
+    expect(await told(accessDenied)).toEqual(expected);
+  });
 });
