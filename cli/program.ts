@@ -8,6 +8,7 @@ import { addCompletion } from './commands/completion.ts';
 import { addConfig } from './commands/config.ts';
 import { addDemo } from './commands/demo.ts';
 import { addExplain } from './commands/explain.ts';
+import { addList } from './commands/list.ts';
 import { addPermissions } from './commands/permissions.ts';
 import { addReplay } from './commands/replay.ts';
 import { addRules } from './commands/rules.ts';
@@ -45,6 +46,7 @@ const VERBS = [
   addExplain,
   addAccess,
   addWhoCan,
+  addList,
   addCompare,
   addBindings,
   addCollect,

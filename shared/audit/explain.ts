@@ -81,7 +81,7 @@ export function explanationOf(
 }
 
 /** The failing step that names the root cause: the ServiceAccount is not there; else by the order of rules, then of the chain. */
-function rootStep(steps: readonly Step[]): Step | null {
+export function rootStep(steps: readonly Step[]): Step | null {
   const failed = steps.filter(({ status }) => status === 'fail');
   return failed.sort((a, b) => rankOfStep(a) - rankOfStep(b))[0] ?? null;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { accessReportSchema } from '../../shared/audit/access-report.ts';
 import { explanationSchema } from '../../shared/audit/explanation.ts';
+import { listSchema } from '../../shared/audit/list/report.ts';
 import { auditSchema } from '../../shared/findings/finding.ts';
 
 describe('the published schemas', () => {
@@ -9,6 +10,7 @@ describe('the published schemas', () => {
     ['access', accessReportSchema, 'podtrust access --output json'],
     ['audit', auditSchema, 'podtrust audit --output json'],
     ['explanation', explanationSchema, 'podtrust explain --output json'],
+    ['list', listSchema, 'podtrust list --output json'],
   ])('docs/schemas/%s.schema.json is what the code validates', async (name, schema, title) => {
     const json = { title, ...z.toJSONSchema(schema) };
     await expect(`${JSON.stringify(json, null, 2)}\n`).toMatchFileSnapshot(
