@@ -11,9 +11,15 @@ export interface SourceOptions {
   readonly concurrency: number;
   readonly wholeOrganization?: boolean;
   readonly quiet?: boolean;
+  /** Look up who created the clusters. */
+  readonly creators?: boolean;
   /** Where to look for sessions of pods; a sample takes so many seconds at most. */
   readonly sessions?: 'sample' | 'trail';
   readonly sessionsWithin?: number;
+  /** False: the Kubernetes APIs of clusters are left alone. */
+  readonly kubernetes?: boolean;
+  readonly kubeconfig?: string;
+  readonly context?: string;
   /** Calls that pods were refused, too. */
   readonly accessDenied?: boolean;
 }
@@ -51,7 +57,23 @@ export function withSource(command: Command, snapshot = true): Command {
         'these accounts are all there are: only then can an issuer be foreign or a provider an orphan',
       ),
     )
+    .addOption(new Option('--no-kubernetes', 'do not read the Kubernetes APIs of clusters'))
+    .addOption(
+      new Option(
+        '--kubeconfig <file>',
+        'read the one cluster that this kubeconfig is about, with its user; otherwise each cluster with AWS credentials',
+      ),
+    )
+    .addOption(new Option('--context <name>', 'context of the kubeconfig; the current one otherwise'))
     .addOption(new Option('--concurrency <n>', 'calls under way at once').default(16).argParser(positive));
+}
+
+/** Adds `--creators` to a verb that reads AWS. */
+export function withCreators(command: Command): Command {
+  return command.option(
+    '--creators',
+    'look up who created each cluster of the last 90 days (cloudtrail:LookupEvents)',
+  );
 }
 
 /** Adds `--sessions` to a verb that reads AWS for its findings. */

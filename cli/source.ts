@@ -19,6 +19,10 @@ export async function loadEstate(options: SourceOptions, io: Io, config?: Config
 /** The snapshot in `--snapshot`, or a fresh one from AWS. */
 async function loadSnapshot(options: SourceOptions, io: Io, config?: Config): Promise<Snapshot> {
   if (options.snapshot === undefined) return collectLive(options, io, config);
+  if (options.creators === true)
+    throw new UsageError(
+      '--creators asks CloudTrail: use it with podtrust collect, or leave out --snapshot.',
+    );
   const parsed = parseSnapshot(await readText(options.snapshot, 'snapshot', io));
   if ('snapshot' in parsed) return parsed.snapshot;
   throw new UsageError(`snapshot "${options.snapshot}": ${parsed.error}`);
@@ -32,6 +36,7 @@ export async function collectLive(options: SourceOptions, io: Io, config?: Confi
   const sessions = await sessionsOf(options, io, access, config);
   const { collect } = await import('../shared/aws/collect.ts');
   const { createClients } = await import('../shared/aws/clients.ts');
+  const kubernetes = await kubernetesOf(options, io, access);
   const progress = showProgress(io, options.quiet === true);
   try {
     const snapshot = await collect(
@@ -42,6 +47,8 @@ export async function collectLive(options: SourceOptions, io: Io, config?: Confi
         concurrency: options.concurrency,
         now: io.now,
         ...(sessions !== undefined && { sessions }),
+        ...(kubernetes !== undefined && { kubernetes }),
+        ...(options.creators === true && { creators: { seconds: CREATORS_WITHIN, sleep } }),
       },
       progress.update,
     );
@@ -51,12 +58,44 @@ export async function collectLive(options: SourceOptions, io: Io, config?: Confi
   }
 }
 
+/** Longest time for looking up creators: one event name in each region with clusters. */
+const CREATORS_WITHIN = 60;
+
 function accessOf({ profile, externalId, readRole }: SourceOptions): ClientOptions {
   return {
     ...(profile === undefined ? {} : { profile }),
     ...(externalId === undefined ? {} : { externalId }),
     readRole,
   };
+}
+
+/** Reads Kubernetes unless told not to. Throws UsageError for a kubeconfig that cannot be used. */
+async function kubernetesOf(
+  options: SourceOptions,
+  { now }: Io,
+  access: ClientOptions,
+): Promise<CollectOptions['kubernetes']> {
+  if (options.kubernetes === false) {
+    if (options.kubeconfig !== undefined || options.context !== undefined)
+      throw new UsageError('--no-kubernetes leaves no use for --kubeconfig and --context: drop one of them.');
+    return undefined;
+  }
+  const { kubernetesReader } = await import('../shared/kube/reader.ts');
+  const { instanceFacts } = await import('../shared/aws/reads/instances.ts');
+  const instances = instanceFacts(access);
+  if (options.kubeconfig === undefined && options.context === undefined)
+    return kubernetesReader({ now, instances });
+  const { KubeconfigError, kubeconfigOf } = await import('../shared/kube/connect.ts');
+  try {
+    const kubeconfig = kubeconfigOf({
+      ...(options.kubeconfig === undefined ? {} : { file: options.kubeconfig }),
+      ...(options.context === undefined ? {} : { context: options.context }),
+    });
+    return kubernetesReader({ now, kubeconfig, instances });
+  } catch (error) {
+    if (error instanceof KubeconfigError) throw new UsageError(error.message);
+    throw error;
+  }
 }
 
 const sleep = (milliseconds: number): Promise<void> =>

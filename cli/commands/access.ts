@@ -3,7 +3,7 @@ import { clusterAccess } from '../../shared/audit/access.ts';
 import { loadConfig } from '../config.ts';
 import { EXIT } from '../exit-codes.ts';
 import { findCluster } from '../names.ts';
-import { outputOption, type SourceOptions, withSource } from '../options.ts';
+import { outputOption, type SourceOptions, withCreators, withSource } from '../options.ts';
 import { accessText } from '../output/access-text.ts';
 import { json } from '../output/json.ts';
 import type { Cli } from '../program.ts';
@@ -17,10 +17,12 @@ interface AccessOptions extends SourceOptions {
 
 /** `podtrust access`: who can enter a cluster, through what, as whom. */
 export function addAccess(program: Command, cli: Cli): void {
-  withSource(
-    program
-      .command('access')
-      .description('list everyone who can enter a cluster, through what, as whom, and with which rights'),
+  withCreators(
+    withSource(
+      program
+        .command('access')
+        .description('list everyone who can enter a cluster, through what, as whom, and with which rights'),
+    ),
   )
     .requiredOption('--cluster <name>', 'cluster (name or ARN)')
     .option('--config <file>', 'configuration (default: podtrust.config.json here, when there is one)')

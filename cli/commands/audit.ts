@@ -12,6 +12,7 @@ import {
   positive,
   repeated,
   type SourceOptions,
+  withCreators,
   withSessions,
   withSource,
 } from '../options.ts';
@@ -37,7 +38,11 @@ interface AuditOptions extends SourceOptions {
 /** `podtrust audit`: every rule over the whole estate. */
 export function addAudit(program: Command, cli: Cli): void {
   withSessions(
-    withSource(program.command('audit').description('judge every cluster, role and provider by every rule')),
+    withCreators(
+      withSource(
+        program.command('audit').description('judge every cluster, role and provider by every rule'),
+      ),
+    ),
   )
     .addOption(outputOption('table', 'json', 'ndjson'))
     .addOption(new Option('--severity <level>', 'show this severity and above').choices([...SEVERITIES]))

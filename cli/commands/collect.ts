@@ -3,7 +3,7 @@ import { writeSnapshot } from '../../shared/estate/write-snapshot.ts';
 import { loadConfig } from '../config.ts';
 import { EXIT } from '../exit-codes.ts';
 import { writeText } from '../files.ts';
-import { type SourceOptions, withSessions, withSource } from '../options.ts';
+import { type SourceOptions, withCreators, withSessions, withSource } from '../options.ts';
 import type { Cli } from '../program.ts';
 import { collectLive } from '../source.ts';
 
@@ -16,9 +16,11 @@ interface CollectOptions extends SourceOptions {
 /** `podtrust collect`: reads AWS into one snapshot file. */
 export function addCollect(program: Command, cli: Cli): void {
   withSessions(
-    withSource(
-      program.command('collect').description('read AWS into a snapshot: one file, without secrets'),
-      false,
+    withCreators(
+      withSource(
+        program.command('collect').description('read AWS into a snapshot: one file, without secrets'),
+        false,
+      ),
     ),
   )
     .option('--out <file>', 'write here instead of stdout; gzipped when it ends in .gz')

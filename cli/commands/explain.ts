@@ -10,7 +10,7 @@ import { UsageError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { readText } from '../files.ts';
 import { checkServiceAccount, findCluster, findRole, roleArn } from '../names.ts';
-import { outputOption, type SourceOptions, withSource } from '../options.ts';
+import { outputOption, type SourceOptions, withCreators, withSource } from '../options.ts';
 import { explainText } from '../output/explain-text.ts';
 import { json } from '../output/json.ts';
 import type { Cli } from '../program.ts';
@@ -34,12 +34,14 @@ interface ExplainOptions extends SourceOptions {
 
 /** `podtrust explain`: one ServiceAccount's whole chain, one trust policy by itself, or one principal's way into a cluster. */
 export function addExplain(program: Command, cli: Cli): void {
-  withSource(
-    program
-      .command('explain')
-      .description(
-        'say whether a ServiceAccount gets its role, or a principal into a cluster, and if not, why not',
-      ),
+  withCreators(
+    withSource(
+      program
+        .command('explain')
+        .description(
+          'say whether a ServiceAccount gets its role, or a principal into a cluster, and if not, why not',
+        ),
+    ),
   )
     .option('--cluster <name>', 'cluster (name or ARN)')
     .option('-n, --namespace <name>', 'Kubernetes namespace')

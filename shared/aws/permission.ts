@@ -3,7 +3,8 @@ export interface Permissions {
   readonly actions: readonly [string, ...string[]];
   /**
    * `read`: every account that is read. `accounts`: the caller, when further accounts are read.
-   * `causes`: every account in which last changes are looked up.
+   * `causes`: every account in which last changes are looked up. `kubernetes`: every account whose clusters'
+   * Kubernetes APIs are read.
    */
-  readonly for: 'read' | 'accounts' | 'causes';
+  readonly for: 'read' | 'accounts' | 'causes' | 'kubernetes';
 }

@@ -11,6 +11,7 @@ import { permissions as cluster } from './reads/cluster.ts';
 import { permissions as clusters } from './reads/clusters.ts';
 import { permissions as fargateProfiles } from './reads/fargate-profiles.ts';
 import { permissions as identityProviderConfigs } from './reads/identity-provider-configs.ts';
+import { permissions as instances } from './reads/instances.ts';
 import { permissions as nodegroups } from './reads/nodegroups.ts';
 import { permissions as oidcProviders } from './reads/oidc-providers.ts';
 import { permissions as associations } from './reads/pod-identity-associations.ts';
@@ -31,6 +32,7 @@ const ALL: readonly Permissions[] = [
   clusters,
   fargateProfiles,
   identityProviderConfigs,
+  instances,
   lookupEvents,
   nodegroups,
   oidcProviders,
@@ -63,6 +65,11 @@ export function readPermissions(): NeededPermissions {
 /** What the caller needs besides for `--accounts`: to enter the read role of the other accounts. */
 export function furtherAccountPermissions(partition: string, readRole: string): NeededPermissions {
   return needed('accounts', 'PodtrustReadOtherAccounts', `arn:${partition}:iam::*:role/${readRole}`);
+}
+
+/** What reading the Kubernetes APIs of clusters needs besides, in every account that is read: what kind of nodes there are. */
+export function kubernetesPermissions(): NeededPermissions {
+  return needed('kubernetes', 'PodtrustReadNodes', '*');
 }
 
 /** What `audit --causes` needs besides, in every account that is read. */

@@ -95,6 +95,8 @@ interface Judged {
 
 /** A rule of the registry, its subject and evidence types closed over. */
 export interface Rule extends Description {
+  /** Lists that hold its subjects. */
+  readonly needs: readonly Need[];
   readonly fix: 'guarded' | 'manual' | 'delegated';
   readonly examples: () => Examples;
   readonly judge: (scope: Scope) => Judged;
@@ -107,7 +109,7 @@ export interface Rule extends Description {
 export function defineRule<S, E extends Facts>(definition: Guarded<S, E>): Rule;
 export function defineRule<S, E extends Facts>(definition: Unguarded<S, E>): Rule;
 export function defineRule<S, E extends Facts>(definition: Guarded<S, E> | Unguarded<S, E>): Rule {
-  const { number, name, kind, fix, title, why, remedy, references, examples } = definition;
+  const { number, name, kind, fix, title, why, remedy, references, examples, needs } = definition;
   const rule: Rule = {
     number,
     name,
@@ -118,6 +120,7 @@ export function defineRule<S, E extends Facts>(definition: Guarded<S, E> | Ungua
     remedy,
     references,
     examples,
+    needs,
     judge: (scope) => {
       const failures: Failure[] = [];
       const undecided: Undecided[] = unreadSubjects(scope, definition.needs).map((gap) => ({ ...gap, rule }));

@@ -183,6 +183,8 @@ export function cluster(from: DemoCluster, parts: Partial<Cluster> = {}): Cluste
   };
 }
 
+/** Single sign-on came before the clusters. */
+export const SSO_SINCE = '2024-10-30T08:00:00.000Z';
 export const SSO_PATH = '/aws-reserved/sso.amazonaws.com/eu-central-1/';
 export const SSO_ADMIN = 'AWSReservedSSO_ClusterAdmin_8f2d6c1b0a493e57';
 

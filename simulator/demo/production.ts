@@ -10,6 +10,7 @@ import {
   role,
   SSO_ADMIN,
   SSO_PATH,
+  SSO_SINCE,
   serviceLinkedRole,
   trail,
 } from './parts.ts';
@@ -229,7 +230,7 @@ const roles = [
   role(PRODUCTION, 'invoice-renderer', forService('lambda.amazonaws.com'), {
     attached: [aws('service-role/AWSLambdaBasicExecutionRole')],
   }),
-  role(PRODUCTION, SSO_ADMIN, forSso(PRODUCTION), { path: SSO_PATH, attached: [aws('AdministratorAccess')] }),
+  role(PRODUCTION, SSO_ADMIN, forSso(PRODUCTION), { path: SSO_PATH, created: SSO_SINCE, attached: [aws('AdministratorAccess')] }),
   role(PRODUCTION, 'podtrust-read', forPodtrust(PLATFORM), { attached: [aws('SecurityAudit')] }),
   serviceLinkedRole(PRODUCTION, 'eks.amazonaws.com', 'AmazonEKS'),
   serviceLinkedRole(PRODUCTION, 'elasticloadbalancing.amazonaws.com', 'ElasticLoadBalancing'),

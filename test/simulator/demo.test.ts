@@ -10,6 +10,7 @@ import type { Audit, Finding } from '../../shared/findings/finding.ts';
 import { EXPECTED_EVERYWHERE, PLANTED, type PlantedFault } from '../../simulator/demo/faults.ts';
 import { demoOrganization, demoSnapshot } from '../../simulator/demo/organization.ts';
 import { CLUSTERS, PLATFORM } from '../../simulator/demo/places.ts';
+import { simulatedKubernetes } from '../../simulator/kubernetes.ts';
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -19,6 +20,7 @@ async function collectDemo(): Promise<Snapshot> {
     clients: simulation.clients({ account: PLATFORM.id, readRole: 'podtrust-read' }),
     accounts: demoSnapshot().accounts.map(({ id }) => id),
     now: simulation.clock.now,
+    kubernetes: simulatedKubernetes(demoSnapshot()),
   });
 }
 

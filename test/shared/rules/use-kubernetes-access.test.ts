@@ -1,18 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { defaultConfig } from '../../../shared/config/config.ts';
+import { buildEstate } from '../../../shared/estate/build-estate.ts';
+import type { Kubernetes } from '../../../shared/estate/kubernetes-schema.ts';
 import { cluster, estateOf } from '../../../shared/rules/examples/estate.ts';
+import { rules } from '../../../shared/rules/index.ts';
+import { RULES_BY_LIST } from '../../../shared/rules/kubernetes-rules.ts';
+import { wholeScope } from '../../../shared/rules/scope.ts';
 import rule from '../../../shared/rules/use-kubernetes-access.ts';
 import { ruleCases } from '../../support/rule-cases.ts';
 import { without } from '../../support/rule-estates.ts';
 
-ruleCases(
-  rule,
-  [
-    { when: 'a running cluster', estate: estateOf(), is: 'fail', severity: 'info' },
-    { when: 'the regions were not read', estate: without('regions'), is: 'unknown' },
-    {
-      when: 'the cluster is being deleted',
-      estate: estateOf({ clusters: [cluster({ status: 'DELETING' })] }),
-      is: 'not applicable',
-    },
-  ],
-  { pass: 'a snapshot holds no Kubernetes data yet' },
-);
+const complete: Kubernetes = {
+  namespaces: [],
+  serviceAccounts: [],
+  pods: [],
+  nodes: [],
+  awsAuth: null,
+  webhooks: [],
+  agents: [],
+  roles: [],
+  bindings: [],
+};
+const { nodes: _, ...withoutNodes } = complete;
+const { awsAuth: __, ...withoutAwsAuth } = complete;
+
+ruleCases(rule, [
+  { when: 'nothing of a running cluster was read', estate: estateOf(), is: 'fail', severity: 'info' },
+  {
+    when: 'everything was read',
+    estate: estateOf({ clusters: [cluster({ kubernetes: complete })] }),
+    is: 'pass',
+  },
+  {
+    when: 'the nodes were not read',
+    estate: estateOf({ clusters: [cluster({ kubernetes: withoutNodes })] }),
+    is: 'fail',
+  },
+  {
+    when: 'aws-auth was not read',
+    estate: estateOf({ clusters: [cluster({ kubernetes: withoutAwsAuth })] }),
+    is: 'fail',
+  },
+  { when: 'the regions were not read', estate: without('regions'), is: 'unknown' },
+  {
+    when: 'the cluster is being deleted',
+    estate: estateOf({ clusters: [cluster({ status: 'DELETING' })] }),
+    is: 'not applicable',
+  },
+]);
+
+describe('its message', () => {
+  const told = (kubernetes: Kubernetes) => {
+    const scope = wholeScope(buildEstate(estateOf({ clusters: [cluster({ kubernetes })] })), defaultConfig);
+    const [failure] = rule.judge(scope).failures;
+    return [failure?.evidence['lists'], failure?.evidence['unknownRules']];
+  };
+  it('names the lists that are missing, and what they cost', () => {
+    expect(told(withoutNodes)).toEqual([['nodes'], ['no-node-role-fallback']]);
+    expect(told(withoutAwsAuth)[0]).toEqual(['awsAuth']);
+  });
+});
+
+describe('the rules that a list decides', () => {
+  it.each(Object.entries(RULES_BY_LIST))('%s', (list, named) => {
+    const needing = rules
+      .filter(({ needs }) => needs.some((need) => need === `kubernetes:${list}`))
+      .map(({ name }) => name);
+    expect([...named].sort()).toEqual(needing.sort());
+  });
+});
