@@ -1,5 +1,5 @@
 import type { AccountSide } from './account-side.ts';
-import type { Step } from './chain.ts';
+import type { Repair, Step } from './chain.ts';
 import { leftOut } from './checks.ts';
 import { type PodIdentity, podSteps } from './pod-steps.ts';
 import type { ServiceAccountQuestion } from './service-account-chain.ts';
@@ -18,3 +18,27 @@ export function podStepsFor(
 export function podsLeftOut(reason: string): Step[] {
   return [leftOut('pod-identity-webhook', reason), leftOut('pod-credentials', reason)];
 }
+
+/** What to do about the pods where they alone stand in the way, or null. */
+export function podRepair(steps: readonly Step[]): Repair | null {
+  const failed = steps.find(
+    ({ check, status }) =>
+      status === 'fail' && (check === 'pod-identity-webhook' || check === 'pod-credentials'),
+  );
+  if (failed === undefined) return null;
+  const said = /To mend it: (.+)$/s.exec(failed.detail)?.[1];
+  return {
+    text:
+      said ??
+      PODS[failed.rule ?? ''] ??
+      'Change the specification of the pods as the reason says, and restart them.',
+  };
+}
+
+const PODS: Readonly<Record<string, string>> = {
+  'use-identity-webhook': 'Make the identity webhook work again, then restart the pods.',
+  'no-shadowed-credentials':
+    'Take the credentials that come first out of the specification of the pods, and restart them.',
+  'no-proxied-credentials':
+    "Name the agent's addresses, 169.254.170.23 and [fd00:ec2::23], in NO_PROXY, and restart the pods.",
+};

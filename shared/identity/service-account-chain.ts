@@ -1,16 +1,17 @@
 /** The whole chain of one ServiceAccount: which mechanism its pods would use, every step of it, the first reason and the repair. */
 import type { AssociationView, ClusterView, Estate, RoleView } from '../estate/estate.ts';
 import { type AccountSide, accountSide, annotateCommand, annotationStep } from './account-side.ts';
-import { type Candidate, roleCandidates } from './candidates.ts';
+import { CREATE_ACCOUNT, withAssociation } from './associated.ts';
+import { roleCandidates } from './candidates.ts';
 import type { Repair, Step } from './chain.ts';
-import { fail, pass, unknown, unread } from './checks.ts';
+import { fail, leftOut, pass, unknown, unread } from './checks.ts';
 import { clusterSteps } from './cluster-steps.ts';
 import { irsaChain } from './irsa-chain.ts';
 import { noIdentity } from './no-identity.ts';
 import { ownRoleOfAll } from './own-web-identity.ts';
-import { podIdentityChain } from './pod-identity-chain.ts';
-import { podStepsFor, podsLeftOut } from './pod-steps-for.ts';
+import { podRepair, podStepsFor, podsLeftOut } from './pod-steps-for.ts';
 import { annotatedRole } from './role-annotation.ts';
+import { choiceSteps } from './role-choice.ts';
 import { roleStanding } from './role-standing.ts';
 import { STS_AUDIENCE } from './service-account.ts';
 import { isForPodIdentityAlone, unassociated } from './unassociated.ts';
@@ -39,7 +40,15 @@ export interface Chain {
  */
 export function serviceAccountChain(question: ServiceAccountQuestion, estate: Estate): Chain {
   const association = associationOf(question);
-  if (association !== null) return withAssociation(association, question, estate);
+  if (association !== null) return withPodRepair(withAssociation(association, question, estate));
+  return withPodRepair(unassociatedChain(question, estate));
+}
+
+function withPodRepair(chain: Chain): Chain {
+  return chain.repair === null ? { ...chain, repair: podRepair(chain.steps) } : chain;
+}
+
+function unassociatedChain(question: ServiceAccountQuestion, estate: Estate): Chain {
   const side = accountSide(question);
   if (side.kind === 'exists') return byAnnotation(question, side, estate);
   if (question.role !== undefined) return withRole(question, question.role, side, estate);
@@ -55,80 +64,6 @@ function associationOf({
     (one) => one.namespace === namespace && one.serviceAccount === serviceAccount,
   );
   return association === undefined ? null : { association, cluster };
-}
-
-function withAssociation(view: AssociationView, question: ServiceAccountQuestion, estate: Estate): Chain {
-  const { steps, repair } = podIdentityChain(view, estate);
-  const { association } = view;
-  const { roleArn, targetRoleArn } = association;
-  const role = roleArn === undefined ? null : (estate.roleByArn.get(roleArn) ?? null);
-  const side = accountSide(question, 'no-ghost-association');
-  const wrong = otherRole(question, roleArn, targetRoleArn, side, estate);
-  const aws = wrong === null ? steps : replaceRoleStep(steps, wrong.step);
-  const absent = side.kind === 'absent' ? CREATE : null;
-  return {
-    mechanism: 'pod-identity',
-    steps: [
-      ...aws,
-      side.step,
-      ...overruled(side, targetRoleArn ?? roleArn),
-      ...podStepsFor(question, side, { mechanism: 'pod-identity', association }),
-    ],
-    repair: absent ?? wrong?.repair ?? repair,
-    role,
-    ...(targetRoleArn === undefined ? {} : { target: estate.roleByArn.get(targetRoleArn) ?? null }),
-  };
-}
-
-const CREATE: Repair = { text: 'Create the ServiceAccount, or correct the name.' };
-
-/** What an association makes of an annotation: no step where there is none. */
-function overruled(side: AccountSide, end: string | undefined): Step[] {
-  if (side.kind !== 'exists') return [];
-  const annotated = annotatedRole(side.annotation);
-  if (annotated === null) return [];
-  const same = annotated === end ? 'the same role' : annotated;
-  return [
-    pass(
-      'role-annotation',
-      `The annotation names ${same}, and has no effect: an association comes before it.`,
-    ),
-  ];
-}
-
-/** The step and repair when the association leads to another role than the one asked for. */
-function otherRole(
-  { role, ...question }: ServiceAccountQuestion,
-  roleArn: string | undefined,
-  targetRoleArn: string | undefined,
-  side: AccountSide,
-  estate: Estate,
-): { step: Step; repair: Repair } | null {
-  const end = targetRoleArn ?? roleArn;
-  if (role === undefined || end === undefined || role === end) return null;
-  const asked = estate.roleByArn.get(role);
-  const annotated = side.kind === 'exists' && annotatedRole(side.annotation) === role;
-  const admitted =
-    asked !== undefined &&
-    irsaChain({ ...question, role: asked }, estate).steps.every(({ status }) => status !== 'fail');
-  const also = annotated
-    ? ' The ServiceAccount is annotated with it, but an association comes before an annotation.'
-    : admitted
-      ? ` The trust policy of ${role} admits the ServiceAccount by web identity, but an association comes before an annotation.`
-      : '';
-  const first = role === roleArn ? ` through ${roleArn}` : '';
-  return {
-    step: fail(
-      'association-role',
-      `The association gives the pods ${end}${first}, not ${role}.${also}`,
-      annotated || (admitted && side.kind !== 'exists') ? 'no-double-binding' : null,
-    ),
-    repair: { text: `Point the association at ${role}, or delete it where the annotation should count.` },
-  };
-}
-
-function replaceRoleStep(steps: readonly Step[], step: Step): Step[] {
-  return steps.map((one) => (one.check === step.check && one.status !== 'fail' ? step : one));
 }
 
 /** Whether no association takes the ServiceAccount from its annotation. */
@@ -224,12 +159,18 @@ function irsa(
       side.step,
       annotated(question, side, arn),
       ...more,
-      ...rest,
+      ...(side.kind === 'absent' ? rest.map(withoutAudience) : rest),
       ...irsaPods(question, side, arn),
     ],
     repair: joined(accountRepair(question, side, arn), repair),
     role,
   };
+}
+
+/** Which audience it would ask for is no question where there is no ServiceAccount. */
+function withoutAudience(step: Step): Step {
+  const open = step.check === 'trust-audience' && step.status === 'unknown';
+  return open ? leftOut('trust-audience', 'There is no ServiceAccount that asks for an audience.') : step;
 }
 
 /** An annotation that is missing is no fault while an association may be there. */
@@ -251,7 +192,7 @@ function irsaPods(question: ServiceAccountQuestion, side: AccountSide, roleArn: 
 
 /** What to do about the ServiceAccount itself, before anything else: null where it is right, or not known. */
 function accountRepair(question: ServiceAccountQuestion, side: AccountSide, arn: string): Repair | null {
-  if (side.kind === 'absent') return CREATE;
+  if (side.kind === 'absent') return CREATE_ACCOUNT;
   if (side.kind === 'unknown' || annotated(question, side, arn).status !== 'fail') return null;
   return {
     text: `Annotate the ServiceAccount, and restart its pods: ${annotateCommand(question, arn)}`,
@@ -270,18 +211,4 @@ function withoutRole(question: ServiceAccountQuestion, side: AccountSide, estate
   const [best] = candidates;
   if (best === undefined || side.kind === 'absent') return noIdentity(question, side, estate);
   return irsa(question, best.role, side, choiceSteps(candidates), estate);
-}
-
-/** A step where more than one role is possible, and they differ in whether they work: the annotation decides. */
-function choiceSteps(candidates: readonly Candidate[]): Step[] {
-  const [best, ...others] = candidates;
-  if (best === undefined || others.length === 0) return [];
-  const names = others
-    .slice(0, 3)
-    .map(({ role, works }) => `${role.role.arn} (${works ? 'works too' : 'does not'})`)
-    .join(', ');
-  const detail = `Which role the pods ask for is decided by the annotation; besides ${best.role.role.arn} there ${others.length === 1 ? 'is' : 'are'} ${names}.`;
-  const rival =
-    best.works && best.by === 'pattern' && others.some(({ by, works }) => by !== 'pattern' && !works);
-  return [rival ? unknown('role-choice', detail) : pass('role-choice', detail)];
 }
