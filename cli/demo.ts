@@ -5,8 +5,9 @@ import { defaultConfig } from '../shared/config/config.ts';
 import { buildEstate } from '../shared/estate/build-estate.ts';
 import { writeSnapshot } from '../shared/estate/write-snapshot.ts';
 import { sha256 } from '../shared/lambda/hash.ts';
-import { demoOrganization } from '../simulator/demo/organization.ts';
+import { demoOrganization, demoSnapshot } from '../simulator/demo/organization.ts';
 import { PLATFORM, PRODUCTION, STAGING } from '../simulator/demo/places.ts';
+import { simulatedKubernetes } from '../simulator/kubernetes.ts';
 import { type Chapter, runEventStory } from '../simulator/pipeline/event-story.ts';
 import { writeText } from './files.ts';
 import type { Io } from './io.ts';
@@ -26,6 +27,7 @@ export async function runDemo(out: string, io: Io): Promise<void> {
     clients: simulation.clients({ account: PLATFORM.id }),
     accounts: [STAGING.id, PRODUCTION.id],
     now: simulation.clock.now,
+    kubernetes: simulatedKubernetes(demoSnapshot()),
   });
   const snapshot = { ...read, organization: { complete: true } };
   const estate = buildEstate(snapshot);

@@ -2,6 +2,7 @@ import type { Account, Snapshot } from '../estate/snapshot.ts';
 import { parseProviderArn } from '../identity/issuer.ts';
 import { canonicalJson } from './canonical.ts';
 import { type Claims, snapshotKey } from './claims.ts';
+import { rememberCreators } from './creators.ts';
 import { StaleReadError } from './errors.ts';
 import type { History } from './history.ts';
 import { findRole } from './judge-scope.ts';
@@ -19,7 +20,7 @@ export interface Collector {
 export interface CollectPorts {
   readonly collector: Collector;
   readonly claims: Claims;
-  readonly history: Pick<History, 'keep'>;
+  readonly history: History;
   readonly telemetry: Telemetry;
   readonly hash: (text: string) => string;
   readonly now: () => Date;
@@ -53,7 +54,8 @@ export function collect(ports: CollectPorts) {
     const asked = await readRequests(ports.claims, requests);
     const own = asked.filter(({ scope }) => scope.account === account);
     for (const request of own) requireAge(request, ports.now());
-    const snapshot = await ports.collector.read(account);
+    const read = await ports.collector.read(account);
+    const snapshot = await rememberCreators(read, account, own, ports);
     for (const request of own) requireSettled(snapshot, request, ports);
     const key = snapshotKey(account, snapshot.takenAt, turn.name);
     await ports.claims.put(key, JSON.stringify(snapshot));

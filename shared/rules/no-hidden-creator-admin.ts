@@ -1,6 +1,7 @@
 import type { ClusterView, Estate } from '../estate/estate.ts';
 import type { Creator } from '../estate/snapshot.ts';
 import type { Severity } from '../findings/finding.ts';
+import { isAnother } from '../identity/access/creator.ts';
 import { isSingleSignOn, parsePrincipal } from '../identity/access/principal.ts';
 import { standingOf } from '../identity/access/standing.ts';
 import { accessOf } from '../identity/access/ways.ts';
@@ -88,12 +89,11 @@ const NOTES: Readonly<Record<Kind, string>> = {
   gone: ': it does not exist any more, and whoever makes a principal of that name may get the access',
 };
 
-function kindOf({ arn, id }: Creator, estate: Estate): Kind {
-  const who = parsePrincipal(arn);
+function kindOf(creator: Creator, estate: Estate): Kind {
+  const who = parsePrincipal(creator.arn);
   if (who === null) return 'role';
   const standing = standingOf(who, estate);
-  if (standing.kind === 'absent' || standing.kind === 'elsewhere') return 'gone';
-  if (standing.kind === 'exists' && id !== undefined && standing.id !== undefined && standing.id !== id)
+  if (standing.kind === 'absent' || standing.kind === 'elsewhere' || isAnother(creator, standing))
     return 'gone';
   if (who.kind === 'user' || who.kind === 'root') return who.kind;
   return isSingleSignOn(who) ? 'person' : 'role';

@@ -223,7 +223,7 @@ export function kubernetesOf(
 
 /** ServiceAccounts that trust policies name under the cluster's issuer, each annotated with its role. */
 function annotatedWorkloads({ issuer = '' }: Cluster, roles: readonly Role[]): Workload[] {
-  const key = `${issuer.replace('https://', '')}:sub`;
+  const key = `${issuer.replace('https://', '')}:sub`.toLowerCase();
   return roles.flatMap(({ arn, trustPolicy }) =>
     subjectsUnder(key, JSON.parse(trustPolicy)).map(
       ([namespace, serviceAccount]): Workload => ({
@@ -239,7 +239,7 @@ function annotatedWorkloads({ issuer = '' }: Cluster, roles: readonly Role[]): W
 function subjectsUnder(key: string, value: unknown): (readonly [string, string])[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, inner]) => {
-    if (name !== key) return subjectsUnder(key, inner);
+    if (name.toLowerCase() !== key) return subjectsUnder(key, inner);
     return [inner].flat().flatMap((subject) => {
       const [, namespace, serviceAccount] =
         /^system:serviceaccount:([a-z0-9-]+):([a-z0-9-]+)$/.exec(String(subject)) ?? [];

@@ -1,4 +1,5 @@
 import type {
+  AccessEntry,
   Account,
   Association,
   Cluster,
@@ -126,6 +127,48 @@ export function association(
     ...parts,
   };
 }
+
+/** An access entry of the day on which the cluster was made. */
+export function entry(
+  from: DemoCluster,
+  principalArn: string,
+  parts: Partial<AccessEntry> = {},
+): AccessEntry {
+  const created = parts.created ?? from.created;
+  return {
+    principalArn,
+    type: 'STANDARD',
+    groups: [],
+    policies: [],
+    tags: {},
+    created,
+    modified: created,
+    ...parts,
+  };
+}
+
+/** What EKS makes for the pod execution role of a Fargate profile. */
+export const fargateEntry = (from: DemoCluster, roleName: string): AccessEntry =>
+  entry(from, roleArn(from.account, roleName), {
+    type: 'FARGATE_LINUX',
+    username: 'system:node:{{SessionName}}',
+    groups: ['system:nodes'],
+  });
+
+/** The entries of the usual cluster, with some more. */
+export const entries = (from: DemoCluster, ...more: readonly AccessEntry[]): AccessEntry[] => [
+  ...(cluster(from).accessEntries ?? []),
+  ...more,
+];
+
+/** An access policy of AWS, for the whole cluster or for namespaces. */
+export const accessPolicy = (
+  name: string,
+  ...namespaces: readonly string[]
+): NonNullable<AccessEntry['policies']>[number] => ({
+  policyArn: `arn:aws:eks::aws:cluster-access-policy/${name}`,
+  scope: namespaces.length === 0 ? { type: 'cluster' } : { type: 'namespace', namespaces: [...namespaces] },
+});
 
 const CLUSTER_ADMIN = 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy';
 

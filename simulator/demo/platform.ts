@@ -82,7 +82,11 @@ const roles = [
     attached: [aws('service-role/AWSLambdaBasicExecutionRole')],
   }),
   role(PLATFORM, 'podtrust', forService('lambda.amazonaws.com'), { attached: [aws('SecurityAudit')] }),
-  role(PLATFORM, SSO_ADMIN, forSso(PLATFORM), { path: SSO_PATH, created: SSO_SINCE, attached: [aws('AdministratorAccess')] }),
+  role(PLATFORM, SSO_ADMIN, forSso(PLATFORM), {
+    path: SSO_PATH,
+    created: SSO_SINCE,
+    attached: [aws('AdministratorAccess')],
+  }),
   role(PLATFORM, 'AWSReservedSSO_ReadOnly_31c5d0ae7f942b68', forSso(PLATFORM), {
     path: SSO_PATH,
     attached: [aws('ReadOnlyAccess')],

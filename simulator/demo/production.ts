@@ -4,6 +4,8 @@ import {
   association,
   cluster,
   clusterRoles,
+  entries,
+  fargateEntry,
   irsaRoles,
   policiesOf,
   provider,
@@ -230,7 +232,11 @@ const roles = [
   role(PRODUCTION, 'invoice-renderer', forService('lambda.amazonaws.com'), {
     attached: [aws('service-role/AWSLambdaBasicExecutionRole')],
   }),
-  role(PRODUCTION, SSO_ADMIN, forSso(PRODUCTION), { path: SSO_PATH, created: SSO_SINCE, attached: [aws('AdministratorAccess')] }),
+  role(PRODUCTION, SSO_ADMIN, forSso(PRODUCTION), {
+    path: SSO_PATH,
+    created: SSO_SINCE,
+    attached: [aws('AdministratorAccess')],
+  }),
   role(PRODUCTION, 'podtrust-read', forPodtrust(PLATFORM), { attached: [aws('SecurityAudit')] }),
   serviceLinkedRole(PRODUCTION, 'eks.amazonaws.com', 'AmazonEKS'),
   serviceLinkedRole(PRODUCTION, 'elasticloadbalancing.amazonaws.com', 'ElasticLoadBalancing'),
@@ -289,6 +295,7 @@ export const production: Account = {
         }),
         cluster(PROD_EDGE, {
           podIdentityAssociations: [association(PROD_EDGE, 'edge', 'cache', 'prod-edge-cache')],
+          accessEntries: entries(PROD_EDGE, fargateEntry(PROD_EDGE, 'prod-edge-fargate')),
           fargateProfiles: [
             {
               name: 'edge',

@@ -128,7 +128,11 @@ const roles = [
     attached: [aws('service-role/AmazonEBSCSIDriverPolicy')],
   }),
   role(STAGING, 'github-deploy', forGithub(STAGING, 'shop'), { permission: 'bucket' }),
-  role(STAGING, SSO_ADMIN, forSso(STAGING), { path: SSO_PATH, created: SSO_SINCE, attached: [aws('AdministratorAccess')] }),
+  role(STAGING, SSO_ADMIN, forSso(STAGING), {
+    path: SSO_PATH,
+    created: SSO_SINCE,
+    attached: [aws('AdministratorAccess')],
+  }),
   role(STAGING, 'podtrust-read', forPodtrust(PLATFORM), { attached: [aws('SecurityAudit')] }),
   serviceLinkedRole(STAGING, 'eks.amazonaws.com', 'AmazonEKS'),
 ];

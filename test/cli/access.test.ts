@@ -134,3 +134,11 @@ describe('podtrust explain --principal', () => {
     expect([code, err]).toEqual([2, expect.stringMatching(says)]);
   });
 });
+
+it.each([['access', '--cluster', 'shop'], ['audit']])(
+  '%s: a snapshot cannot be asked for creators that it does not hold',
+  async (...argv) => {
+    const { code, err } = await from(...argv, '--creators');
+    expect([code, err]).toEqual([2, expect.stringContaining('podtrust collect')]);
+  },
+);

@@ -18,6 +18,7 @@ import { createSimulation, type Simulation } from '../../simulator/simulation.ts
 import { cdk } from './cdk.ts';
 import { type ClientConfig, startBridge } from './cloudtrail-bridge.ts';
 import { adaptTemplates } from './emulated-template.ts';
+import { startLoopback } from './loopback.ts';
 import { startSecurityHub } from './security-hub.ts';
 
 /** The emulated accounts; in the emulator an access key id that is an account's id is of that account. */
@@ -65,6 +66,8 @@ export interface Deployed {
   readonly eksEndpoint: string;
   /** Where Security Hub listens, and tells what it was given (`GET /`). */
   readonly securityHubEndpoint: string;
+  /** Tells what the emulator printed, the logs of all functions among it. */
+  readonly outputEndpoint: string;
 }
 
 interface Running {
@@ -105,6 +108,8 @@ export async function deploy({ batchSeconds }: Options): Promise<Running> {
     const outputs = await deployHub(hub, folder, batchSeconds);
     const securityHub = await startSecurityHub();
     closers.push(securityHub.close);
+    const output = await startLoopback(() => ({ status: 200, body: emulator.output() }));
+    closers.push(output.close);
     await point(hub, {
       AWS_ENDPOINT_URL_EKS: eks.endpoint,
       AWS_ENDPOINT_URL_SECURITYHUB: securityHub.endpoint,
@@ -120,6 +125,7 @@ export async function deploy({ batchSeconds }: Options): Promise<Running> {
         member,
         eksEndpoint: eks.endpoint,
         securityHubEndpoint: securityHub.endpoint,
+        outputEndpoint: output.endpoint,
       },
       simulation,
       emulator,

@@ -125,17 +125,13 @@ export const ANCHORS: readonly MapRolesCase[] = [
     [[A, 'u']],
     'repeated-key',
   ),
-  read(
-    'a key after a merge replaces the merged one',
-    `- <<: {rolearn: ${A}, username: x}\n  username: u\n`,
-    [[A, 'u']],
-    'repeated-key',
-  ),
+  read('a key after a merge replaces the merged one', `- <<: {rolearn: ${A}, username: x}\n  username: u\n`, [
+    [A, 'u'],
+  ]),
   read(
     'of several merged mappings the first wins',
     `- <<: [{username: u}, {username: x}]\n  rolearn: ${A}\n`,
     [[A, 'u']],
-    'repeated-key',
   ),
   lost('an alias without anchor loses the section', `${row(A)}- *nobody\n`),
   lost('an anchor that contains itself loses the section', `${row(A)}- &a [*a]\n`),
@@ -264,6 +260,12 @@ export const SLIPS: readonly MapRolesCase[] = [
     [['', 'u']],
     'no-arn',
     'unknown-key',
+  ),
+  read('a name beside the username is a note', `${row(A)}  name: ops\n`, GOOD, 'unknown-key'),
+  read(
+    'a group whose name holds a dash is one on purpose',
+    `- rolearn: ${A}\n  username: u\n  groups: ["Ops - EU"]\n`,
+    [[A, 'u', 'Ops - EU']],
   ),
   read('group is not groups', `- rolearn: ${A}\n  username: u\n  group: [g]\n`, [[A, 'u']], 'unknown-key'),
   read('a key that means nothing is passed over', `${row(A)}  comment: ops\n`, GOOD, 'unknown-key'),

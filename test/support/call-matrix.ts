@@ -14,11 +14,13 @@ export const WRITES = /:(Put|Update|Transact|BatchWrite|Start|Publish|BatchImpor
 const PAGED = /:(List(?!Regions)|Query|BatchGet|BatchWrite|GetAccountAuthorizationDetails|LookupEvents)/;
 
 /** What each call is struck by: every time while the trouble lasts, or once. */
-const HOWS: readonly (readonly [says: string, how: How, times: number])[] = [
+const HOWS: readonly (readonly [says: string, how: How | readonly How[], times: number])[] = [
   ['is denied', 'denied', Number.POSITIVE_INFINITY],
-  ['is throttled', 'throttled', Number.POSITIVE_INFINITY],
-  ['times out', 'timeout', Number.POSITIVE_INFINITY],
-  ['fails', 'server-error', Number.POSITIVE_INFINITY],
+  [
+    'is throttled, times out and fails, in turn',
+    ['throttled', 'timeout', 'server-error'],
+    Number.POSITIVE_INFINITY,
+  ],
   ['fails once', 'server-error', 1],
   ['took effect and its answer is lost', 'lost-answer', 1],
   ['gives partial answers', 'partial-page', Number.POSITIVE_INFINITY],

@@ -243,7 +243,7 @@ function failedRead({ fault }: Trouble): string | null {
  * its two tasks at once: to die at one may be to die in the middle of the other.
  */
 function maySplit({ call, how }: CallFault): boolean {
-  if (call.startsWith('sweep ') && how.startsWith('crash')) return true;
+  if (call.startsWith('sweep ') && String(how).startsWith('crash')) return true;
   return /^(notify|sweep) (sns:Publish|dynamodb:UpdateItem)$/.test(call);
 }
 

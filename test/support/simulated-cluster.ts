@@ -20,6 +20,8 @@ export async function organizationWithCluster(
       name: 'shop',
       roleArn: `arn:aws:iam::${ACCOUNT}:role/cluster`,
       resourcesVpcConfig: { subnetIds: ['subnet-1', 'subnet-2'] },
+      // Nobody has access to it: what is tested is who gets roles.
+      accessConfig: { authenticationMode: 'API', bootstrapClusterCreatorAdminPermissions: false },
     }),
   );
   simulation.clock.advance(1200);

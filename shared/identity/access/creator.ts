@@ -1,4 +1,5 @@
 import type { ClusterView, Estate } from '../../estate/estate.ts';
+import type { Creator } from '../../estate/snapshot.ts';
 import type { Request } from '../../iam/request.ts';
 import { rolePermits } from '../role-permits.ts';
 import { canonicalArn, type Principal, parsePrincipal } from './principal.ts';
@@ -45,24 +46,26 @@ export function creationBy(
   };
 }
 
-function byEvent(
-  principal: Principal,
-  standing: Standing,
-  creator: NonNullable<ClusterView['cluster']['creator']>,
-): Creation {
+function byEvent(principal: Principal, standing: Standing, creator: Creator): Creation {
   const who = parsePrincipal(creator.arn);
   const same = who !== null && canonicalArn(who).toLowerCase() === canonicalArn(principal).toLowerCase();
   const by = creator.session === undefined ? creator.arn : `${creator.arn} (session ${creator.session})`;
   if (!same) return { kind: 'not-created', detail: `It was created by ${by}.` };
-  const id = standing.kind === 'exists' ? standing.id : undefined;
-  if (creator.id !== undefined && id !== undefined && creator.id !== id) {
+  if (isAnother(creator, standing)) {
     return {
       kind: 'unknown',
       read: 'eks:DescribeCluster',
-      detail: `It was created by a principal of this name, ${creator.id}; the one of today is another, ${id}.`,
+      detail: 'It was created by a principal of this name; the one of today was made afterwards.',
     };
   }
   return { kind: 'created', detail: `It was created by ${by}.` };
+}
+
+/** True when the principal that has the creator's ARN today is not the one that created the cluster. */
+export function isAnother({ id, at }: Creator, standing: Standing): boolean {
+  if (standing.kind !== 'exists') return false;
+  if (id !== undefined && standing.id !== undefined) return id !== standing.id;
+  return standing.created !== undefined && Date.parse(standing.created) > Date.parse(at);
 }
 
 /** The resource stays open: policies name clusters by patterns, and this one's name need not be the first. */

@@ -62,7 +62,7 @@ export function identityEnvironment({ env, envFrom }: V1Container): Pick<Contain
 
 function variableOf({ name, value, valueFrom }: V1EnvVar): Variable {
   const from = valueFrom === undefined ? undefined : originOf(valueFrom);
-  if (from !== undefined) return { name, from };
+  if (from !== undefined) return { name, from, ...(isOptional(valueFrom) ? { optional: true } : {}) };
   if (SECRET.has(name)) return value === '' ? { name, value: '' } : { name };
   const text = ADDRESSES.has(name) ? withoutUser(value ?? '') : redact(value ?? '');
   return text.length > LONGEST ? { name } : { name, value: text };
@@ -72,6 +72,11 @@ function originOf(from: NonNullable<V1EnvVar['valueFrom']>): Variable['from'] {
   if (from.secretKeyRef !== undefined) return 'secret';
   if (from.configMapKeyRef !== undefined) return 'config-map';
   return from.fieldRef === undefined ? 'resource' : 'field';
+}
+
+/** Charts set keys from a Secret that need not exist (the EBS CSI driver's): without it there is no variable. */
+function isOptional(from: V1EnvVar['valueFrom']): boolean {
+  return from?.secretKeyRef?.optional === true || from?.configMapKeyRef?.optional === true;
 }
 
 /** An address without the user and password in it. */

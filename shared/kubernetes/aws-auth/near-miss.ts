@@ -2,11 +2,17 @@ import { distance } from 'fastest-levenshtein';
 import { type ArnParts, splitArn } from './arn.ts';
 import type { Caller } from './caller.ts';
 import { lowerCase } from './lower-case.ts';
-import type { AwsAuthRow, AwsAuthSection, ParsedAwsAuth } from './parsed.ts';
+import type { AwsAuthRow, AwsAuthSection, LostText, ParsedAwsAuth } from './parsed.ts';
 
 /** Why a row that seems to be meant for a caller is not found for it. */
 export type NearMiss =
-  | { readonly kind: 'lost-section'; readonly section: AwsAuthSection; readonly row?: undefined }
+  | {
+      readonly kind: 'lost-section';
+      readonly section: AwsAuthSection;
+      /** The misspelt key that it stands under; absent when the section cannot be read. */
+      readonly key?: string;
+      readonly row?: undefined;
+    }
   | {
       readonly kind: 'path' | 'session' | 'wildcard' | 'root' | 'account' | 'partition' | 'space' | 'name';
       readonly row: AwsAuthRow;
@@ -39,9 +45,10 @@ export function nearestMiss(parsed: ParsedAwsAuth, caller: Caller): NearMiss | u
       found.set(kind, row);
     }
   }
-  const lost = parsed.lost.find(({ text }) => standsIn(text, caller));
+  const lost = parsed.lost.find((one) => standsIn(one, caller));
   if (lost !== undefined) {
-    return { kind: 'lost-section', section: lost.section };
+    const { section, key } = lost;
+    return { kind: 'lost-section', section, ...(key !== undefined && { key }) };
   }
   for (const kind of NEAREST_FIRST) {
     const row = found.get(kind);
@@ -52,8 +59,11 @@ export function nearestMiss(parsed: ParsedAwsAuth, caller: Caller): NearMiss | u
   return undefined;
 }
 
-function standsIn(text: string, { canonical, account }: Caller): boolean {
+function standsIn({ section, text }: LostText, { canonical, account }: Caller): boolean {
   const written = lowerCase(text);
+  if (section === 'mapAccounts') {
+    return written.includes(account);
+  }
   const name = lowerCase(canonical).split('/').at(-1) ?? '';
   return (
     written.includes(lowerCase(canonical)) || (written.includes(account) && written.includes(`/${name}`))

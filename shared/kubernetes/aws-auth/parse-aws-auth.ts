@@ -3,6 +3,7 @@ import {
   type AwsAuthAccount,
   type AwsAuthRow,
   type AwsAuthSection,
+  type LostText,
   type ParsedAwsAuth,
   SECTIONS,
   type SectionState,
@@ -43,6 +44,7 @@ export function parseAwsAuth(data: Readonly<Record<string, string>>): ParsedAwsA
   };
   const rows = [...results.mapRoles.rows, ...results.mapUsers.rows];
   const { accounts } = results.mapAccounts;
+  const keyProblems = dataKeyProblems(Object.keys(data));
   return {
     sections: {
       mapRoles: results.mapRoles.state,
@@ -57,17 +59,29 @@ export function parseAwsAuth(data: Readonly<Record<string, string>>): ParsedAwsA
       accounts: new Set(accounts.map(({ account }) => account)),
     },
     problems: [
-      ...dataKeyProblems(Object.keys(data)),
+      ...keyProblems,
       ...SECTIONS.flatMap((section) => results[section].problems),
-      ...rowProblems(results.mapRoles.rows),
-      ...rowProblems(results.mapUsers.rows),
+      ...rowProblems(results.mapRoles.rows, data['mapRoles'] ?? ''),
+      ...rowProblems(results.mapUsers.rows, data['mapUsers'] ?? ''),
       ...accountProblems(accounts),
     ].slice(0, MOST_PROBLEMS),
-    lost: SECTIONS.filter((section) => results[section].state === 'lost').map((section) => ({
-      section,
-      text: data[section] ?? '',
-    })),
+    lost: [
+      ...SECTIONS.filter((section) => results[section].state === 'lost').map((section) => ({
+        section,
+        text: data[section] ?? '',
+      })),
+      ...misspelt(keyProblems, data),
+    ],
   };
+}
+
+function misspelt(problems: readonly AwsAuthProblem[], data: Readonly<Record<string, string>>): LostText[] {
+  return problems.flatMap((problem) => {
+    const section = SECTIONS.find((one) => problem.kind === 'unknown-data-key' && problem.meant === one);
+    return problem.kind === 'unknown-data-key' && section !== undefined
+      ? [{ section, key: problem.key, text: data[problem.key] ?? '' }]
+      : [];
+  });
 }
 
 function lastOfEach(rows: readonly AwsAuthRow[]): ReadonlyMap<string, AwsAuthRow> {

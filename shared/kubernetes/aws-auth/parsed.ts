@@ -48,6 +48,14 @@ export interface AwsAuthAccount extends AwsAuthPlace {
  */
 export type SectionState = 'absent' | 'empty' | 'read' | 'partly' | 'lost';
 
+/** Text without effect, to say of a caller that it stands there. */
+export interface LostText {
+  readonly section: AwsAuthSection;
+  /** The misspelt key that it stands under; absent when the section cannot be read. */
+  readonly key?: string;
+  readonly text: string;
+}
+
 /** `kube-system/aws-auth` as it was written and as it takes effect. */
 export interface ParsedAwsAuth {
   readonly sections: Readonly<Record<AwsAuthSection, SectionState>>;
@@ -65,6 +73,5 @@ export interface ParsedAwsAuth {
     readonly accounts: ReadonlySet<string>;
   };
   readonly problems: readonly AwsAuthProblem[];
-  /** Text of sections that are lost, to say of a caller that it stood there. */
-  readonly lost: readonly { readonly section: AwsAuthSection; readonly text: string }[];
+  readonly lost: readonly LostText[];
 }

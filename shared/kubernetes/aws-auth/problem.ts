@@ -1,7 +1,7 @@
 import type { AwsAuthSection } from './parsed.ts';
 
 /** What a slip costs: the whole section, the row, a change of what the row grants, or nothing yet. */
-export type Effect = 'section-lost' | 'row-lost' | 'row-altered' | 'none';
+type Effect = 'section-lost' | 'row-lost' | 'row-altered' | 'none';
 
 interface Base {
   readonly effect: Effect;
@@ -43,7 +43,14 @@ export type AwsAuthProblem = Base &
     | { readonly kind: 'unknown-partition'; readonly arn: string; readonly partition: string }
     | { readonly kind: 'wrong-account'; readonly account: string }
     | { readonly kind: 'not-an-account'; readonly found: string }
-    | { readonly kind: 'duplicate'; readonly arn: string; readonly winner: number }
+    | {
+        readonly kind: 'duplicate';
+        readonly arn: string;
+        /** Position of the row that counts. */
+        readonly winner: number;
+        /** True when it grants the same. */
+        readonly alike: boolean;
+      }
   );
 
 export type AwsAuthProblemKind = AwsAuthProblem['kind'];

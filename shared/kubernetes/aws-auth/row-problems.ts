@@ -21,9 +21,12 @@ const LONGEST_KEY = 64;
 
 /** Keys of the ConfigMap that nobody reads. */
 export function dataKeyProblems(keys: readonly string[]): AwsAuthProblem[] {
+  const has = (section: string): boolean => keys.includes(section);
   const unread = keys.filter((key) => !SECTIONS.some((section) => section === key));
   return unread.map((key) => {
-    const meant = nearest(bare(key), SECTIONS);
+    const near = nearest(bare(key), SECTIONS);
+    // Beside the section itself, mapRoles2 may be a note; maproles never is.
+    const meant = near !== undefined && has(near) && bare(key) !== lowerCase(near) ? undefined : near;
     return meant === undefined
       ? { kind: 'unknown-data-key', effect: 'none', key }
       : { kind: 'unknown-data-key', effect: 'section-lost', key, meant };
@@ -42,16 +45,16 @@ function nearest<T extends string>(key: string, names: readonly T[]): T | undefi
   return best !== undefined && best.typos <= MOST_TYPOS ? best.name : undefined;
 }
 
-/** What is wrong with rows of one section that were read. */
-export function rowProblems(rows: readonly AwsAuthRow[]): AwsAuthProblem[] {
-  return [...rows.flatMap(problemsOf), ...duplicates(rows)];
+/** What is wrong with rows of one section that were read; `text` is the section's. */
+export function rowProblems(rows: readonly AwsAuthRow[], text: string): AwsAuthProblem[] {
+  return [...rows.flatMap((row) => problemsOf(row, text)), ...duplicates(rows)];
 }
 
 function placeOf({ section, line, column, index }: AwsAuthRow) {
   return { section, line, column, row: index };
 }
 
-function problemsOf(row: AwsAuthRow): AwsAuthProblem[] {
+function problemsOf(row: AwsAuthRow, text: string): AwsAuthProblem[] {
   if (row.written.length === 0) {
     return [];
   }
@@ -69,7 +72,7 @@ function problemsOf(row: AwsAuthRow): AwsAuthProblem[] {
   if (row.username === '' && !named) {
     problems.push({ kind: 'no-username', effect: 'row-altered', ...placeOf(row) });
   }
-  return [...problems, ...templateProblems(row), ...joinedGroups(row)];
+  return [...problems, ...templateProblems(row), ...joinedGroups(row, text)];
 }
 
 function isNothing(value: string | readonly string[]): boolean {
@@ -96,10 +99,12 @@ function unknownKeys(row: AwsAuthRow): AwsAuthProblem[] {
     });
 }
 
-function meantField({ section }: AwsAuthRow, key: string): string | undefined {
+function meantField({ section, written }: AwsAuthRow, key: string): string | undefined {
   const synonym = Object.hasOwn(SYNONYMS, key) ? SYNONYMS[key] : undefined;
   const field = synonym === 'arn' ? ARN_FIELD[section] : synonym;
-  return field ?? nearest(key, [ARN_FIELD[section], 'username', 'groups']);
+  const meant = field ?? nearest(key, [ARN_FIELD[section], 'username', 'groups']);
+  // Beside the field itself it is a note.
+  return written.some((each) => lowerCase(each.key) === meant) ? undefined : meant;
 }
 
 function templateProblems(row: AwsAuthRow): AwsAuthProblem[] {
@@ -118,21 +123,41 @@ function templateProblems(row: AwsAuthRow): AwsAuthProblem[] {
   });
 }
 
-// A list item indented too far continues the text of the item above it.
-function joinedGroups(row: AwsAuthRow): AwsAuthProblem[] {
+// A list item indented too far continues the text of the item above it; on one line it is the group's name.
+function joinedGroups(row: AwsAuthRow, text: string): AwsAuthProblem[] {
   return row.groups
-    .filter((group) => / - /.test(group))
+    .filter((group) => / - /.test(group) && !text.includes(group))
     .map((group) => ({ kind: 'joined-groups', effect: 'row-altered', group, ...placeOf(row) }));
 }
 
 function duplicates(rows: readonly AwsAuthRow[]): AwsAuthProblem[] {
-  const winners = new Map(rows.map((row) => [lowerCase(row.arn), row.index]));
+  const winners = new Map(rows.map((row) => [lowerCase(row.arn), row]));
   return rows.flatMap((row): AwsAuthProblem[] => {
     const winner = winners.get(lowerCase(row.arn));
-    return row.arn === '' || winner === undefined || winner === row.index
-      ? []
-      : [{ kind: 'duplicate', effect: 'row-lost', arn: row.arn, winner, ...placeOf(row) }];
+    if (row.arn === '' || winner === undefined || winner === row) {
+      return [];
+    }
+    const { arn } = row;
+    return [
+      {
+        kind: 'duplicate',
+        effect: 'row-lost',
+        arn,
+        winner: winner.index,
+        alike: isAlike(row, winner),
+        ...placeOf(row),
+      },
+    ];
   });
+}
+
+function isAlike(left: AwsAuthRow, right: AwsAuthRow): boolean {
+  const groups = new Set(right.groups);
+  return (
+    left.username === right.username &&
+    groups.size === new Set(left.groups).size &&
+    left.groups.every((group) => groups.has(group))
+  );
 }
 
 /** Items of mapAccounts that are no account ids. */

@@ -43,7 +43,7 @@ function readRow(
   const place = { ...placeOf(section, item), row: index };
   if (item.kind !== 'mapping' || item.entries.length === 0) {
     const found = item.kind === 'mapping' ? 'an empty mapping' : nameOf(item);
-    problems.push({ kind: 'not-a-row', effect: 'row-lost', found, ...place });
+    problems.push({ kind: 'not-a-row', effect: item.kind === 'null' ? 'none' : 'row-lost', found, ...place });
     return { ...placeOf(section, item), section, index, written: [], arn: '', username: '', groups: [] };
   }
   const draft: Draft = { arn: '', username: '', userid: '', groups: { length: 0, backing: [] } };

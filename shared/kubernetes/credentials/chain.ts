@@ -34,7 +34,7 @@ const URIS = ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_CONTAINER_CREDENTIA
  */
 export function winner(container: Container): Winner {
   const keys = keysIn(container);
-  const files = FILES.find((name) => presence(container, name) !== 'unset');
+  const files = filesOf(container);
   const after = remoteSource(container);
   if (keys.pair === 'set') {
     const because = `${KEY} and ${SECRET} are set`;
@@ -56,10 +56,16 @@ export function winner(container: Container): Winner {
     return { kind: 'depends', on: 'sdk', sources: ['nobody', after.source], because };
   }
   if (files !== undefined) {
-    const because = `${files} is set: what its files say, which are not read, may come first`;
+    const because = `${files.startsWith('/') ? `a volume is mounted at ${files}` : `${files} is set`}: what the files say, which are not read, may come first`;
     return { kind: 'depends', on: 'files', sources: ['shared-files', after.source], because };
   }
   return after.depends ?? { kind: 'certain', source: after.source, because: after.because };
+}
+
+/** The variable or the mount that leads to shared configuration files, of which only that they may be there is known. */
+function filesOf(container: Container): string | undefined {
+  const named = FILES.find((name) => presence(container, name) !== 'unset');
+  return named ?? container.mounts?.find((path) => /\/\.aws(?:\/|$)/.test(path));
 }
 
 /** Both keys, one that may be absent, or the first alone; the second alone is passed over by every SDK. */

@@ -54,6 +54,12 @@ ruleCases(rule, [
     severity: 'high',
   },
   {
+    when: 'the role of this name is younger than the cluster',
+    estate: by({}, { roles: [teamRole({ created: '2026-03-01T00:00:00Z' })] }),
+    is: 'fail',
+    severity: 'high',
+  },
+  {
     when: 'nobody knows who created it',
     estate: unreadList(by(), 'creator'),
     is: 'unknown',

@@ -18,7 +18,8 @@ export type How =
 /** A call of a handler by its names, `evaluate dynamodb:Query`. `times` counts how often it strikes, from the `from`th on. */
 export interface CallFault {
   readonly call: string;
-  readonly how: How;
+  /** Several: in turn. */
+  readonly how: How | readonly How[];
   readonly from: number;
   readonly times: number;
 }
@@ -78,8 +79,10 @@ export function createCalls(): Calls {
       const count = (made.get(call) ?? 0) + 1;
       made.set(call, count);
       if (fault?.call !== call || count < fault.from || struck >= fault.times) return null;
+      const hows = [fault.how].flat();
+      const how = hows[struck % hows.length] ?? null;
       struck += 1;
-      return fault.how;
+      return how;
     },
     crash: () => {
       const invocation = invocations.getStore();

@@ -7,7 +7,7 @@ import { awsAuthDocuments } from './aws-auth-documents.ts';
 import { type JudgedCaller, type JudgedDocument, type JudgeVerdict, judgeAwsAuth } from './aws-auth-judge.ts';
 
 /** A document of which podtrust says something else than AWS's authenticator. */
-export interface Difference {
+interface Difference {
   readonly document: JudgedDocument;
   readonly ours: unknown;
   readonly theirs: unknown;

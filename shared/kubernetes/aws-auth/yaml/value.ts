@@ -27,7 +27,7 @@ export interface Entry {
   readonly key: string;
   readonly at: Mark;
   readonly value: Value;
-  /** How often the key is written; of several the last counts. */
+  /** How often the key is written, merges that it replaces left out; of several the last counts. */
   readonly times: number;
 }
 
@@ -51,6 +51,7 @@ interface Key extends Placed {
 }
 
 interface KeyedEntry extends Entry {
+  readonly merged: boolean;
   readonly keyUnfit: Unfit | undefined;
 }
 
@@ -270,8 +271,11 @@ function takeMappingPart(frame: Extract<Frame, { kind: 'mapping' }>, done: Value
     frame.key = keyOf(done, frame.node.items[frame.next]);
     return;
   }
-  const times = (entries.get(key.id)?.times ?? 0) + 1;
-  entries.set(key.id, { key: key.text, at: key.at, value: done, times, keyUnfit: key.unfit });
+  const before = entries.get(key.id);
+  // To replace what was merged is what merges are for.
+  const times = before === undefined || before.merged ? 1 : before.times + 1;
+  const entry = { key: key.text, at: key.at, value: done, times, merged: frame.merging, keyUnfit: key.unfit };
+  entries.set(key.id, entry);
   frame.key = undefined;
   frame.next += 2;
 }

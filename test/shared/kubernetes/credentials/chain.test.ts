@@ -77,6 +77,13 @@ describe('the credentials that SDKs take', () => {
       ['shared-files', 'container'],
     ],
     [
+      'files, where a volume is mounted over ~/.aws',
+      WEB,
+      { mounts: ['/home/app/.aws'] },
+      'files',
+      ['shared-files', 'web-identity'],
+    ],
+    [
       'a Secret that may be absent',
       KEYS.map((one) => ({ ...one, from: 'secret' as const, optional: true })),
       {},
