@@ -3,7 +3,7 @@ import { lowerCase } from '../kubernetes/aws-auth/lower-case.ts';
 import type { AwsAuthRow } from '../kubernetes/aws-auth/parsed.ts';
 import { defineRule } from './define-rule.ts';
 import { type MapSlip, mapSlips, slipWhere } from './doors/aws-auth.ts';
-import { awsAuth, kubernetes, readCluster, TEAM_ARN, teamRole } from './examples/access.ts';
+import { awsAuth, groupBinding, kubernetes, readCluster, TEAM_ARN, teamRole } from './examples/access.ts';
 import { estateExample } from './examples/estate.ts';
 import { AWS_AUTH } from './references.ts';
 import { fail, pass } from './verdict.ts';
@@ -20,11 +20,16 @@ export default defineRule({
   references: [AWS_AUTH],
   examples: () => {
     const row = (groups: string) => `- rolearn: ${TEAM_ARN}\n  username: team\n  groups: [${groups}]\n`;
+    const view = { name: 'view', rules: [{ verbs: ['get'], apiGroups: [''], resources: ['pods'] }] };
     const parts = (mapRoles: string) => ({
       clusters: [
         readCluster({
           authenticationMode: 'API_AND_CONFIG_MAP',
-          kubernetes: kubernetes({ awsAuth: awsAuth({ mapRoles }) }),
+          kubernetes: kubernetes({
+            awsAuth: awsAuth({ mapRoles }),
+            roles: [view],
+            bindings: [groupBinding('view', 'viewers'), groupBinding('view', 'editors')],
+          }),
         }),
       ],
       roles: [teamRole()],

@@ -1,7 +1,7 @@
 import { parsePrincipal } from '../identity/access/principal.ts';
 import { defineRule } from './define-rule.ts';
 import { isMeantAdmin, openWays, wayWhere } from './doors/ways-in.ts';
-import { awsAuth, kubernetes, readCluster, TEAM_ARN, teamRole } from './examples/access.ts';
+import { awsAuth, groupBinding, kubernetes, readCluster, TEAM_ARN, teamRole } from './examples/access.ts';
 import { estateExample } from './examples/estate.ts';
 import { AWS_AUTH } from './references.ts';
 import { fail, pass } from './verdict.ts';
@@ -20,11 +20,16 @@ export default defineRule({
     const data = (arn: string) => ({
       mapRoles: `- rolearn: ${arn}\n  username: ops\n  groups: [viewers]\n`,
     });
+    const view = { name: 'view', rules: [{ verbs: ['get'], apiGroups: [''], resources: ['pods'] }] };
     const parts = (arn: string) => {
       const clusters = [
         readCluster({
           authenticationMode: 'API_AND_CONFIG_MAP',
-          kubernetes: kubernetes({ awsAuth: awsAuth(data(arn)) }),
+          kubernetes: kubernetes({
+            awsAuth: awsAuth(data(arn)),
+            roles: [view],
+            bindings: [groupBinding('view', 'viewers')],
+          }),
         }),
       ];
       return { clusters, roles: [teamRole()] };

@@ -74,10 +74,10 @@ function isForServiceAccountsAlone(role: RoleView, estate: Estate): boolean {
   );
 }
 
-/** Roles of which Kubernetes shows nothing at all are undecided with their clusters. */
+/** Roles of which Kubernetes shows nothing at all are undecided with their clusters, or with their issuers. */
 function isReadInPart(role: RoleView, estate: Estate): boolean {
   return webDoors(role, estate).some(
-    ({ cluster }) => cluster === null || cluster.kubernetes.missing('serviceAccounts') === null,
+    ({ cluster }) => cluster !== null && cluster.kubernetes.missing('serviceAccounts') === null,
   );
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { explanationSchema } from '../../shared/audit/explanation.ts';
+import type { Snapshot } from '../../shared/estate/snapshot.ts';
 import { writeSnapshot } from '../../shared/estate/write-snapshot.ts';
 import { auditSchema, type Finding } from '../../shared/findings/finding.ts';
 import { demoSnapshot } from '../../simulator/demo/organization.ts';
@@ -31,10 +32,22 @@ function trust(subject: string, operator = 'StringEquals'): string {
   });
 }
 
+function withoutKubernetes(snapshot: Snapshot): Snapshot {
+  const accounts = snapshot.accounts.map(({ regions, ...account }) => ({
+    ...account,
+    regions: regions?.map(({ clusters, ...region }) => ({
+      ...region,
+      clusters: clusters?.map(({ kubernetes: _, ...cluster }) => cluster),
+    })),
+  }));
+  return { ...snapshot, accounts };
+}
+
 beforeAll(() => {
   const text = writeSnapshot(demoSnapshot());
   writeFileSync(path('estate.json'), text);
   writeFileSync(path('estate.json.gz'), gzipSync(text));
+  writeFileSync(path('aws-alone.json'), writeSnapshot(withoutKubernetes(demoSnapshot())));
   writeFileSync(
     path('empty.json'),
     JSON.stringify({ schemaVersion: 1, takenAt: '2026-11-22T00:00:00Z', accounts: [], coverage: [] }),
@@ -75,7 +88,8 @@ describe('exit codes', () => {
       'explain: 3 when a sound AWS side waits for Kubernetes',
       [
         'explain',
-        ...estate,
+        '--snapshot',
+        path('aws-alone.json'),
         '--cluster',
         'prod-shop',
         '-n',

@@ -46,8 +46,9 @@ describe('reading a cluster', () => {
     expect(gaps).toEqual([]);
     expect(kubernetesSchema.safeParse(data).error).toBeUndefined();
     expect(data?.namespaces).toContain('read-me');
-    expect(data?.serviceAccounts?.find(({ name }) => name === 'cart')).toMatchObject({
-      namespace: 'read-me',
+    expect(
+      data?.serviceAccounts?.find((one) => one.name === 'cart' && one.namespace === 'read-me'),
+    ).toMatchObject({
       annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/cart' },
       annotated: expect.any(String),
     });

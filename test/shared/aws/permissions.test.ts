@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import {
   causePermissions,
   furtherAccountPermissions,
+  kubernetesPermissions,
   readPermissions,
 } from '../../../shared/aws/permissions.ts';
 
@@ -12,6 +13,7 @@ const SERVICES: Record<string, string> = {
   sts: 'sts',
   cloudtrail: 'cloudtrail',
   account: 'account',
+  ec2: 'ec2',
 };
 const FOLDER = new URL('../../../shared/aws/', import.meta.url);
 
@@ -32,6 +34,7 @@ it('asks for exactly the actions of the calls that are made', () => {
     ...readPermissions().actions,
     ...furtherAccountPermissions('aws', 'r').actions,
     ...causePermissions().actions,
+    ...kubernetesPermissions().actions,
   ];
   expect(asked.toSorted()).toEqual([...new Set(called)].sort());
 });

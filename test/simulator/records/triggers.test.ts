@@ -100,7 +100,7 @@ beforeAll(async () => {
   wait();
   await k.send(
     new eks.UpdateClusterConfigCommand({
-      name: clusterName,
+      name: 'new',
       accessConfig: { authenticationMode: 'API_AND_CONFIG_MAP' },
     }),
   );
@@ -209,7 +209,10 @@ function expectedOf({ eventName, requestParameters }: CloudTrailRecord): object 
   if (/Policy(?:Version)?$/.test(eventName) && !/AccessPolicy/.test(eventName))
     return { kind: 'policy', policyArn };
   if (eventName.includes('OpenIDConnectProvider')) return { kind: 'provider', issuer };
-  const place = { region: REGION, clusterName: eventName === 'CreateCluster' ? 'new' : 'shop' };
+  const place = {
+    region: REGION,
+    clusterName: /^(?:CreateCluster|UpdateClusterConfig)$/.test(eventName) ? 'new' : 'shop',
+  };
   if (eventName.includes('Association'))
     return {
       kind: 'association',
