@@ -8,8 +8,8 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
-if (major < 22 || (major === 22 && minor < 13)) {
-  process.stderr.write(`podtrust: it needs Node.js 22.13 or newer, this is ${process.versions.node}.\n`);
+if (major < 22 || (major === 22 && minor < 19)) {
+  process.stderr.write(`podtrust: it needs Node.js 22.19 or newer, this is ${process.versions.node}.\n`);
   process.exitCode = 2;
 } else {
   process.exitCode = await run(process.argv.slice(2), processIo());

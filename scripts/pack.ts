@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 import manifest from '../package.json' with { type: 'json' };
 
 /**
- * Builds the installable command: one bundled JavaScript file for plain Node.js ≥ 22.13 with a manifest of its own,
+ * Builds the installable command: one bundled JavaScript file for plain Node.js ≥ 22.19 with a manifest of its own,
  * packed as `dist/podtrust-<version>.tgz`.
  */
 const folder = 'dist/podtrust';
@@ -21,7 +21,7 @@ await build({
   splitting: true,
   minify: true,
   platform: 'node',
-  target: 'node22.13',
+  target: 'node22.19',
   format: 'esm',
   // jsonc-parser's CommonJS build asks for its files at run time; its ES modules can be bundled.
   mainFields: ['module', 'main'],
@@ -41,7 +41,7 @@ await writeFile(
       license: manifest.license,
       type: 'module',
       bin: { podtrust: 'podtrust.mjs' },
-      engines: { node: '>=22.13' },
+      engines: { node: '>=22.19' },
       files: ['podtrust.mjs', 'chunks'],
     },
     null,

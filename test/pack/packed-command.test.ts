@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /** The oldest Node.js that the packed command promises to run on, from the registry, for this kind of machine. */
-const OLDEST_NODE = '22.13.1';
+const OLDEST_NODE = '22.19.0';
 
 const folder = mkdtempSync(join(tmpdir(), 'podtrust-pack-'));
 let node = process.execPath;
@@ -43,7 +43,7 @@ describe('the packed command, installed in an empty folder', () => {
 
   it('runs on the oldest Node.js that it promises', () => {
     const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim();
-    expect(version).toMatch(/^v(22\.13|2[2-9]\.)/);
+    expect(version).toMatch(/^v(22\.19|2[2-9]\.)/);
     expect(podtrust('--version')).toMatchObject({ status: 0, stdout: '0.1.0\n', stderr: '' });
   });
 
