@@ -11,6 +11,7 @@ import { addExplain } from './commands/explain.ts';
 import { addList } from './commands/list.ts';
 import { addPermissions } from './commands/permissions.ts';
 import { addReplay } from './commands/replay.ts';
+import { addReport } from './commands/report.ts';
 import { addRules } from './commands/rules.ts';
 import { addWhoCan } from './commands/who-can.ts';
 import type { ExitCode } from './exit-codes.ts';
@@ -54,6 +55,7 @@ const VERBS = [
   addPermissions,
   addConfig,
   addReplay,
+  addReport,
   addDemo,
 ];
 

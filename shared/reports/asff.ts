@@ -71,8 +71,28 @@ export function productArn({ partition, region, account }: SecurityHubPlace): st
  * default product AwsAccountId has to be the account that calls; the finding's own account is in its resources.
  */
 export function asffOf(transition: Transition, hub: SecurityHubPlace): AsffFinding {
-  const { finding, readAt } = transition;
-  const since = transition.firstSeen ?? readAt;
+  const { finding, readAt, firstSeen } = transition;
+  return asffFinding(
+    finding,
+    { since: firstSeen ?? readAt, readAt, fields: transitionFields(transition) },
+    hub,
+  );
+}
+
+interface Known {
+  readonly since: string;
+  readonly readAt: string;
+  readonly fields: Fields;
+}
+
+type Fields = Readonly<Record<string, string | undefined>>;
+
+/** One finding in the format, whatever brought it. */
+export function asffFinding(
+  finding: Finding,
+  { since, readAt, fields }: Known,
+  hub: SecurityHubPlace,
+): AsffFinding {
   return {
     SchemaVersion: '2018-10-08',
     Id: limited(`podtrust/${finding.account}/${finding.fingerprint}`, 512),
@@ -92,7 +112,7 @@ export function asffOf(transition: Transition, hub: SecurityHubPlace): AsffFindi
       Types: [TYPES[finding.kind]],
     },
     Remediation: { Recommendation: { Text: limited(finding.remedy, 512) } },
-    ProductFields: productFields(transition),
+    ProductFields: productFields(finding, fields),
     Resources: resourcesOf(finding, hub),
     Compliance: { Status: complianceOf(finding) },
     RecordState: finding.status === 'resolved' ? 'ARCHIVED' : 'ACTIVE',
@@ -112,21 +132,30 @@ function complianceOf({ status, kind }: Finding): AsffFinding['Compliance']['Sta
 }
 
 /** Every value is bounded: together far below the 240 KB of a finding. */
-function productFields({ id, change, sequence, audit, finding, causes }: Transition): Record<string, string> {
-  const [newest] = causes;
-  const fields: Readonly<Record<string, string | undefined>> = {
+function productFields(finding: Finding, more: Fields): Record<string, string> {
+  const fields: Fields = {
     'podtrust/Number': finding.number,
     'podtrust/Kind': finding.kind,
     'podtrust/Status': finding.status,
-    'podtrust/Change': change,
-    'podtrust/TransitionId': id,
-    'podtrust/Sequence': String(sequence),
-    'podtrust/Audit': audit,
     'podtrust/Account': finding.account,
     'podtrust/Namespace': finding.namespace,
     'podtrust/ServiceAccount': finding.serviceAccount,
     'podtrust/Principal': finding.principal,
     'podtrust/Consequences': finding.consequences.join('; '),
+    ...more,
+  };
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([key, value]) => (value ? [[key, limited(value, 2_048)]] : [])),
+  );
+}
+
+function transitionFields({ id, change, sequence, audit, causes }: Transition): Fields {
+  const [newest] = causes;
+  return {
+    'podtrust/Change': change,
+    'podtrust/TransitionId': id,
+    'podtrust/Sequence': String(sequence),
+    'podtrust/Audit': audit,
     'podtrust/Event': newest?.eventId,
     'podtrust/EventName': newest?.eventName,
     'podtrust/EventTime': newest?.time,
@@ -134,9 +163,6 @@ function productFields({ id, change, sequence, audit, finding, causes }: Transit
     'podtrust/ActorSession': newest?.actor.session,
     'podtrust/SourceAddress': newest?.sourceAddress,
   };
-  return Object.fromEntries(
-    Object.entries(fields).flatMap(([key, value]) => (value ? [[key, limited(value, 2_048)]] : [])),
-  );
 }
 
 /** The role and the cluster, each as its own; what is neither is named as well as it can be. */
