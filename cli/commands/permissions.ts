@@ -1,22 +1,66 @@
 import type { Command } from 'commander';
-import { readPermissions } from '../../shared/aws/permissions.ts';
+import { kubernetesPermissions, readPermissions } from '../../shared/aws/permissions.ts';
+import { awsAuthRow, entryCommand, entryResource } from '../../shared/kubernetes/access/read-entry.ts';
+import { readManifestFile, readManifests } from '../../shared/kubernetes/access/read-manifest.ts';
+import { BEYOND_VIEW, READ_RIGHTS } from '../../shared/kubernetes/access/read-rights.ts';
+import { rulesNeeding } from '../../shared/rules/rules-needing.ts';
+import { UsageError } from '../errors.ts';
 import { outputOption } from '../options.ts';
 import { json } from '../output/json.ts';
+import { kubernetesRightsText } from '../output/kubernetes-rights-text.ts';
 import type { Cli } from '../program.ts';
 
-/** `podtrust permissions`: the IAM permissions that reading needs, from what the code calls. */
+interface Options {
+  readonly output: string;
+  readonly kubernetes?: boolean;
+  readonly cluster: string;
+  readonly principal: string;
+}
+
+/** `podtrust permissions`: what reading needs, in IAM and in clusters, from what the code calls. */
 export function addPermissions(program: Command, cli: Cli): void {
   program
     .command('permissions')
-    .description('print the IAM permissions that audit, collect, explain and who-can need')
-    .addOption(outputOption('table', 'json'))
-    .addHelpText(
-      'after',
-      '\nExamples:\n  $ podtrust permissions\n  $ podtrust permissions --output json > podtrust-read.json\n',
+    .description('print the permissions that audit, collect, explain and who-can need')
+    .option(
+      '--kubernetes',
+      'what reading clusters needs: rights in them, a way into them, and what each is for',
     )
+    .option('--cluster <name>', 'with --kubernetes: the cluster to enter', 'CLUSTER')
+    .option('--principal <arn>', 'with --kubernetes: ARN of the role that reads, with its path', 'ROLE_ARN')
+    .addOption(outputOption('table', 'json', 'yaml'))
+    .addHelpText('after', EXAMPLES)
     .action((_options, command: Command) => {
-      const { output } = command.optsWithGlobals<{ output: string }>();
-      const { actions, policy } = readPermissions();
-      cli.io.out(output === 'json' ? json(policy) : `${actions.join('\n')}\n`);
+      const options = command.optsWithGlobals<Options>();
+      cli.io.out(options.kubernetes === true ? ofClusters(options, cli) : ofAws(options));
     });
+}
+
+const EXAMPLES = `
+Examples:
+  $ podtrust permissions
+  $ podtrust permissions --output json > podtrust-read.json
+  $ podtrust permissions --kubernetes --cluster prod --principal arn:aws:iam::111122223333:role/podtrust-read
+  $ podtrust permissions --kubernetes --output yaml | kubectl apply -f -
+`;
+
+function ofAws({ output }: Options): string {
+  if (output === 'yaml')
+    throw new UsageError('--output yaml prints manifests for clusters: add --kubernetes, or take json.');
+  const { actions, policy } = readPermissions();
+  return output === 'json' ? json(policy) : `${actions.join('\n')}\n`;
+}
+
+function ofClusters({ output, cluster, principal }: Options, { io }: Cli): string {
+  const entrant = { cluster, principal };
+  if (output === 'yaml') return readManifestFile();
+  if (output === 'table') return kubernetesRightsText(entrant, io);
+  return json({
+    policy: kubernetesPermissions().policy,
+    manifests: readManifests(),
+    accessEntry: { command: entryCommand(entrant), cloudFormation: entryResource(entrant) },
+    awsAuth: awsAuthRow(entrant),
+    reads: READ_RIGHTS.map(({ read, view, lists }) => ({ read, view, rules: rulesNeeding(lists) })),
+    unreadWithViewPolicyAlone: BEYOND_VIEW.map(({ read }) => read),
+  });
 }

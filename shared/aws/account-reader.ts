@@ -11,6 +11,8 @@ export interface AccountReader {
   /** What is known of the partition, undefined for one that this version has not heard of. */
   readonly known: Partition | undefined;
   readonly place: Place;
+  /** ARN of the caller, as GetCallerIdentity says it. */
+  readonly caller: string;
   /** `region` null: the partition's IAM region. */
   readonly client: <K extends ClientKind>(kind: K, region: string | null) => ClientOf[K];
 }
@@ -21,4 +23,5 @@ export interface ClusterReader {
   readonly eks: ClientOf['eks'];
   readonly name: string;
   readonly place: Place;
+  readonly caller: string;
 }

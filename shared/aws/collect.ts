@@ -155,7 +155,11 @@ async function readOther(
 }
 
 /** `credentials`: the account whose read role is used, null for the caller's own credentials. */
-function reader(reading: Reading, { account, partition }: Caller, credentials: string | null): AccountReader {
+function reader(
+  reading: Reading,
+  { account, partition, arn }: Caller,
+  credentials: string | null,
+): AccountReader {
   const known = partitionNamed(partition);
   return {
     reading,
@@ -163,6 +167,7 @@ function reader(reading: Reading, { account, partition }: Caller, credentials: s
     partition,
     known,
     place: { account },
+    caller: arn,
     client: (kind, region) => reading.clients(kind, credentials, region ?? known?.iamRegion ?? null),
   };
 }

@@ -7,6 +7,9 @@ export interface KubernetesEndpoint {
   readonly region: string;
   readonly name: string;
   readonly arn: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** The IAM principal that reads, as access entries name it: of a session its role, whose path is not known. */
+  readonly principal: string;
   /** The cluster's id where it is on an Outpost: tokens name that. */
   readonly outpostId?: string;
   readonly server?: string;

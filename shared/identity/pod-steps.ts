@@ -99,6 +99,8 @@ function webhookFault({ cluster: { kubernetes, cluster } }: PodQuestion): Step |
   if (state.kind === 'works') return null;
   const missing = kubernetes.missing('webhooks');
   if (missing !== null) return unknown('pod-identity-webhook', unread(missing));
+  if (state.kind === 'unproven')
+    return unknown('pod-identity-webhook', `Whether the Service of ${state.name} is ready was not read.`);
   const what =
     state.kind === 'absent'
       ? 'has no identity webhook'

@@ -1,9 +1,18 @@
 import { ApiException } from '@kubernetes/client-node';
 import { redact } from '../estate/redact.ts';
+import { NoTokenError } from './token.ts';
 
 /** Why a request failed. `connection`: no request to this API server will do better. */
 export interface Failure {
-  readonly kind: 'unauthorized' | 'forbidden' | 'gone' | 'not-found' | 'connection' | 'timeout' | 'other';
+  readonly kind:
+    | 'unauthorized'
+    | 'no-token'
+    | 'forbidden'
+    | 'gone'
+    | 'not-found'
+    | 'connection'
+    | 'timeout'
+    | 'other';
   /** In words, without anything secret. */
   readonly reason: string;
 }
@@ -30,9 +39,11 @@ const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)|ERR_TLS/;
 export function failureOf(error: unknown): Failure {
   if (error instanceof ApiException) return ofStatus(error.code, messageIn(error.body));
   for (let at: unknown = error, depth = 0; at instanceof Error && depth < 6; at = at.cause, depth++) {
+    if (at instanceof NoTokenError)
+      return { kind: 'no-token', reason: `no token could be made: ${words(at.cause)}` };
     const code = 'code' in at && typeof at.code === 'string' ? at.code : '';
-    const words = NETWORK[code];
-    if (words !== undefined) return { kind: 'connection', reason: `${words} (${code})` };
+    const known = NETWORK[code];
+    if (known !== undefined) return { kind: 'connection', reason: `${known} (${code})` };
     if (CERTIFICATE.test(code)) {
       const reason = `the endpoint's certificate is not signed by the cluster's authority (${code})`;
       return { kind: 'connection', reason };
@@ -40,26 +51,29 @@ export function failureOf(error: unknown): Failure {
     if (at.name === 'TimeoutError' || at.name === 'AbortError')
       return { kind: 'timeout', reason: 'the answer did not come in time' };
   }
-  const message = error instanceof Error ? error.message : String(error);
-  return { kind: 'other', reason: redact(message).slice(0, 300) };
+  return { kind: 'other', reason: words(error) };
 }
 
+const words = (error: unknown): string =>
+  redact(error instanceof Error ? error.message : String(error)).slice(0, 300);
+
 function ofStatus(code: number, message: string): Failure {
-  const words = message === '' ? '' : `: ${message}`;
+  const told = message === '' ? '' : `: ${message}`;
   switch (code) {
     case 401:
       return {
         kind: 'unauthorized',
-        reason: 'the API server knows the caller by no access entry and no aws-auth mapping (401)',
+        reason:
+          'the API server does not let the caller in (401): no access entry and no aws-auth mapping names it, or its credentials have expired',
       };
     case 403:
-      return { kind: 'forbidden', reason: `not allowed (403)${words}` };
+      return { kind: 'forbidden', reason: `not allowed (403)${told}` };
     case 404:
-      return { kind: 'not-found', reason: `not found (404)${words}` };
+      return { kind: 'not-found', reason: `not found (404)${told}` };
     case 410:
       return { kind: 'gone', reason: 'the list changed too much while it was read (410)' };
     default:
-      return { kind: 'other', reason: `the API server answered ${code}${words}` };
+      return { kind: 'other', reason: `the API server answered ${code}${told}` };
   }
 }
 

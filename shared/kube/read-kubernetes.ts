@@ -29,6 +29,8 @@ export interface ReadOptions {
   readonly now: () => Date;
   /** What EC2 tells of instances, by id; called once, with every instance of the cluster. */
   readonly instances?: (ids: readonly string[]) => Promise<ReadonlyMap<string, InstanceFacts>>;
+  /** Milliseconds within which the API server must answer for the first time; five seconds unless told. */
+  readonly firstAnswer?: number;
   /** Told before each read. */
   readonly progress?: (read: string) => void;
 }
@@ -72,7 +74,14 @@ export async function readKubernetes(
       return kept;
     });
 
-  const first = await firstAnswer(connection);
+  /** What has not the shape of the API is left out, and the list is not whole then. */
+  const inShape = <T>(name: string, item: T | null): readonly T[] => {
+    if (item === null) odd.add(name);
+    return orNone(item);
+  };
+  const odd = new Set<string>();
+
+  const first = await firstAnswer(connection, options.firstAnswer ?? FIRST_ANSWER);
   if (first !== null) {
     return { data: undefined, gaps: [{ read: KUBERNETES_CONNECT, reason: first.reason }], refused: first };
   }
@@ -92,17 +101,17 @@ export async function readKubernetes(
     list(
       'nodes',
       (at) => core.listNode(at),
-      (item) => orNone(nodeOf(item)),
+      (item) => inShape('nodes', nodeOf(item)),
     ),
     list(
       'serviceaccounts',
       (at) => core.listServiceAccountForAllNamespaces(at),
-      (item) => orNone(serviceAccountOf(item)),
+      (item) => inShape('serviceaccounts', serviceAccountOf(item)),
     ),
     list(
       'namespaces',
       (at) => core.listNamespace(at),
-      ({ metadata }) => orNone(metadata?.name ?? null),
+      ({ metadata }) => inShape('namespaces', metadata?.name ?? null),
     ),
     read('configmaps/aws-auth', () => readAwsAuth(connection)),
     list(
@@ -118,22 +127,22 @@ export async function readKubernetes(
     list(
       'roles',
       (at) => rbac.listRoleForAllNamespaces(at),
-      (item) => orNone(rbacRoleOf(item)),
+      (item) => inShape('roles', rbacRoleOf(item)),
     ),
     list(
       'clusterroles',
       (at) => rbac.listClusterRole(at),
-      (item) => orNone(rbacRoleOf(item)),
+      (item) => inShape('clusterroles', rbacRoleOf(item)),
     ),
     list(
       'rolebindings',
       (at) => rbac.listRoleBindingForAllNamespaces(at),
-      (item) => orNone(rbacBindingOf(item)),
+      (item) => inShape('rolebindings', rbacBindingOf(item)),
     ),
     list(
       'clusterrolebindings',
       (at) => rbac.listClusterRoleBinding(at),
-      (item) => orNone(rbacBindingOf(item)),
+      (item) => inShape('clusterrolebindings', rbacBindingOf(item)),
     ),
     connection.version.getCode().then(
       ({ gitVersion }) => gitVersion,
@@ -146,8 +155,14 @@ export async function readKubernetes(
     await eachPage((at) => core.listPodForAllNamespaces(at), reducer.add, reducer.clear);
     return reducer.result();
   });
+  for (const name of odd)
+    gaps.push({ read: `kubernetes:${name}`, reason: 'some of the list are not in the shape of the API' });
   if (pods?.cut === true) gaps.push({ read: 'kubernetes:pods', reason: 'more forms of pods than are kept' });
-  const checked = await Promise.all((webhooks ?? []).map((webhook) => withReadiness(webhook, connection)));
+  const checked = await Promise.all(
+    (webhooks ?? []).map(
+      async (webhook) => (await read('endpointslices', () => withReadiness(webhook, connection))) ?? webhook,
+    ),
+  );
   return {
     data: present({
       readAt: options.now().toISOString(),
@@ -171,18 +186,29 @@ export async function readKubernetes(
 
 const orNone = <T>(item: T | null): readonly T[] => (item === null ? [] : [item]);
 
+/** A server that takes longer for who its caller is is not waited for. */
+const FIRST_ANSWER = 5_000;
+
 /** Why nothing can be read, or null: whoever is known may review themselves (Kubernetes, SelfSubjectReview). */
-async function firstAnswer({ authentication }: Connection): Promise<Failure | null> {
+async function firstAnswer({ authentication }: Connection, milliseconds: number): Promise<Failure | null> {
   try {
-    await authentication.createSelfSubjectReview({ body: {} });
+    const late = refusal(AbortSignal.timeout(milliseconds));
+    await Promise.race([authentication.createSelfSubjectReview({ body: {} }), late]);
     return null;
   } catch (error) {
     const failure = failureOf(error);
-    const lost =
-      failure.kind === 'connection' || failure.kind === 'timeout' || failure.kind === 'unauthorized';
-    return lost ? failure : null;
+    return LOST.has(failure.kind) ? failure : null;
   }
 }
+
+/** After these no other request will do better. */
+const LOST: ReadonlySet<Failure['kind']> = new Set(['connection', 'timeout', 'unauthorized', 'no-token']);
+
+/** Rejects when the signal says so, and never resolves. */
+const refusal = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 
 async function readAwsAuth({ core }: Connection): Promise<Kubernetes['awsAuth']> {
   try {
@@ -223,16 +249,12 @@ type Webhook = NonNullable<Kubernetes['webhooks']>[number];
 async function withReadiness(webhook: Webhook, { discovery }: Connection): Promise<Webhook> {
   const { service } = webhook;
   if (service === undefined) return webhook;
-  try {
-    const { items } = await discovery.listNamespacedEndpointSlice({
-      namespace: service.namespace,
-      labelSelector: `kubernetes.io/service-name=${service.name}`,
-    });
-    const ready = items.some(({ endpoints }) =>
-      (endpoints ?? []).some(({ conditions }) => conditions?.ready !== false),
-    );
-    return { ...webhook, ready };
-  } catch {
-    return webhook;
-  }
+  const { items } = await discovery.listNamespacedEndpointSlice({
+    namespace: service.namespace,
+    labelSelector: `kubernetes.io/service-name=${service.name}`,
+  });
+  const ready = items.some(({ endpoints }) =>
+    (endpoints ?? []).some(({ conditions }) => conditions?.ready !== false),
+  );
+  return { ...webhook, ready };
 }

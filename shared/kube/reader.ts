@@ -1,6 +1,7 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { KubernetesEndpoint, KubernetesRead, ReadKubernetes } from '../aws/kubernetes-reader.ts';
 import { KUBERNETES_CONNECT } from '../estate/kubernetes-view.ts';
+import { entryCommand } from '../kubernetes/access/read-entry.ts';
 import { type Connection, type ConnectOptions, connectBy, connectTo } from './connect.ts';
 import { type KubernetesReading, readKubernetes } from './read-kubernetes.ts';
 import type { InstanceFacts } from './reads/nodes.ts';
@@ -13,6 +14,8 @@ export interface ReaderOptions {
   /** A kubeconfig for the one cluster that its context is about; the others are not asked. */
   readonly kubeconfig?: KubeConfig;
   readonly connect?: ConnectOptions;
+  /** Milliseconds within which a cluster must answer for the first time. */
+  readonly firstAnswer?: number;
   /** Milliseconds for one cluster as a whole. */
   readonly within?: number;
   /** What EC2 tells of the instances of a cluster's account and region. */
@@ -39,9 +42,10 @@ export function kubernetesReader(options: ReaderOptions): ReadKubernetes {
       const { instances } = options;
       const reading = await readKubernetes(connection, {
         now: options.now,
+        ...(options.firstAnswer === undefined ? {} : { firstAnswer: options.firstAnswer }),
         ...(instances === undefined ? {} : { instances: (ids) => instances(cluster, ids) }),
       });
-      return { data: reading.data, gaps: withEntry(reading, cluster) };
+      return { data: reading.data, gaps: withEntry(reading, cluster, options) };
     } finally {
       await connection.close();
     }
@@ -61,10 +65,13 @@ function open(cluster: KubernetesEndpoint, options: ReaderOptions, signal: Abort
 function withEntry(
   { gaps, refused }: KubernetesReading,
   cluster: KubernetesEndpoint,
+  { kubeconfig }: ReaderOptions,
 ): KubernetesRead['gaps'] {
-  if (refused?.kind !== 'unauthorized') return gaps;
-  const create = `aws eks create-access-entry --region ${cluster.region} --cluster-name ${cluster.name} --principal-arn <role of podtrust> --kubernetes-groups podtrust-read`;
-  return gaps.map(({ read, reason }) => ({ read, reason: `${reason}; ${create}` }));
+  if (refused?.kind !== 'unauthorized' || kubeconfig !== undefined) return gaps;
+  const { name, region, principal } = cluster;
+  const create = entryCommand({ cluster: name, region, principal });
+  const path = principal.includes(':role/') ? " (the role's path, if it has one, belongs into its ARN)" : '';
+  return gaps.map(({ read, reason }) => ({ read, reason: `${reason}; ${create}${path}` }));
 }
 
 /** True when a context is about a cluster: by its endpoint, or by its ARN in the name that the AWS command line gives. */

@@ -68,10 +68,15 @@ export async function clusterToken(
   return `k8s-aws-v1.${Buffer.from(url).toString('base64url')}`;
 }
 
+/** The credentials for a token could not be had; `cause` says why. */
+export class NoTokenError extends Error {
+  override readonly name = 'NoTokenError';
+}
+
 /** Milliseconds after which a token is made anew; it is taken for 15 minutes. */
 const FRESH = 10 * 60 * 1000;
 
-/** Hands out tokens of one cluster, a new one when the last is ten minutes old. */
+/** Hands out tokens of one cluster, a new one when the last is ten minutes old. They reject with NoTokenError. */
 export function tokenSource(
   credentials: () => Promise<AwsCredentials>,
   cluster: TokenCluster,
@@ -81,7 +86,11 @@ export function tokenSource(
   return () => {
     const at = now().getTime();
     if (last === undefined || at - last.at >= FRESH) {
-      const token = credentials().then((own) => clusterToken(own, cluster, now()));
+      const token = credentials()
+        .then((own) => clusterToken(own, cluster, now()))
+        .catch((cause: unknown) => {
+          throw new NoTokenError('no token', { cause });
+        });
       last = { token, at };
       token.catch(() => {
         last = undefined;

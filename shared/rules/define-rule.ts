@@ -4,7 +4,7 @@ import type { Evidence, Kind, Severity, Where } from '../findings/finding.ts';
 import type { Repair } from '../identity/chain.ts';
 import { bounded, publishedEvidence } from './published-evidence.ts';
 import type { Scope } from './scope.ts';
-import { type Need, unreadSubjects } from './unread-subjects.ts';
+import { type KubernetesNeed, type Need, unreadSubjects } from './unread-subjects.ts';
 import type { Facts, Verdict } from './verdict.ts';
 
 /** A small estate that shows the rule at work; the documentation prints it and the tests execute it. */
@@ -37,6 +37,8 @@ interface Description {
 interface Judgement<S, E extends Facts> {
   /** Lists that hold the subjects: for an account that lacks one of them the rule as a whole is undecided. */
   readonly needs: readonly Need[];
+  /** Lists of Kubernetes that some of its checks rest on besides: without them those are undecided. */
+  readonly weighs?: readonly KubernetesNeed[];
   /** A failing and a passing estate, made when asked for. */
   readonly examples: () => Examples;
   /** What the rule looks at; everything else is not applicable. */
@@ -97,6 +99,8 @@ interface Judged {
 export interface Rule extends Description {
   /** Lists that hold its subjects. */
   readonly needs: readonly Need[];
+  /** Lists of Kubernetes without which some of its checks are undecided. */
+  readonly weighs: readonly KubernetesNeed[];
   readonly fix: 'guarded' | 'manual' | 'delegated';
   readonly examples: () => Examples;
   readonly judge: (scope: Scope) => Judged;
@@ -121,6 +125,7 @@ export function defineRule<S, E extends Facts>(definition: Guarded<S, E> | Ungua
     references,
     examples,
     needs,
+    weighs: definition.weighs ?? [],
     judge: (scope) => {
       const failures: Failure[] = [];
       const undecided: Undecided[] = unreadSubjects(scope, definition.needs).map((gap) => ({ ...gap, rule }));

@@ -1,6 +1,15 @@
 import type { KubernetesList } from '../estate/kubernetes-view.ts';
 
-/** The rules that cannot be decided for a cluster without a list of its Kubernetes API; the tests hold it against their needs. */
+/** Rules about what a principal may do, which RBAC decides where no access policy does. */
+const RIGHTS = [
+  'no-access-drift',
+  'no-broad-cluster-admin',
+  'no-pod-cluster-admin',
+  'no-powerless-access-entry',
+  'no-unbound-group',
+];
+
+/** The rules that cannot be decided for a cluster, or not everywhere in it, without a list of its Kubernetes API; a test holds it against what the registry declares. */
 export const RULES_BY_LIST: Readonly<Record<KubernetesList, readonly string[]>> = {
   namespaces: [],
   serviceAccounts: [
@@ -26,6 +35,7 @@ export const RULES_BY_LIST: Readonly<Record<KubernetesList, readonly string[]>> 
     'no-shadowed-credentials',
     'no-uninjected-pod',
     'no-untrusted-self-assumption',
+    'use-pod-identity-agent',
     'use-role-annotation',
   ],
   nodes: ['no-node-role-fallback'],
@@ -37,6 +47,7 @@ export const RULES_BY_LIST: Readonly<Record<KubernetesList, readonly string[]>> 
     'no-duplicate-aws-auth-mapping',
     'no-foreign-access-principal',
     'no-ghost-aws-auth-principal',
+    'no-ignored-mapping',
     'no-invalid-aws-auth',
     'no-masters-in-aws-auth',
     'no-pod-cluster-admin',
@@ -45,7 +56,7 @@ export const RULES_BY_LIST: Readonly<Record<KubernetesList, readonly string[]>> 
     'no-unbound-group',
   ],
   webhooks: ['use-identity-webhook'],
-  agents: [],
-  roles: [],
-  bindings: [],
+  agents: ['use-pod-identity-agent'],
+  roles: RIGHTS,
+  bindings: RIGHTS,
 };

@@ -57,6 +57,7 @@ export default defineRule({
     };
   },
   needs: ['accessEntries', 'kubernetes:awsAuth'],
+  weighs: ['kubernetes:roles', 'kubernetes:bindings'],
   subjects: shadowedRows,
   where: wayWhere,
   check: ({ cluster, way, entry: comesFirst }, { estate }) => {

@@ -41,6 +41,7 @@ export default defineRule({
     };
   },
   needs: ['accessEntries', 'kubernetes:awsAuth'],
+  weighs: ['kubernetes:roles', 'kubernetes:bindings'],
   subjects: (scope) =>
     // Rows with system:masters and rows for root have rules of their own.
     openWays(scope, 'access-entry', 'aws-auth').filter(

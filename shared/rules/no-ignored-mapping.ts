@@ -38,6 +38,7 @@ export default defineRule({
     };
   },
   needs: ['clusters'],
+  weighs: ['kubernetes:awsAuth'],
   subjects: ({ clusters }) =>
     clusters.filter((view) => hasApiServer(view) && view.cluster.authenticationMode !== 'API_AND_CONFIG_MAP'),
   where: clusterWhere,

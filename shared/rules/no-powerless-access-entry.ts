@@ -29,6 +29,7 @@ export default defineRule({
     };
   },
   needs: ['accessEntries'],
+  weighs: ['kubernetes:roles', 'kubernetes:bindings'],
   subjects: (scope) =>
     openWays(scope, 'access-entry').filter(
       ({ way, cluster }) =>

@@ -41,6 +41,7 @@ export default defineRule({
     };
   },
   needs: ['accessEntries', 'kubernetes:awsAuth'],
+  weighs: ['kubernetes:roles', 'kubernetes:bindings'],
   subjects: (scope) =>
     openWays(scope, 'access-entry', 'aws-auth').filter(
       ({ way: { groups, purpose, principal }, cluster }) =>

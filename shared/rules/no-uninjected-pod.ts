@@ -80,7 +80,8 @@ function evidenceOf(first: Lack, lacking: readonly Lack[], workload: BoundWorklo
 function followsFromWebhook({ reason }: Lack, { cluster: { kubernetes } }: BoundWorkload): boolean {
   if (reason !== 'passed-by' && reason !== 'unclear') return false;
   if (kubernetes.missing('webhooks') !== null) return false;
-  return webhookState(kubernetes.data.webhooks ?? []).kind !== 'works';
+  const { kind } = webhookState(kubernetes.data.webhooks ?? []);
+  return kind === 'absent' || kind === 'broken';
 }
 
 /** An annotation and an association that differ are one mistake, no-double-binding: the pods have one of the two roles. */

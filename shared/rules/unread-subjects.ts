@@ -12,7 +12,7 @@ export type Need = AccountNeed | KubernetesNeed;
 type AccountNeed = 'roles' | 'oidcProviders' | 'clusters' | 'associations' | 'addons' | 'accessEntries';
 
 /** A list of each cluster's Kubernetes API. */
-type KubernetesNeed = `kubernetes:${KubernetesList}`;
+export type KubernetesNeed = `kubernetes:${KubernetesList}`;
 
 interface Unread extends Missing {
   readonly verdict: 'unknown';

@@ -43,6 +43,8 @@ export default defineRule({
     const state = webhookState(view.kubernetes.data.webhooks ?? []);
     if (state.kind === 'works') return pass;
     if (missing !== null) return unknown(missing);
+    if (state.kind === 'unproven')
+      return unknown({ read: 'kubernetes:endpointslices', reason: 'not in the snapshot' });
     const serviceAccounts = bound(view);
     const why = state.kind === 'absent' ? null : state;
     return fail({ serviceAccounts, webhook: why?.name, because: why?.why });

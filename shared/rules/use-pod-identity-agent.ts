@@ -46,6 +46,7 @@ export default defineRule({
     };
   },
   needs: ['clusters'],
+  weighs: ['kubernetes:agents', 'kubernetes:pods'],
   subjects: ({ clusters }) => clusters.filter(mayHaveAssociations),
   where: clusterWhere,
   check: (view) => {

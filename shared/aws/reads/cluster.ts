@@ -60,7 +60,7 @@ interface Description {
 
 /** The Kubernetes API of a running cluster, where it is to be read. */
 async function readKubernetesOf(
-  { reading, eks, name, place }: ClusterReader,
+  { reading, eks, name, place, caller }: ClusterReader,
   { cluster, endpoint }: Description,
 ): Promise<Kubernetes | undefined> {
   const { account, region } = place;
@@ -72,8 +72,10 @@ async function readKubernetesOf(
     name,
     arn: cluster.arn,
     partition: cluster.arn.split(':')[1] ?? 'aws',
+    principal: principalOf(caller),
     credentials: () => eks.config.credentials(),
     ...present({
+      tags: endpoint.tags,
       outpostId: endpoint.id,
       server: endpoint.endpoint,
       certificateAuthority: endpoint.certificateAuthority?.data,
@@ -81,6 +83,11 @@ async function readKubernetesOf(
   });
   for (const { read, reason } of answer?.gaps ?? []) reading.gap(read, place, reason);
   return answer?.data;
+}
+
+/** `arn:aws:sts::…:assumed-role/name/session` → `arn:aws:iam::…:role/name`; a user's ARN as it is. */
+function principalOf(caller: string): string {
+  return caller.replace(/^(arn:[^:]+):sts:(:\d+):assumed-role\/([^/]+)\/.*$/, '$1:iam:$2:role/$3');
 }
 
 /** Clusters in these states have an API server that answers. */

@@ -20,7 +20,10 @@ export async function readRegion(account: AccountReader, region: string): Promis
   if (names === undefined) return { name: region };
   const clusters = await Promise.all(
     [...new Set(names.items)].map((name) =>
-      readCluster({ reading, eks, name, place: { ...place, cluster: name } }, arnOf(account, region, name)),
+      readCluster(
+        { reading, eks, name, place: { ...place, cluster: name }, caller: account.caller },
+        arnOf(account, region, name),
+      ),
     ),
   );
   return { name: region, clusters: clusters satisfies Cluster[] };

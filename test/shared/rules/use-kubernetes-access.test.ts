@@ -2,9 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { defaultConfig } from '../../../shared/config/config.ts';
 import { buildEstate } from '../../../shared/estate/build-estate.ts';
 import type { Kubernetes } from '../../../shared/estate/kubernetes-schema.ts';
+import { KUBERNETES_READS, type KubernetesList } from '../../../shared/estate/kubernetes-view.ts';
+import type { Snapshot } from '../../../shared/estate/snapshot.ts';
+import type { Example } from '../../../shared/rules/define-rule.ts';
 import { cluster, estateOf } from '../../../shared/rules/examples/estate.ts';
 import { rules } from '../../../shared/rules/index.ts';
 import { RULES_BY_LIST } from '../../../shared/rules/kubernetes-rules.ts';
+import { rulesNeeding } from '../../../shared/rules/rules-needing.ts';
 import { wholeScope } from '../../../shared/rules/scope.ts';
 import rule from '../../../shared/rules/use-kubernetes-access.ts';
 import { ruleCases } from '../../support/rule-cases.ts';
@@ -49,6 +53,15 @@ ruleCases(rule, [
   },
 ]);
 
+/** The snapshot as if one list had not been read in any cluster. */
+function withoutList(snapshot: Snapshot, list: KubernetesList | undefined): Snapshot {
+  const copy = structuredClone(snapshot);
+  const clusters = copy.accounts.flatMap(({ regions = [] }) => regions.flatMap((one) => one.clusters ?? []));
+  for (const { kubernetes } of clusters)
+    if (kubernetes !== undefined && list !== undefined) delete kubernetes[list];
+  return copy;
+}
+
 describe('its message', () => {
   const told = (kubernetes: Kubernetes) => {
     const scope = wholeScope(buildEstate(estateOf({ clusters: [cluster({ kubernetes })] })), defaultConfig);
@@ -62,10 +75,20 @@ describe('its message', () => {
 });
 
 describe('the rules that a list decides', () => {
-  it.each(Object.entries(RULES_BY_LIST))('%s', (list, named) => {
-    const needing = rules
-      .filter(({ needs }) => needs.some((need) => need === `kubernetes:${list}`))
-      .map(({ name }) => name);
-    expect([...named].sort()).toEqual(needing.sort());
+  it.each(Object.keys(KUBERNETES_READS) as KubernetesList[])('%s', (list) => {
+    expect(RULES_BY_LIST[list].toSorted()).toEqual(rulesNeeding([list]));
   });
+
+  it.each(rules.map((one) => [one.name, one] as const))(
+    '%s declares every list without which its own examples are undecided',
+    (name, { examples, judge }) => {
+      const undecided = ({ snapshot, config }: Example, without?: KubernetesList) =>
+        judge(wholeScope(buildEstate(withoutList(snapshot, without)), { ...defaultConfig, ...config }))
+          .undecided.length;
+      const lists = (Object.keys(KUBERNETES_READS) as KubernetesList[]).filter((list) =>
+        Object.values(examples()).some((example) => undecided(example, list) > undecided(example)),
+      );
+      expect(lists.filter((list) => !RULES_BY_LIST[list].includes(name))).toEqual([]);
+    },
+  );
 });

@@ -1,0 +1,10 @@
+import { expect, it } from 'vitest';
+import { kubernetesGuide } from '../../scripts/docs/kubernetes-guide.ts';
+import { readManifestFile } from '../../shared/kubernetes/access/read-manifest.ts';
+
+it.each([
+  ['docs/kubernetes.md', kubernetesGuide],
+  ['docs/kubernetes/podtrust-read.yaml', readManifestFile],
+])('%s says what the code does', async (file, generate) => {
+  await expect(generate()).toMatchFileSnapshot(`../../${file}`);
+});
