@@ -28,6 +28,7 @@ export async function runDemo(out: string, io: Io): Promise<void> {
     accounts: [STAGING.id, PRODUCTION.id],
     now: simulation.clock.now,
     kubernetes: simulatedKubernetes(demoSnapshot()),
+    creators: { seconds: 60, sleep: async () => undefined },
   });
   const snapshot = { ...read, organization: { complete: true } };
   const estate = buildEstate(snapshot);

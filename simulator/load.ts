@@ -9,7 +9,9 @@ import type {
   Role,
   Snapshot,
   Trail,
+  User,
 } from '../shared/estate/snapshot.ts';
+import { creationRecord } from './history.ts';
 import type { World } from './operation.ts';
 import { createReplica } from './replica.ts';
 import { createSimulation, type Simulation, type SimulationOptions } from './simulation.ts';
@@ -21,6 +23,7 @@ import type {
   ProviderState,
   RoleState,
   TrailState,
+  UserState,
 } from './state.ts';
 
 const EPOCH = new Date('2020-01-01T00:00:00Z');
@@ -70,23 +73,29 @@ function loadAccount(world: World, state: AccountState, account: Account): void 
   for (const policy of account.policies ?? []) live.policies.set(policy.arn, loadPolicy(world, policy));
   for (const provider of account.oidcProviders ?? [])
     live.providers.set(provider.arn, loadProvider(provider));
-  for (const user of account.users ?? []) {
-    const name = lastPart(user.arn);
-    live.users.set(name.toLowerCase(), {
-      name,
-      path: pathOf(user.arn, 'user'),
-      arn: user.arn,
-      id: user.id ?? world.ids.unique('AIDA'),
-      created: at(user.created),
-      tags: new Map(),
-    });
-  }
+  for (const user of account.users ?? [])
+    live.users.set(lastPart(user.arn).toLowerCase(), loadUser(world, user));
   state.iam.changed();
   state.trails.push(...(account.trails ?? []).map(loadTrail));
   for (const region of account.regions ?? []) {
-    const clusters = state.regions.get(region.name)?.clusters;
-    for (const cluster of region.clusters ?? []) clusters?.set(cluster.name, loadCluster(world, cluster));
+    const place = state.regions.get(region.name);
+    for (const cluster of region.clusters ?? []) {
+      place?.clusters.set(cluster.name, loadCluster(world, cluster));
+      const created = place === undefined ? null : creationRecord(world, state, place, cluster);
+      if (created !== null) place?.records.push(created);
+    }
   }
+}
+
+function loadUser(world: World, { arn, id, created }: User): UserState {
+  return {
+    name: lastPart(arn),
+    path: pathOf(arn, 'user'),
+    arn,
+    id: id ?? world.ids.unique('AIDA'),
+    created: at(created),
+    tags: new Map(),
+  };
 }
 
 /** `/team/` of `…:role/team/app`. */

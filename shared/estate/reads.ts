@@ -6,7 +6,7 @@ type AccountList = Parameters<AccountView['missing']>[0];
 export const ACCOUNT_READS: Readonly<Record<AccountList, readonly [string, ...string[]]>> = {
   roles: ['iam:GetAccountAuthorizationDetails'],
   policies: ['iam:GetAccountAuthorizationDetails', 'iam:GetPolicy', 'iam:GetPolicyVersion'],
-  users: ['iam:ListUsers'],
+  users: ['iam:GetAccountAuthorizationDetails'],
   oidcProviders: ['iam:ListOpenIDConnectProviders', 'iam:GetOpenIDConnectProvider'],
   trails: ['cloudtrail:DescribeTrails', 'cloudtrail:GetTrailStatus', 'cloudtrail:GetEventSelectors'],
   regions: ['account:ListRegions', 'eks:ListClusters'],

@@ -298,6 +298,12 @@ const observed = z.strictObject({
     ),
 });
 
+export const userSchema = z.strictObject({
+  arn,
+  id: z.string().optional().describe('Unique id, AIDA…'),
+  created: time.optional(),
+});
+
 const account = z.strictObject({
   id: accountId,
   name: z.string().optional(),
@@ -313,10 +319,7 @@ const account = z.strictObject({
     .array(managedPolicySchema)
     .optional()
     .describe('Managed policies that the roles use, customer and AWS managed. Absent: not read'),
-  users: z
-    .array(z.strictObject({ arn, id: z.string().optional(), created: time.optional() }))
-    .optional()
-    .describe('IAM users. Absent: not read'),
+  users: z.array(userSchema).optional().describe('IAM users, without what they may do. Absent: not read'),
   oidcProviders: z.array(oidcProviderSchema).optional().describe('Every IAM OIDC provider. Absent: not read'),
   trails: z
     .array(trailSchema)
@@ -359,6 +362,7 @@ export type Snapshot = z.infer<typeof snapshotSchema>;
 export type Account = Snapshot['accounts'][number];
 export type Role = NonNullable<Account['roles']>[number];
 export type ManagedPolicy = NonNullable<Account['policies']>[number];
+export type User = z.infer<typeof userSchema>;
 export type OidcProvider = NonNullable<Account['oidcProviders']>[number];
 export type Trail = NonNullable<Account['trails']>[number];
 export type Region = NonNullable<Account['regions']>[number];

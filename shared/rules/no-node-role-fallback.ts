@@ -90,10 +90,12 @@ export default defineRule({
   message: ({ pods, workloads, privileges, standard, onHostNetwork }, { cluster, role: arn }) => {
     const how = onHostNetwork ? 'on the network of their host' : 'by the instance metadata';
     const what = standard ? 'it has no more than the policies of AWS for nodes' : leadsTo(privileges);
-    return `${cluster.cluster.name}: ${pods} pods of ${workloads.length} workloads without a role of their own can take ${arn ?? ''} ${how}; ${what}.`;
+    return `${cluster.cluster.name}: ${counted(pods, 'pod')} of ${counted(workloads.length, 'workload')} without a role of their own can take ${arn ?? ''} ${how}; ${what}.`;
   },
   identity: () => [],
 });
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 function onHostNetworkAlone({ reached }: NodeRoleReach): boolean {
   return reached.every(({ groups }) => groups.every(({ hostNetwork }) => hostNetwork === true));

@@ -61,10 +61,9 @@ export default defineRule({
   },
   severity: ({ allContainers, everySdk }) => (allContainers && everySdk ? 'high' : 'medium'),
   message: ({ pods, containers, because, everySdk }, { workload }) => {
-    const which = `${containers.length === 1 ? 'container' : 'containers'} ${containers.join(', ')}`;
-    const what = everySdk
-      ? `do not use the role of ServiceAccount ${workload.serviceAccount}`
-      : `do not, with every SDK, use the role of ServiceAccount ${workload.serviceAccount}`;
+    const [noun, verb] = containers.length === 1 ? ['container', 'does'] : ['containers', 'do'];
+    const which = `${noun} ${containers.join(', ')} ${verb} not`;
+    const what = `${everySdk ? '' : 'with every SDK '}use the role of ServiceAccount ${workload.serviceAccount}`;
     return `${workloadName(workload)} (${pods} ${pods === 1 ? 'pod' : 'pods'}): ${which} ${what}: ${because}.`;
   },
   identity: (_, { workload }) => workloadIdentity(workload),

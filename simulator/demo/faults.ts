@@ -1,3 +1,4 @@
+import { KUBERNETES_FAULTS } from './kubernetes-faults.ts';
 import {
   LOAD_TEST,
   PLATFORM,
@@ -19,7 +20,13 @@ export interface PlantedFault {
   readonly rule: string;
   readonly account: string;
   /** What the finding is about, as far as it names it. */
-  readonly at: { readonly role?: string; readonly cluster?: string; readonly principal?: string };
+  readonly at: {
+    readonly role?: string;
+    readonly cluster?: string;
+    readonly principal?: string;
+    /** namespace/name */
+    readonly serviceAccount?: string;
+  };
 }
 
 const staging = (what: string, rule: string, at: PlantedFault['at']): PlantedFault => ({
@@ -189,6 +196,7 @@ export const PLANTED: readonly PlantedFault[] = [
   production('An audience of Vault was added to the provider that STS uses.', 'no-extra-audience', {
     principal: providerArn(PRODUCTION, PROD_DATA.issuer),
   }),
+  ...KUBERNETES_FAULTS,
 ];
 
 /** Informational findings that a healthy organization has too, as long as its Kubernetes APIs are not read. */

@@ -18,8 +18,12 @@ export interface Workload {
   readonly namespace: string;
   readonly serviceAccount: string;
   readonly annotations?: Record<string, string>;
+  /** When it was annotated; with the ServiceAccount unless given. */
+  readonly annotated?: string;
   /** What is different about its pods; null: no pods run. */
   readonly pods?: Partial<PodGroup> | null;
+  /** False for pods that the webhook never saw. */
+  readonly injected?: boolean;
 }
 
 const EARLY = '2026-11-16T08:30:00.000Z';
@@ -27,7 +31,7 @@ const LATE = '2026-11-20T14:05:00.000Z';
 
 /** A ServiceAccount as the reader keeps it. */
 function serviceAccountOf(
-  { namespace, serviceAccount, annotations }: Workload,
+  { namespace, serviceAccount, annotations, annotated }: Workload,
   cluster: Cluster,
 ): ServiceAccount {
   const created = cluster.created ?? EARLY;
@@ -35,7 +39,9 @@ function serviceAccountOf(
     namespace,
     name: serviceAccount,
     created,
-    ...(annotations === undefined ? {} : { annotations: { ...annotations }, annotated: created }),
+    ...(annotations === undefined
+      ? {}
+      : { annotations: { ...annotations }, annotated: annotated ?? created }),
   };
 }
 
@@ -64,7 +70,7 @@ function podsOf(workload: Workload, cluster: Cluster, region: string): PodGroup[
   );
   const binding = bindingOf(workload, associated);
   const injection = binding === null ? null : inject(bare, binding, region);
-  if (injection === null || bare.hostNetwork === true) return [bare];
+  if (injection === null || bare.hostNetwork === true || workload.injected === false) return [bare];
   return [
     {
       ...bare,
@@ -149,6 +155,10 @@ export interface Peculiar {
   /** Added to, or in the place of, the workloads that follow from the roles. */
   readonly workloads?: readonly Workload[];
   readonly nodes?: Partial<NodeGroup>;
+  /** Nodes of other kinds. */
+  readonly moreNodes?: readonly NodeGroup[];
+  /** ServiceAccounts that associations or trust policies name and that are not there: namespace/name. */
+  readonly absent?: readonly string[];
   readonly awsAuth?: Record<string, string>;
   readonly bindings?: readonly RbacBinding[];
 }
@@ -169,6 +179,7 @@ export function kubernetesOf(
       ...(peculiar.workloads ?? []),
     ].map((one) => [`${one.namespace}/${one.serviceAccount}`, one]),
   );
+  for (const name of peculiar.absent ?? []) workloads.delete(name);
   const all = [...workloads.values()];
   const namespaces = [...new Set(['default', 'kube-system', ...all.map(({ namespace }) => namespace)])];
   const named = new Set(all.map(({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`));
@@ -200,6 +211,7 @@ export function kubernetesOf(
         metadata: 'required',
         ...peculiar.nodes,
       },
+      ...(peculiar.moreNodes ?? []),
     ],
     awsAuth:
       peculiar.awsAuth === undefined ? null : { data: peculiar.awsAuth, created: cluster.created ?? EARLY },

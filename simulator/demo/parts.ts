@@ -3,6 +3,7 @@ import type {
   Account,
   Association,
   Cluster,
+  Nodegroup,
   OidcProvider,
   Role,
   Trail,
@@ -62,23 +63,29 @@ export const irsaRoles = (cluster: DemoCluster, workloads: readonly Workload[]):
   );
 
 /** The roles of a cluster itself and of its nodes. */
-export function clusterRoles(cluster: DemoCluster): Role[] {
+export function clusterRoles(cluster: DemoCluster, permission: Permission = 'none'): Role[] {
   const names = { created: '2024-11-07T10:00:00.000Z', region: cluster.region };
   return [
     role(cluster.account, `${cluster.name}-cluster`, forService('eks.amazonaws.com'), {
       ...names,
       attached: [aws('AmazonEKSClusterPolicy')],
     }),
-    role(cluster.account, `${cluster.name}-node`, forService('ec2.amazonaws.com'), {
-      ...names,
-      attached: [
-        aws('AmazonEKSWorkerNodePolicy'),
-        aws('AmazonEKS_CNI_Policy'),
-        aws('AmazonEC2ContainerRegistryReadOnly'),
-      ],
-    }),
+    nodeRole(cluster, `${cluster.name}-node`, permission),
   ];
 }
+
+/** A role of nodes, with what AWS tells to attach; `permission` is what somebody gave it besides. */
+export const nodeRole = (cluster: DemoCluster, name: string, permission: Permission = 'none'): Role =>
+  role(cluster.account, name, forService('ec2.amazonaws.com'), {
+    created: '2024-11-07T10:00:00.000Z',
+    region: cluster.region,
+    permission,
+    attached: [
+      aws('AmazonEKSWorkerNodePolicy'),
+      aws('AmazonEKS_CNI_Policy'),
+      aws('AmazonEC2ContainerRegistryReadOnly'),
+    ],
+  });
 
 /** A role that only its AWS service may use or change. */
 export function serviceLinkedRole(account: DemoAccount, service: string, name: string): Role {
@@ -230,6 +237,12 @@ export function cluster(from: DemoCluster, parts: Partial<Cluster> = {}): Cluste
 export const SSO_SINCE = '2024-10-30T08:00:00.000Z';
 export const SSO_PATH = '/aws-reserved/sso.amazonaws.com/eu-central-1/';
 export const SSO_ADMIN = 'AWSReservedSSO_ClusterAdmin_8f2d6c1b0a493e57';
+
+/** Node groups of the usual cluster, with some more. */
+export const nodegroups = (from: DemoCluster, more: readonly Nodegroup[] = []): Nodegroup[] => [
+  ...(cluster(from).nodegroups ?? []),
+  ...more,
+];
 
 /** Add-ons of the usual cluster, with one more, or without some. */
 export const addons = (

@@ -98,6 +98,9 @@ export const LOAD_TEST = 'oidc.eks.eu-central-1.amazonaws.com/id/91B4C3E0D7A64F1
 /** The issuer of a vendor's cluster. */
 export const VENDOR = 'oidc.eks.us-west-2.amazonaws.com/id/4D0F82C6A9B14E37B5E26C71D8A3F09E';
 
+/** An account of a company that tests under load for Bramble. */
+export const CONTRACTOR = '141421356237';
+
 export const GITHUB = 'token.actions.githubusercontent.com';
 
 export const clusterArn = ({ name, account, region }: DemoCluster): string =>

@@ -1,8 +1,10 @@
 import type { Account } from '../../shared/estate/snapshot.ts';
+import { tools } from './insides/tools.ts';
 import {
   association,
   cluster,
   clusterRoles,
+  entries,
   irsaRoles,
   policiesOf,
   provider,
@@ -55,6 +57,7 @@ const roles = [
     ['harbor', 'harbor', 'harbor-registry', 'bucket', 'by-hand'],
     ['grafana', 'monitoring', 'grafana', 'metrics', 'terraform'],
   ]),
+  ...(tools.roles ?? []),
   role(PLATFORM, 'tools-argocd', podIdentity(TOOLS, 'argocd', 'argocd-application-controller'), {
     permission: 'none',
   }),
@@ -104,6 +107,7 @@ export const platform: Account = {
   quotas: { trustPolicyLength: 2048 },
   roles,
   policies: policiesOf(roles),
+  users: [],
   oidcProviders: [
     provider(PLATFORM, TOOLS.issuer, [], TOOLS.created),
     provider(PLATFORM, STAGING_SHOP.issuer),
@@ -119,6 +123,7 @@ export const platform: Account = {
           podIdentityAssociations: [
             association(TOOLS, 'argocd', 'argocd-application-controller', 'tools-argocd'),
           ],
+          accessEntries: entries(TOOLS, ...(tools.entries ?? [])),
         }),
       ],
     },

@@ -1,4 +1,7 @@
 import type { Account } from '../../shared/estate/snapshot.ts';
+import { prodData } from './insides/prod-data.ts';
+import { prodEdge } from './insides/prod-edge.ts';
+import { prodShop } from './insides/prod-shop.ts';
 import {
   addons,
   association,
@@ -7,6 +10,7 @@ import {
   entries,
   fargateEntry,
   irsaRoles,
+  nodegroups,
   policiesOf,
   provider,
   role,
@@ -215,6 +219,9 @@ const roles = [
     ['load-balancer', 'kube-system', 'aws-load-balancer-controller', 'load-balancer', 'terraform'],
     ['waf-sync', 'edge', 'waf-sync', 'metrics', 'console'],
   ]),
+  ...(prodShop.roles ?? []),
+  ...(prodData.roles ?? []),
+  ...(prodEdge.roles ?? []),
   ...webIdentityMistakes,
   ...podIdentityMistakes,
   terraformRunner,
@@ -257,6 +264,7 @@ export const production: Account = {
   quotas: { trustPolicyLength: 2048 },
   roles,
   policies: policiesOf(roles),
+  users: [],
   oidcProviders: [
     provider(PRODUCTION, shop, ['sts.amazonaws.com'], PROD_SHOP.created),
     provider(PRODUCTION, data, ['sts.amazonaws.com', 'vault.bramble.example'], PROD_DATA.created),
@@ -270,7 +278,10 @@ export const production: Account = {
       name: FRANKFURT,
       clusters: [
         cluster(PROD_SHOP, {
+          authenticationMode: 'API_AND_CONFIG_MAP',
           addons: addons(PROD_SHOP, [ebsCsi]),
+          accessEntries: entries(PROD_SHOP, ...(prodShop.entries ?? [])),
+          nodegroups: nodegroups(PROD_SHOP, prodShop.nodegroups),
           podIdentityAssociations: [
             association(PROD_SHOP, 'shop', 'payments', 'prod-shop-payments'),
             association(PROD_SHOP, 'shop', 'storefront', 'prod-shop-storefront'),
@@ -284,6 +295,7 @@ export const production: Account = {
         cluster(PROD_DATA, {
           autoMode: true,
           addons: [],
+          accessEntries: entries(PROD_DATA, ...(prodData.entries ?? [])),
           podIdentityAssociations: [
             association(PROD_DATA, 'build', 'artifact-sync', 'prod-data-artifacts', {
               targetRoleArn: roleArn(PLATFORM, 'artifact-reader'),
@@ -291,11 +303,24 @@ export const production: Account = {
             }),
             association(PROD_DATA, 'ledger', 'ledger', 'prod-data-ledger', { disableSessionTags: true }),
             association(PROD_DATA, 'platform', 'operator', 'prod-data-platform-operator'),
+            ...(prodData.associations ?? []),
           ],
         }),
         cluster(PROD_EDGE, {
-          podIdentityAssociations: [association(PROD_EDGE, 'edge', 'cache', 'prod-edge-cache')],
-          accessEntries: entries(PROD_EDGE, fargateEntry(PROD_EDGE, 'prod-edge-fargate')),
+          creator: {
+            arn: roleArn(PRODUCTION, SSO_ADMIN, SSO_PATH),
+            session: 'noor@bramble.example',
+            at: PROD_EDGE.created,
+          },
+          podIdentityAssociations: [
+            association(PROD_EDGE, 'edge', 'cache', 'prod-edge-cache'),
+            ...(prodEdge.associations ?? []),
+          ],
+          accessEntries: entries(
+            PROD_EDGE,
+            fargateEntry(PROD_EDGE, 'prod-edge-fargate'),
+            ...(prodEdge.entries ?? []),
+          ),
           fargateProfiles: [
             {
               name: 'edge',

@@ -1,10 +1,14 @@
 import type { Account } from '../../shared/estate/snapshot.ts';
+import { stagingData } from './insides/staging-data.ts';
+import { stagingShop } from './insides/staging-shop.ts';
 import {
   addons,
   association,
   cluster,
   clusterRoles,
+  entries,
   irsaRoles,
+  nodegroups,
   policiesOf,
   provider,
   role,
@@ -21,6 +25,7 @@ import {
   LOAD_TEST,
   PLATFORM,
   providerArn,
+  roleArn,
   STAGING,
   STAGING_DATA,
   STAGING_SHOP,
@@ -109,7 +114,7 @@ const broken = [
 ];
 
 const roles = [
-  ...clusterRoles(STAGING_SHOP),
+  ...clusterRoles(STAGING_SHOP, 'bucket'),
   ...clusterRoles(STAGING_DATA),
   ...irsaRoles(STAGING_SHOP, [
     ['external-dns', 'external-dns', 'external-dns', 'external-dns', 'eksctl'],
@@ -123,6 +128,8 @@ const roles = [
     ['airflow', 'airflow', 'airflow-worker', 'bucket', 'terraform'],
     ['spark', 'spark', 'spark-driver', 'bucket', 'terraform'],
   ]),
+  ...(stagingShop.roles ?? []),
+  ...(stagingData.roles ?? []),
   ...broken,
   role(STAGING, 'staging-shop-ebs-csi', podIdentity(STAGING_SHOP, 'kube-system', 'ebs-csi-controller-sa'), {
     attached: [aws('service-role/AmazonEBSCSIDriverPolicy')],
@@ -145,6 +152,7 @@ export const staging: Account = {
   quotas: { trustPolicyLength: 2048 },
   roles,
   policies: policiesOf(roles),
+  users: [],
   oidcProviders: [
     provider(STAGING, shop, ['sts.amazonaws.com'], STAGING_SHOP.created),
     provider(STAGING, LOAD_TEST, ['sts.amazonaws.com'], '2026-02-14T16:05:00.000Z'),
@@ -171,9 +179,25 @@ export const staging: Account = {
             association(STAGING_SHOP, 'kube-system', 'ebs-csi-controller-sa', 'staging-shop-ebs-csi'),
             association(STAGING_SHOP, 'shop', 'recommendations', 'staging-shop-recommendations'),
           ],
+          accessEntries: entries(STAGING_SHOP, ...(stagingShop.entries ?? [])),
+          nodegroups: nodegroups(STAGING_SHOP, stagingShop.nodegroups),
         }),
       ],
     },
-    { name: VIRGINIA, clusters: [cluster(STAGING_DATA, { logging: [] })] },
+    {
+      name: VIRGINIA,
+      clusters: [
+        cluster(STAGING_DATA, {
+          logging: [],
+          authenticationMode: 'CONFIG_MAP',
+          accessEntries: [],
+          creator: {
+            arn: roleArn(STAGING, 'github-deploy'),
+            session: 'GitHubActions',
+            at: STAGING_DATA.created,
+          },
+        }),
+      ],
+    },
   ],
 };

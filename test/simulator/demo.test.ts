@@ -21,6 +21,7 @@ async function collectDemo(): Promise<Snapshot> {
     accounts: demoSnapshot().accounts.map(({ id }) => id),
     now: simulation.clock.now,
     kubernetes: simulatedKubernetes(demoSnapshot()),
+    creators: { seconds: 60, sleep: async () => undefined },
   });
 }
 
@@ -37,7 +38,9 @@ describe('the demo organization', () => {
     finding.account === account &&
     (at.role === undefined || finding.role === at.role) &&
     (at.cluster === undefined || finding.cluster === at.cluster) &&
-    (at.principal === undefined || finding.principal === at.principal);
+    (at.principal === undefined || finding.principal === at.principal) &&
+    (at.serviceAccount === undefined ||
+      `${finding.namespace}/${finding.serviceAccount}` === at.serviceAccount);
 
   it('is as large as it says: 3 accounts, 2 regions, 6 clusters, about 80 roles', () => {
     const { accounts } = demoSnapshot();

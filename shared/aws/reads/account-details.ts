@@ -1,9 +1,18 @@
 import {
+  type EntityType,
   GetAccountAuthorizationDetailsCommand,
   type ManagedPolicyDetail,
   type RoleDetail,
+  type UserDetail,
 } from '@aws-sdk/client-iam';
-import { type ManagedPolicy, managedPolicySchema, type Role, roleSchema } from '../../estate/snapshot.ts';
+import {
+  type ManagedPolicy,
+  managedPolicySchema,
+  type Role,
+  roleSchema,
+  type User,
+  userSchema,
+} from '../../estate/snapshot.ts';
 import type { AccountReader } from '../account-reader.ts';
 import { decodeDocument } from '../decode-document.ts';
 import { isoTime } from '../iso-time.ts';
@@ -19,34 +28,40 @@ const READ = 'iam:GetAccountAuthorizationDetails';
 /** The most that one page holds (IAM API reference, GetAccountAuthorizationDetails, MaxItems). */
 const PAGE = 1000;
 
+const FILTER = ['User', 'Role', 'LocalManagedPolicy', 'AWSManagedPolicy'] satisfies EntityType[];
+
 export interface AccountDetails {
   readonly roles?: Role[];
   readonly policies?: ManagedPolicy[];
+  readonly users?: User[];
 }
 
 /**
- * Every role with its policies, and the documents of the managed policies that roles use, in one paged read. Users and
- * groups are left out: nothing that is judged depends on them. Lists are absent when not even the first page was read.
+ * Every role with its policies, the documents of the managed policies that roles use, and the names of users, in one
+ * paged read: clusters let users in, and an entry outlives its user. Groups and what users may do are left out: nothing
+ * that is judged depends on them. Lists are absent when not even the first page was read.
  */
 export async function readAccountDetails(account: AccountReader): Promise<AccountDetails> {
   const { reading, place } = account;
   const iam = account.client('iam', null);
   const documents = new Map<string, string>();
+  let users: User[] | undefined;
   const pages = await reading.pages<Role>(READ, place, async (Marker) => {
     const answer = await iam.send(
       new GetAccountAuthorizationDetailsCommand(
         present({
-          Filter: ['Role' as const, 'LocalManagedPolicy' as const, 'AWSManagedPolicy' as const],
+          Filter: FILTER,
           MaxItems: PAGE,
           Marker,
         }),
       ),
     );
-    const { RoleDetailList, Policies, IsTruncated } = answer;
+    const { UserDetailList, RoleDetailList, Policies, IsTruncated } = answer;
     if (IsTruncated === true && !answer.Marker) {
       reading.gap(READ, place, 'malformed answer: cut off without a marker');
     }
     for (const policy of Policies ?? []) keepDocument(policy, documents);
+    if (UserDetailList !== undefined) users = [...(users ?? []), ...shapedUsers(account, UserDetailList)];
     // Brought into shape page by page, so that the answer with all that is not needed can be forgotten.
     const roles = (RoleDetailList ?? Policies) && shapedRoles(account, RoleDetailList ?? []);
     return { items: roles, next: IsTruncated === true ? answer.Marker : undefined };
@@ -63,7 +78,16 @@ export async function readAccountDetails(account: AccountReader): Promise<Accoun
   });
   // After a page was lost, a document that is not there may have been on it: asking for each would repeat the read.
   const absent = pages.complete ? used.filter((arn) => !documents.has(arn)) : [];
-  return { roles, policies: [...policies, ...(await readPolicyDocuments(account, absent))] };
+  const all = [...policies, ...(await readPolicyDocuments(account, absent))];
+  return { roles, policies: all, ...(users !== undefined && { users }) };
+}
+
+function shapedUsers({ reading, place }: AccountReader, details: readonly UserDetail[]): User[] {
+  return details.flatMap(({ Arn: arn, UserId: id, CreateDate }) => {
+    const user = present({ arn, id, created: isoTime(CreateDate) });
+    const shaped = reading.shaped(userSchema, user, READ, { ...place, subject: arn ?? 'a user' });
+    return shaped ? [shaped] : [];
+  });
 }
 
 /** IAM returns all versions of customer managed policies: only the default one is in force. */

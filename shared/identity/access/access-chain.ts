@@ -36,13 +36,15 @@ export function accessChain({ cluster, principal }: AccessQuestion, estate: Esta
   const entry = entrySteps(principal, standing, cluster);
   const auth = awsAuthStep(principal, cluster, entry);
   const creator = creatorStep({ cluster, principal }, standing, entry, auth, estate);
-  const way = entry.way ?? auth.way ?? creator.way;
+  const way = entry.way ?? creator.way ?? auth.way;
   const before = [...head, ...entry.steps, ...creator.awsAuth, ...creator.steps];
   const open = before.some(({ status }) => status === 'unknown' || status === 'fail');
+  const may = authorizationStep(principal, way, cluster);
   const steps = [
     ...before,
     authenticationStep(principal, way, open),
-    authorizationStep(principal, way, cluster),
+    // Whoever may have created the cluster may have every right, whatever else it has.
+    creator.open && may.status === 'fail' ? unknown('authorization', may.detail, 'aws') : may,
   ];
   return { steps, way, repair: repairOf({ cluster, principal }, standing, steps, way, auth) };
 }
@@ -93,6 +95,8 @@ interface CreatorAnswer {
   /** The step of aws-auth, which is no failure for somebody who gets in as the creator. */
   readonly awsAuth: readonly Step[];
   readonly way: Way | null;
+  /** True when it may be the creator, and nobody knows. */
+  readonly open?: boolean;
 }
 
 function creatorStep(
@@ -105,7 +109,9 @@ function creatorStep(
   const check = 'cluster-creator';
   const { authenticationMode, creatorAdmin } = cluster.cluster;
   const awsAuth = [auth.step];
-  if (authenticationMode !== 'CONFIG_MAP' || auth.way !== null || entry.way !== null) {
+  // A row for the creator itself is what counts of it; mapAccounts takes in whoever nothing else maps.
+  const mapped = auth.way !== null && auth.way.surface !== 'aws-auth-account';
+  if (authenticationMode !== 'CONFIG_MAP' || mapped || entry.way !== null) {
     return { steps: [], awsAuth, way: null };
   }
   if (creatorAdmin === false) {
@@ -118,7 +124,10 @@ function creatorStep(
   const creation = creationBy(principal, standing, cluster, estate);
   if (creation.kind === 'created') {
     const way = accessOf(cluster).ways.find(({ surface }) => surface === 'creator') ?? null;
-    const without = leftOut('aws-auth', 'aws-auth does not map it, and need not: it created the cluster.');
+    const without = leftOut(
+      'aws-auth',
+      'aws-auth has no row for it, and need not have one: it created the cluster.',
+    );
     return {
       steps: [pass(check, `${creation.detail} The creator is administrator, listed nowhere.`)],
       awsAuth: [without],
@@ -127,9 +136,11 @@ function creatorStep(
   }
   if (creation.kind === 'not-created')
     return { steps: [leftOut(check, creation.detail)], awsAuth, way: null };
+  if (auth.way !== null && authorizationStep(principal, auth.way, cluster).status === 'pass')
+    return { steps: [leftOut(check, creation.detail)], awsAuth, way: null };
   // Not being mapped shuts out everyone but the creator, who may be the one who asks.
   const step = auth.step.status === 'fail' ? unknown('aws-auth', auth.step.detail) : auth.step;
-  return { steps: [unknown(check, creation.detail, 'aws')], awsAuth: [step], way: null };
+  return { steps: [unknown(check, creation.detail, 'aws')], awsAuth: [step], way: null, open: true };
 }
 
 function authenticationStep(principal: Principal, way: Way | null, open: boolean): Step {

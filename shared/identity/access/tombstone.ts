@@ -16,6 +16,7 @@ export type Made =
  */
 export function madeFor(entry: AccessEntry, standing: Standing): Made {
   if (standing.kind === 'unread') return standing;
+  if (standing.kind === 'foreign') return { kind: 'unread', missing: OUTSIDE };
   if (standing.kind !== 'exists') return { kind: 'unread', missing: NOT_READ };
   const { role, created } = standing;
   if (role === undefined && created === undefined && /:root$/.test(entry.principalArn))
@@ -31,6 +32,12 @@ export function madeFor(entry: AccessEntry, standing: Standing): Made {
     ? { kind: 'for-another', entry: entry.created, principal: created }
     : { kind: 'for-this' };
 }
+
+const OUTSIDE: Missing = {
+  read: 'iam:GetAccountAuthorizationDetails',
+  reason:
+    'its account is not of the organization: whether it was made again since the entry shows there alone',
+};
 
 const NOT_READ: Missing = {
   read: 'iam:GetAccountAuthorizationDetails',

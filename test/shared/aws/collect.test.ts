@@ -119,6 +119,42 @@ describe('collect', () => {
     ]);
   });
 
+  it('keeps who the users are, page by page, and not what they may do', async () => {
+    const user = (name: string) => ({
+      Arn: `arn:aws:iam::${ID}:user/ops/${name}`,
+      UserId: `AIDA${name.toUpperCase()}`,
+      CreateDate: new Date('2026-01-02T03:04:05Z'),
+      UserPolicyList: [{ PolicyName: 'p', PolicyDocument: '%7B%7D' }],
+    });
+    const calls: StubCall[] = [];
+    const snapshot = await read(
+      but({
+        GetAccountAuthorizationDetails: ({ input }) => ({
+          UserDetailList: [user(input['Marker'] === undefined ? 'ann' : 'bob')],
+          RoleDetailList: [],
+          Policies: [],
+          ...(input['Marker'] === undefined ? { IsTruncated: true, Marker: '1' } : { IsTruncated: false }),
+        }),
+      }),
+      {},
+      calls,
+    );
+    expect(snapshot.accounts[0]?.users).toEqual(
+      ['ann', 'bob'].map((name) => ({
+        arn: `arn:aws:iam::${ID}:user/ops/${name}`,
+        created: '2026-01-02T03:04:05.000Z',
+        id: `AIDA${name.toUpperCase()}`,
+      })),
+    );
+    const bulk = calls.find(({ operation }) => operation === 'GetAccountAuthorizationDetails');
+    expect(bulk?.input['Filter']).toContain('User');
+  });
+
+  it('says of an answer without a list of users that they were not read', async () => {
+    const snapshot = await read(stubAccount);
+    expect(snapshot.accounts[0]).not.toHaveProperty('users');
+  });
+
   it.each([
     ['names no ARN', { Arn: undefined }],
     ['has no trust policy', { AssumeRolePolicyDocument: undefined }],

@@ -47,7 +47,7 @@ ruleCases(rule, [
     estate: estate({ hopLimit: 2 }),
     is: 'fail',
     severity: 'medium',
-    says: /2 pods of 1 workloads/,
+    says: /2 pods of 1 workload /,
   },
   {
     when: 'the node role is administrator',

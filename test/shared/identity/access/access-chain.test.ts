@@ -19,6 +19,11 @@ import { cluster, estateOf } from '../../../../shared/rules/examples/estate.ts';
 const SESSION = 'arn:aws:sts::111122223333:assumed-role/team/ann@example.com';
 const PATHED = 'arn:aws:iam::111122223333:role/eng/platform/team';
 
+const EKS_ADMIN = {
+  name: 'eks',
+  document: '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"eks:*","Resource":"*"}}',
+};
+
 interface Case {
   readonly when: string;
   readonly cluster: Cluster;
@@ -239,17 +244,7 @@ const cases: readonly Case[] = [
   {
     when: 'no row for a role that could create clusters, when nobody knows who created this one',
     cluster: (({ creator: _, ...rest }) => rest)(byMap('[]')),
-    roles: [
-      teamRole({
-        inlinePolicies: [
-          {
-            name: 'eks',
-            document:
-              '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"eks:*","Resource":"*"}}',
-          },
-        ],
-      }),
-    ],
+    roles: [teamRole({ inlinePolicies: [EKS_ADMIN] })],
     is: 'unknown',
     at: 'cluster-creator',
   },
@@ -264,6 +259,24 @@ const cases: readonly Case[] = [
     cluster: byMap('[]', { creator: { arn: TEAM_ARN, at: '2026-01-10T08:00:00Z' } }),
     is: 'works',
     says: /administers the whole cluster/,
+  },
+  {
+    when: 'whoever created the cluster, whom mapAccounts takes in as everybody of the account',
+    cluster: byMap('[]', {
+      creator: { arn: TEAM_ARN, at: '2026-01-10T08:00:00Z' },
+      kubernetes: kubernetes({ awsAuth: awsAuth({ mapAccounts: '- "111122223333"' }) }),
+    }),
+    is: 'works',
+    says: /administers the whole cluster/,
+  },
+  {
+    when: 'everyone of the account, when who created the cluster is not known and it may be this one',
+    cluster: (({ creator: _, ...rest }) => rest)(
+      byMap('[]', { kubernetes: kubernetes({ awsAuth: awsAuth({ mapAccounts: '- "111122223333"' }) }) }),
+    ),
+    roles: [teamRole({ inlinePolicies: [EKS_ADMIN] })],
+    is: 'unknown',
+    at: 'cluster-creator',
   },
   {
     when: 'aws-auth that was not read',
