@@ -22,6 +22,8 @@ export interface Targets {
   readonly chatTopic?: Topic;
   /** Absent in a stack whose functions keep no findings. */
   readonly table?: Table;
+  /** Absent where nothing is repaired. */
+  readonly repairTable?: Table;
   /** Its name: the ARN itself would tie the machine and the functions inside it into a circle. */
   readonly stateMachine: string;
   readonly readRole: string;
@@ -86,6 +88,7 @@ function wildcard(
     case 'state-machine':
     case 'table':
     case 'table-and-indexes':
+    case 'repair-table':
       return null;
   }
 }
@@ -113,6 +116,13 @@ function tableArn({ table }: Targets): string {
 }
 
 /** Throws RangeError when a function of the stack declares what the stack does not have. */
+function repairTableArn({ repairTable }: Targets): string {
+  if (repairTable === undefined)
+    throw new RangeError('A function wants the table of repairs: give it to grant().');
+  return repairTable.tableArn;
+}
+
+/** Throws RangeError when a function of the stack declares what the stack does not have. */
 function chatTopicArn({ chatTopic }: Targets): string {
   if (chatTopic === undefined) throw new RangeError('A function wants the chat topic: give it to grant().');
   return chatTopic.topicArn;
@@ -126,6 +136,8 @@ function arnOf(
   switch (target) {
     case 'table':
       return tableArn(targets);
+    case 'repair-table':
+      return repairTableArn(targets);
     case 'bucket':
       return targets.bucket.bucketArn;
     case 'objects':

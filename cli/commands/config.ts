@@ -39,7 +39,7 @@ export function addConfig(program: Command, cli: Cli): void {
 }
 
 /** What the file asks for, in words. */
-function summary({ bindings, expectations, evidence, deployment }: Config): string {
+function summary({ bindings, expectations, evidence, fixes, deployment }: Config): string {
   const { members, notifications, sessions, alarms } = deployment;
   const rows: [string, string][] = [
     ['Bindings', bindings === undefined ? 'none declared: nothing is compared' : `${bindings.length}`],
@@ -48,6 +48,7 @@ function summary({ bindings, expectations, evidence, deployment }: Config): stri
       "A trail's log files",
       evidence.trail === undefined ? 'no table named' : `${evidence.trail.database}.${evidence.trail.table}`,
     ],
+    ['Fixes', fixes === undefined ? 'none: nothing is ever written' : fixesOf(fixes)],
     ['Home region', deployment.region ?? 'that of the credentials'],
     ['Events from', membersOf(members)],
     ['Extra sources', listed(deployment.extraSources)],
@@ -67,6 +68,17 @@ function summary({ bindings, expectations, evidence, deployment }: Config): stri
     ['Alarms to', `${alarms.email.length} email addresses; a canary every ${alarms.canaryMinutes} minutes`],
   ];
   return rows.map(([name, value]) => `  ${name.padEnd(18)} ${plain(value)}\n`).join('');
+}
+
+function fixesOf({
+  mode,
+  settings,
+  exceptions,
+  windows,
+  budgetPerAccountAndHour,
+}: NonNullable<Config['fixes']>) {
+  const when = windows.length === 0 ? 'at any time' : `in ${windows.length} change windows`;
+  return `${mode}; ${settings.length} settings, ${exceptions.length} exceptions; ${when}; ${budgetPerAccountAndHour} writes in an account and hour`;
 }
 
 function membersOf(members: Config['deployment']['members']): string {

@@ -45,10 +45,13 @@ export interface JournalEntry {
   readonly reason?: string;
 }
 
+/** What a guard says; `later`: the same question may be answered otherwise by and by. */
+export type Verdict =
+  | { readonly allowed: true }
+  | { readonly allowed: false; readonly reason: string; readonly later?: true };
+
 /** Read right before each write, failing closed: whoever cannot say yes says no. */
-export type Guard = (
-  change: Change,
-) => Promise<{ readonly allowed: true } | { readonly allowed: false; readonly reason: string }>;
+export type Guard = (change: Change, index: number) => Promise<Verdict>;
 
 export interface Patience {
   /** Waits before reading back again, milliseconds each. */
@@ -61,6 +64,8 @@ export interface Applying {
   readonly locks: Locks;
   readonly journal: Journal;
   readonly guards: readonly Guard[];
+  /** Read before each write of the way back: what stops that, too. */
+  readonly wayBackGuards: readonly Guard[];
   readonly patience: Patience;
 }
 
@@ -71,6 +76,8 @@ export type Outcome =
       readonly outcome: 'refused' | 'stale' | 'rolled-back';
       readonly change: number;
       readonly reason: string;
+      /** It may go by and by: a window opens, a budget is renewed, another plan ends. */
+      readonly later?: true;
     }
   /** Some of it stands: locks stay, and a person has to look. */
   | { readonly outcome: 'stopped'; readonly change: number; readonly reason: string };
@@ -79,7 +86,8 @@ export type Outcome =
  * Applies a plan's changes in their order. Each is first compared with what is live: equal to `after` is done already,
  * different from `before` is stale, and nothing more is written. A write that fails or is not seen in time makes
  * everything undone that the plan wrote, by this call or by one that crashed, in reverse; what cannot be undone stops
- * with its locks held. Running it again after a crash goes on where it stopped, since live state decides.
+ * with its locks held. Running it again after a crash goes on where it stopped, since live state decides. The locks of
+ * what was applied are held until `finish`: it is still to be verified.
  */
 export async function applyChanges(
   plan: string,
@@ -87,22 +95,43 @@ export async function applyChanges(
   applying: Applying,
 ): Promise<Outcome> {
   const { locks } = applying;
-  const keys = [...new Set(changes.map(targetKey))].sort();
   const held: string[] = [];
-  for (const key of keys) {
+  for (const key of lockKeys(changes)) {
     if (await locks.acquire(key, plan)) held.push(key);
     else {
-      await releaseAll(held, plan, locks);
-      return { outcome: 'refused', change: 0, reason: `another plan is changing ${key}` };
+      await releaseUntouched(plan, held, applying);
+      return { outcome: 'refused', change: 0, reason: `another plan is changing ${key}`, later: true };
     }
   }
   const outcome = await applyInTurn(plan, changes, applying);
-  if (outcome.outcome !== 'stopped') await releaseAll(held, plan, locks);
+  if (outcome.outcome !== 'stopped' && outcome.outcome !== 'applied') await finish(plan, changes, locks);
   return outcome;
 }
 
-async function releaseAll(keys: readonly string[], plan: string, locks: Locks): Promise<void> {
-  for (const key of keys) await locks.release(key, plan);
+/** Takes back what a plan wrote, in reverse, whoever wrote it under this digest; its locks go unless it stops. */
+export async function rollBackChanges(
+  plan: string,
+  changes: readonly Change[],
+  reason: string,
+  applying: Applying,
+): Promise<Outcome> {
+  const begun = await applying.journal.begun(plan);
+  const outcome = await undo(plan, changes, begun, applying, { index: 0, outcome: 'rolled-back', reason });
+  if (outcome.outcome !== 'stopped') await finish(plan, changes, applying.locks);
+  return outcome;
+}
+
+/** Lets go of a plan's targets. */
+export async function finish(plan: string, changes: readonly Change[], locks: Locks): Promise<void> {
+  for (const key of lockKeys(changes)) await locks.release(key, plan);
+}
+
+const lockKeys = (changes: readonly Change[]): string[] => [...new Set(changes.map(targetKey))].sort();
+
+/** Lets go of locks that were just taken, unless a call that crashed wrote under them. */
+async function releaseUntouched(plan: string, held: readonly string[], { locks, journal }: Applying) {
+  if ((await journal.begun(plan)).size > 0) return;
+  for (const key of held) await locks.release(key, plan);
 }
 
 async function applyInTurn(plan: string, changes: readonly Change[], applying: Applying): Promise<Outcome> {
@@ -110,24 +139,25 @@ async function applyInTurn(plan: string, changes: readonly Change[], applying: A
   try {
     before = await applying.journal.begun(plan);
   } catch (error) {
-    return { outcome: 'refused', change: 0, reason: `nothing was written: ${messageOf(error)}` };
+    return { outcome: 'refused', change: 0, reason: `nothing was written: ${messageOf(error)}`, later: true };
   }
-  const written: number[] = [];
+  const written = new Set(before);
   let already = 0;
   for (const [index, change] of changes.entries()) {
     const step = await applyOne(plan, index, change, applying);
     switch (step.kind) {
       case 'already':
         already += 1;
-        if (before.has(index)) written.push(index);
         break;
       case 'written':
-        written.push(index);
+        written.add(index);
         break;
-      case 'not-written':
-        return undo(plan, changes, written, applying, { index, outcome: step.outcome, reason: step.reason });
+      case 'not-written': {
+        const { outcome, reason, later } = step;
+        return undo(plan, changes, written, applying, { index, outcome, reason, ...(later && { later }) });
+      }
       case 'uncertain':
-        return undo(plan, changes, [...written, index], applying, {
+        return undo(plan, changes, written.add(index), applying, {
           index,
           outcome: 'rolled-back',
           reason: step.reason,
@@ -139,7 +169,12 @@ async function applyInTurn(plan: string, changes: readonly Change[], applying: A
 
 type Step =
   | { readonly kind: 'already' | 'written' }
-  | { readonly kind: 'not-written'; readonly outcome: 'refused' | 'stale'; readonly reason: string }
+  | {
+      readonly kind: 'not-written';
+      readonly outcome: 'refused' | 'stale';
+      readonly reason: string;
+      readonly later?: true;
+    }
   /** The write may or may not stand. */
   | { readonly kind: 'uncertain'; readonly reason: string };
 
@@ -153,8 +188,10 @@ async function applyOne(
   let live: Change['before'];
   try {
     for (const guard of guards) {
-      const answer = await guard(change);
-      if (!answer.allowed) return { kind: 'not-written', outcome: 'refused', reason: answer.reason };
+      const answer = await guard(change, index);
+      if (answer.allowed) continue;
+      const { reason, later } = answer;
+      return { kind: 'not-written', outcome: 'refused', reason, ...(later && { later }) };
     }
     live = await world.read(change);
     if (sameState(live, change.after)) {
@@ -203,23 +240,25 @@ interface Why {
   readonly index: number;
   readonly outcome: 'refused' | 'stale' | 'rolled-back';
   readonly reason: string;
+  readonly later?: true;
 }
 
 /** Undoes what was written, the last first. */
 async function undo(
   plan: string,
   changes: readonly Change[],
-  written: readonly number[],
+  written: ReadonlySet<number>,
   applying: Applying,
-  { index, outcome, reason }: Why,
+  { index, outcome, reason, later }: Why,
 ): Promise<Outcome> {
-  for (const at of [...written].reverse()) {
+  for (const at of [...written].sort((a, b) => b - a)) {
     const change = changes[at];
     if (change === undefined) continue;
     const failure = await undoOne(plan, at, change, applying);
     if (failure !== null) return { outcome: 'stopped', change: at, reason: `${reason}; ${failure}` };
   }
-  return { outcome: written.length > 0 ? 'rolled-back' : outcome, change: index, reason };
+  if (written.size > 0) return { outcome: 'rolled-back', change: index, reason };
+  return { outcome, change: index, reason, ...(later && { later }) };
 }
 
 /** Null when the target is as it was before, else why not. */
@@ -227,7 +266,7 @@ async function undoOne(
   plan: string,
   index: number,
   change: Change,
-  { world, journal, patience }: Applying,
+  { world, journal, wayBackGuards, patience }: Applying,
 ): Promise<string | null> {
   const entry = { plan, change: index, target: targetKey(change) };
   const back = inverse(change);
@@ -237,6 +276,10 @@ async function undoOne(
     if (back === null || isIrreversible(change)) return 'it cannot be undone';
     if (!sameState(live, change.after))
       return 'it is neither as before nor as planned: somebody else changed it';
+    for (const guard of wayBackGuards) {
+      const answer = await guard(back, index);
+      if (!answer.allowed) return `the way back is barred: ${answer.reason}`;
+    }
     await journal.record({ ...entry, what: 'undoing', before: live, after: back.after });
     await world.write(back);
     if (!(await isSeen(back, back.after, world, patience))) return 'the way back was written and is not seen';

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { deploymentSchema } from './deployment.ts';
 import { evidenceSchema } from './evidence.ts';
+import { fixesSchema } from './fixes.ts';
 
 const name = z.string().min(1).max(253);
 const arn = z.string().min(1).max(2048);
@@ -76,6 +77,9 @@ export const configSchema = z.strictObject({
   expectations: z.array(expectationSchema).default([]).describe('Permissions that roles are meant to have'),
   evidence: evidenceSchema.default({}).describe('What the command line may ask about sessions of pods'),
   access: accessSchema.prefault({}).describe('Who is meant to enter clusters'),
+  fixes: fixesSchema
+    .optional()
+    .describe('What may be repaired, and how. Absent: plans are made on request, nothing is written'),
   deployment: deploymentSchema.prefault({}).describe('The deployed pipeline'),
 });
 

@@ -20,5 +20,6 @@ export type PermissionTarget =
   | 'bus'
   | 'table'
   | 'table-and-indexes'
+  | 'repair-table'
   | 'account'
   | 'read-roles';

@@ -12,6 +12,7 @@ import {
   storedFindingSchema,
 } from '../findings/stored.ts';
 import { type Transition, transitionSchema } from '../findings/transition.ts';
+import { inTransaction, openDatabase } from './open-database.ts';
 
 /** Findings in one file. */
 export interface SqliteStore extends FindingStore {
@@ -38,7 +39,6 @@ const SCHEMA = `
 /** Version of the tables, in the file's `user_version`. */
 const FILE_VERSION = 1;
 const KEEP_PUBLISHED_DAYS = 90;
-const PATIENCE_MILLISECONDS = 5_000;
 
 /** The file was written by a version of podtrust that this one does not know. */
 export class StoreVersionError extends Error {
@@ -50,24 +50,12 @@ export class StoreVersionError extends Error {
   }
 }
 
-/** Node.js warns on stderr that SQLite is young when it is first loaded: nothing that a user of a command should read. */
-function quietly<T>(load: () => T): T {
-  const { emitWarning } = process;
-  process.emitWarning = () => {};
-  try {
-    return load();
-  } finally {
-    process.emitWarning = emitWarning;
-  }
-}
-
 /**
  * Opens the store in a file, made when it is not there; `:memory:` keeps it in this process. Several processes may use
  * one file. Throws StoreVersionError, and what SQLite throws: a file that is no database, a folder that is not there.
  */
 export function openSqliteStore(file: string): SqliteStore {
-  const sqlite = quietly(() => process.getBuiltinModule('node:sqlite'));
-  const database = new sqlite.DatabaseSync(file, { timeout: PATIENCE_MILLISECONDS });
+  const database = openDatabase(file);
   try {
     prepareFile(database, file);
   } catch (error) {
@@ -96,19 +84,6 @@ function prepareFile(database: DatabaseSync, file: string): void {
     database.exec(SCHEMA);
     database.exec(`PRAGMA user_version = ${FILE_VERSION}`);
   });
-}
-
-/** Takes the write lock at once, so that what is read inside is what is there when it is written. */
-function inTransaction<Result>(database: DatabaseSync, work: () => Result): Result {
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    const result = work();
-    database.exec('COMMIT');
-    return result;
-  } catch (error) {
-    if (database.isTransaction) database.exec('ROLLBACK');
-    throw error;
-  }
 }
 
 function memoriesOf(database: DatabaseSync, scopes: readonly FindingScope[]): Memories {

@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import {
   type Applying,
   applyChanges,
+  finish,
   type JournalEntry,
   type Outcome,
+  rollBackChanges,
 } from '../../../shared/changes/apply.ts';
 import { type Change, targetKey } from '../../../shared/changes/change.ts';
 import '../../support/fixed-seed.ts';
@@ -37,6 +39,7 @@ class Stage {
     readonly how: 'fails' | 'fails-after' | 'crash-before' | 'crash-after';
   } | null = null;
   forbidden = false;
+  frozen = false;
 
   constructor(changes: readonly Change[]) {
     for (const change of changes) this.live.set(targetKey(change), change.before);
@@ -85,6 +88,9 @@ class Stage {
     guards: [
       async () => (this.forbidden ? { allowed: false, reason: 'the kill switch is on' } : { allowed: true }),
     ],
+    wayBackGuards: [
+      async () => (this.frozen ? { allowed: false, reason: 'the kill switch is on' } : { allowed: true }),
+    ],
     patience: { waits: [1, 1], sleep: async () => undefined },
   };
 
@@ -126,10 +132,12 @@ const states = (stage: Stage, of: readonly Change[] = changes) =>
   of.map((change) => stage.live.get(targetKey(change)));
 
 describe('applying changes', () => {
-  it('writes each once, sees it, and lets go of its locks', async () => {
+  it('writes each once, sees it, and holds its locks until it is finished', async () => {
     const stage = new Stage(changes);
     expect(await stage.run(changes)).toEqual({ outcome: 'applied', written: 3, already: 0 });
     expect(states(stage)).toEqual(['new', 'new', 'new']);
+    expect(stage.locks.size).toBe(3);
+    await finish('plan', changes, stage.applying.locks);
     expect(stage.locks.size).toBe(0);
     expect(stage.entries.filter(({ what }) => what === 'writing').map(({ before }) => before)).toEqual([
       'old',
@@ -168,6 +176,39 @@ describe('applying changes', () => {
       reason: 'the kill switch is on',
     });
     expect(stage.writes).toBe(0);
+  });
+
+  it('takes back what a crashed run wrote when a guard says no to the next run', async () => {
+    const stage = new Stage(changes);
+    stage.fault = { at: 6, how: 'crash-before' };
+    expect(await stage.run(changes)).toBe('crashed');
+    expect(states(stage)).toEqual(['new', 'old', 'old']);
+    stage.fault = null;
+    stage.forbidden = true;
+    expect(await stage.run(changes)).toMatchObject({ outcome: 'rolled-back' });
+    expect([states(stage), stage.locks.size]).toEqual([['old', 'old', 'old'], 0]);
+  });
+
+  it('stops with its locks held where the way back is barred', async () => {
+    const stage = new Stage(changes);
+    stage.live.set(targetKey(edit('b')), 'somebody else');
+    stage.frozen = true;
+    expect(await stage.run(changes)).toEqual({
+      outcome: 'stopped',
+      change: 0,
+      reason: expect.stringContaining('the way back is barred: the kill switch is on'),
+    });
+    expect([states(stage), stage.locks.size]).toEqual([['new', 'somebody else', 'old'], 3]);
+  });
+
+  it('rolls back what it applied, twice without harm, and lets go of its locks', async () => {
+    const stage = new Stage(changes);
+    await stage.run(changes);
+    for (const writes of [6, 6]) {
+      const outcome = await rollBackChanges('plan', changes, 'the finding is still there', stage.applying);
+      expect(outcome.outcome).toBe('rolled-back');
+      expect([states(stage), stage.locks.size, stage.writes]).toEqual([['old', 'old', 'old'], 0, writes]);
+    }
   });
 
   it('writes nothing while another plan holds one of its targets', async () => {
@@ -221,7 +262,8 @@ describe('applying changes', () => {
           }
           if (outcome !== 'crashed' && outcome.outcome === 'applied')
             expect(states(stage)).toEqual(['new', 'new', 'new']);
-          if (outcome !== 'crashed' && outcome.outcome !== 'stopped') expect(stage.locks.size).toBe(0);
+          if (outcome !== 'crashed' && !['stopped', 'applied'].includes(outcome.outcome))
+            expect(stage.locks.size).toBe(0);
         },
       ),
       { numRuns: 300 },
@@ -234,7 +276,7 @@ function isOneOfFour(value: unknown): boolean {
   const untouched = after === '["old","old","old"]';
   switch (outcome.outcome) {
     case 'applied':
-      return after === '["new","new","new"]' && locks === 0;
+      return after === '["new","new","new"]' && locks === 3;
     case 'stopped':
       return locks > 0;
     case 'refused':

@@ -148,6 +148,7 @@ function query(items: ReadonlyMap<string, Item>, input: QueryCommandInput, parti
     .filter((item) => item[sort] !== undefined)
     .filter((item) => holds(input.KeyConditionExpression, item, input as Placeholders))
     .sort((a, b) => ((a[sort]?.S ?? '') < (b[sort]?.S ?? '') ? -1 : 1));
+  if (input.ScanIndexForward === false) found.reverse();
   const start = input.ExclusiveStartKey === undefined ? '' : nameOf(input.ExclusiveStartKey);
   const rest = found.slice(start === '' ? 0 : found.findIndex((item) => nameOf(item) === start) + 1);
   const page = partial ? rest.slice(0, 1) : rest;

@@ -1,0 +1,56 @@
+import * as z from 'zod';
+import type { Verdict } from '../apply.ts';
+import type { Reading } from './reading.ts';
+
+/** The first fix of a rule in an account, and what became of it. */
+export const canarySchema = z.strictObject({
+  plan: z.string(),
+  state: z.enum(['running', 'verified', 'failed']),
+  at: z.iso.datetime(),
+});
+
+export type Canary = z.infer<typeof canarySchema>;
+
+/** A verified canary speaks for so long; after that another one goes first. A failed one bars others as long. */
+const SPEAKS_HOURS = 24;
+/** A canary that neither ended nor failed is given up after this. */
+const RUNS_HOURS = 2;
+
+/** What the canary of a rule means for a plan: it may go, it has to go first itself, or it has to wait. */
+export type CanaryTurn = 'goes' | 'goes-first' | 'waits' | 'barred';
+
+export function canaryTurn(canary: Canary | null, plan: string, now: Date): CanaryTurn {
+  if (canary === null) return 'goes-first';
+  if (canary.plan === plan) return canary.state === 'failed' ? 'barred' : 'goes';
+  const hours = (now.getTime() - Date.parse(canary.at)) / 3_600_000;
+  switch (canary.state) {
+    case 'running':
+      return hours < RUNS_HOURS ? 'waits' : 'goes-first';
+    case 'verified':
+      return hours < SPEAKS_HOURS ? 'goes' : 'goes-first';
+    case 'failed':
+      return hours < SPEAKS_HOURS ? 'barred' : 'goes-first';
+  }
+}
+
+/** `turn`: whose turn it is, after a plan that has to go first took its place. */
+export function decideCanary(turn: Reading<CanaryTurn>): Verdict {
+  if (!turn.known)
+    return { allowed: false, reason: `the canary could not be read (${turn.reason})`, later: true };
+  switch (turn.value) {
+    case 'goes':
+    case 'goes-first':
+      return { allowed: true };
+    case 'waits':
+      return {
+        allowed: false,
+        reason: 'another fix of this rule goes first and is not verified yet',
+        later: true,
+      };
+    case 'barred':
+      return {
+        allowed: false,
+        reason: 'the first fix of this rule was taken back within the last day: look at it first',
+      };
+  }
+}

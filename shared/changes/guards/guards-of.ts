@@ -1,0 +1,128 @@
+import type { Fixes, Mode } from '../../config/fixes.ts';
+import type { Finding } from '../../findings/finding.ts';
+import type { Guard, Verdict } from '../apply.ts';
+import type { Change } from '../change.ts';
+import type { KeptPlan } from '../repairs/kept-plan.ts';
+import type { RepairStore } from '../repairs/repair-store.ts';
+import { decideApproval } from './approval.ts';
+import { decideBudget } from './budget.ts';
+import { decideCanary } from './canary-first.ts';
+import { decideChangeWindow } from './change-window.ts';
+import { decideKillSwitch } from './kill-switch.ts';
+import { decideMode, type FixCluster, type FixPlace, modeOf, mostCautious } from './mode.ts';
+import { decideOwnership, ownersByTags } from './ownership.ts';
+import { decideProof } from './proof.ts';
+import { decideProtected } from './protected.ts';
+import { type Reading, reading } from './reading.ts';
+import { decideWaiver } from './waiver.ts';
+
+/** What the guards read, each time anew. Every method may throw: then nothing is written. */
+export interface GuardPorts {
+  readonly fixes: Fixes | undefined;
+  /** ARNs, with * and ?, of principals that are never touched. */
+  readonly breakGlass: readonly string[];
+  /** Names of the roles that podtrust reads and writes accounts with. */
+  readonly ownRoles: readonly string[];
+  readonly store: Pick<RepairStore, 'decision' | 'killSwitch' | 'spend' | 'canary'>;
+  /** What is known of a finding of an account; null: nothing. */
+  readonly findingStatus: (account: string, fingerprint: string) => Promise<Finding['status'] | null>;
+  /** Tags of a change's target as they are now; of one that is not there, none. */
+  readonly tagsOf: (change: Change) => Promise<Readonly<Record<string, string>>>;
+  readonly now: () => Date;
+}
+
+/** Every guard before a write, those that take something (a canary's turn, a budget) last. */
+export function guardsOf(digest: string, kept: KeptPlan, ports: GuardPorts): readonly Guard[] {
+  const { fixes, breakGlass, ownRoles, store, now } = ports;
+  const { plan, origin } = kept;
+  const mode = async (change: Change): Promise<Mode> => modeOfChange(change, kept, ports);
+  const rules = [...new Set(plan.answers.map(({ rule }) => rule))].sort();
+  return [
+    async (change) => decideProtected(change, { breakGlass, ownRoles }),
+    async () => decideProof(plan),
+    async () => decideKillSwitch(await reading(store.killSwitch)),
+    async (change) => decideMode(await mode(change)),
+    async () =>
+      firstNo(
+        plan.answers.map(({ fingerprint }) => async () => {
+          const status = await reading(() => ports.findingStatus(origin.account, fingerprint));
+          return decideWaiver(status);
+        }),
+      ),
+    async (change) => {
+      const tags = await reading(() => ports.tagsOf(change));
+      const owners = ownersOf(tags, plan.ownership);
+      return decideOwnership(owners, fixes?.writeOwned ?? []);
+    },
+    async (change) =>
+      decideApproval({
+        plan: digest,
+        mode: await mode(change),
+        auto: origin.auto,
+        decision: await reading(() => store.decision(digest)),
+        approvalHours: fixes?.approvalHours ?? 0,
+        now: now(),
+        ownRoles,
+      }),
+    async () => decideChangeWindow(fixes?.windows ?? [], now()),
+    async ({ target }) =>
+      fixes?.canaryFirst === false
+        ? { allowed: true }
+        : firstNo(
+            rules.map((rule) => async () => {
+              const turn = await reading(() => store.canary(target.account, rule, digest));
+              return decideCanary(turn);
+            }),
+          ),
+    async ({ target }, index) => {
+      const budget = fixes?.budgetPerAccountAndHour ?? 0;
+      const granted = await reading(() => store.spend(target.account, `${digest} ${index}`, budget));
+      return decideBudget(granted, budget);
+    },
+  ];
+}
+
+/** What stops the way back, too. */
+export function wayBackGuardsOf({ store, breakGlass, ownRoles }: GuardPorts): readonly Guard[] {
+  return [
+    async (change) => decideProtected(change, { breakGlass, ownRoles }),
+    async () => decideKillSwitch(await reading(store.killSwitch)),
+  ];
+}
+
+/** The mode for one change: the most cautious of all the findings that its plan answers. */
+async function modeOfChange(change: Change, { plan, origin }: KeptPlan, ports: GuardPorts): Promise<Mode> {
+  const rules = plan.answers.length === 0 ? [null] : plan.answers.map(({ rule }) => rule);
+  const roleTags = change.kind === 'trust-policy' ? await reading(() => ports.tagsOf(change)) : null;
+  return mostCautious(
+    rules.map((rule) => {
+      const place: FixPlace = {
+        rule,
+        account: change.target.account,
+        clusters: origin.clusters === null ? null : [...origin.clusters, ...clusterOf(change)],
+        roleTags,
+      };
+      return modeOf(ports.fixes, place);
+    }),
+  );
+}
+
+function clusterOf({ target }: Change): readonly FixCluster[] {
+  return 'cluster' in target ? [target] : [];
+}
+
+/** Whoever the live tags name, and whoever the plan knew of. */
+function ownersOf(
+  tags: Reading<Readonly<Record<string, string>>>,
+  known: KeptPlan['plan']['ownership'],
+): Parameters<typeof decideOwnership>[0] {
+  return tags.known ? { known: true, value: [...known, ...ownersByTags(tags.value)] } : tags;
+}
+
+async function firstNo(asked: readonly (() => Promise<Verdict>)[]): Promise<Verdict> {
+  for (const ask of asked) {
+    const answer = await ask();
+    if (!answer.allowed) return answer;
+  }
+  return { allowed: true };
+}
