@@ -14,6 +14,8 @@ export interface World {
   readonly sessions: Map<string, Actor>;
   /** Keys of sessions that are over. */
   readonly ended: Set<string>;
+  /** Answers to requests with a token of the caller's, by all that tells requests apart. */
+  readonly answered: Map<string, object>;
   readonly emit: (record: CloudTrailRecord) => void;
 }
 

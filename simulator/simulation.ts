@@ -140,6 +140,7 @@ function createWorld(options: SimulationOptions, publish: (record: CloudTrailRec
     ids: createIds(options.seed),
     sessions: new Map(),
     ended: new Set(),
+    answered: new Map(),
     emit: (record) => {
       accounts.get(record.recipientAccountId)?.regions.get(record.awsRegion)?.records.push(record);
       publish(record);

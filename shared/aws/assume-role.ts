@@ -16,6 +16,10 @@ interface AssumedRole {
   readonly account: string;
   readonly role: string;
   readonly externalId?: string;
+  /** Name of the session, `podtrust` unless given. */
+  readonly session?: string;
+  /** What the session may do at most. */
+  readonly policy?: string;
   readonly region: () => Promise<string>;
   readonly sts: () => STSClient;
 }
@@ -39,13 +43,22 @@ export function assumedRole(target: AssumedRole): () => Promise<Credentials> {
   };
 }
 
-async function assume({ account, role, externalId, region, sts }: AssumedRole): Promise<Credentials> {
+async function assume({
+  account,
+  role,
+  externalId,
+  session,
+  policy,
+  region,
+  sts,
+}: AssumedRole): Promise<Credentials> {
   const arn = `arn:${partitionOfRegion(await region()).name}:iam::${account}:role/${role}`;
   try {
     const { Credentials: given } = await sts().send(
       new AssumeRoleCommand({
         RoleArn: arn,
-        RoleSessionName: 'podtrust',
+        RoleSessionName: session ?? 'podtrust',
+        ...(policy === undefined ? {} : { Policy: policy }),
         ...(externalId === undefined ? {} : { ExternalId: externalId }),
       }),
     );

@@ -1,11 +1,15 @@
 /** Making changes: live state first, then one write, then reading back; and undoing them. */
 import { type Change, inverse, isIrreversible, sameState, targetKey } from './change.ts';
+import { StaleWriteError } from './stale-write.ts';
 
 /** Reads and writes the things that changes change. Every method throws what the call threw. */
 export interface World {
   /** The state of a change's target now; null when it does not exist. */
   readonly read: (change: Change) => Promise<Change['before']>;
-  /** Makes the target what `after` says; the state before is what `change.before` says. */
+  /**
+   * Makes the target what `after` says; the state before is what `change.before` says. Throws StaleWriteError when it
+   * was not, and surely nothing was written.
+   */
   readonly write: (change: Change) => Promise<void>;
 }
 
@@ -19,7 +23,7 @@ export interface Locks {
 /** What happened, in order, before and after each write; nothing is written that could not be recorded first. */
 export interface Journal {
   readonly record: (entry: JournalEntry) => Promise<void>;
-  /** Positions of the changes that an earlier run of this plan began to write and did not undo. */
+  /** Positions of the changes that an earlier run of this plan began to write, neither found stale then nor undid. */
   readonly begun: (plan: string) => Promise<ReadonlySet<number>>;
 }
 
@@ -216,6 +220,10 @@ async function applyOne(
     await journal.record({ ...entry, what: 'confirmed' });
     return { kind: 'written' };
   } catch (error) {
+    if (error instanceof StaleWriteError) {
+      await journal.record({ ...entry, what: 'stale', reason: error.message }).catch(() => undefined);
+      return { kind: 'not-written', outcome: 'stale', reason: error.message };
+    }
     await journal.record({ ...entry, what: 'failed', reason: messageOf(error) }).catch(() => undefined);
     return { kind: 'uncertain', reason: messageOf(error) };
   }

@@ -13,6 +13,14 @@ const inCluster = { account: accountId, region: z.string().max(64), cluster: z.s
 const providerState = z.strictObject({
   url: z.string().max(255).describe('Issuer with https://'),
   clientIds: z.array(z.string().max(255)).max(100).describe('Accepted audiences, sorted'),
+  thumbprints: z
+    .array(z.string().max(40))
+    .max(5)
+    .optional()
+    .describe(
+      'Absent: IAM fetches its own. A deletion keeps them, so that it can be undone for an issuer that is gone',
+    ),
+  tags: tags.optional().describe('Absent: not looked at'),
 });
 
 const associationState = z.strictObject({
@@ -22,9 +30,12 @@ const associationState = z.strictObject({
   disableSessionTags: z.boolean().optional(),
   policy: z.string().optional().describe('Session policy as text'),
   ownerArn: arn.optional().describe('Add-on that owns it: it is changed through the add-on'),
+  tags: tags.optional().describe('Absent: not looked at'),
 });
 
 const addonState = z.strictObject({
+  version: z.string().max(100).optional().describe('Absent: the default of the Kubernetes version'),
+  configurationValues: z.string().max(65_536).optional().describe('Absent: not looked at'),
   serviceAccountRoleArn: arn.optional(),
   podIdentityAssociations: z
     .array(z.strictObject({ serviceAccount: z.string().max(253), roleArn: arn }))
@@ -35,7 +46,7 @@ const accessEntryState = z.strictObject({
   type: z.string().max(64),
   username: z.string().max(2048).optional().describe('Absent: made by EKS'),
   groups: z.array(z.string().max(2048)).describe('Sorted'),
-  tags: tags.optional(),
+  tags: tags.optional().describe('Absent: not looked at'),
 });
 
 const accessScopeState = z.strictObject({

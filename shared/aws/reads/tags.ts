@@ -10,3 +10,8 @@ export function tagsOf(tags: readonly Tag[] | undefined): Record<string, string>
     tags.flatMap(({ Key, Value }) => (Key === undefined ? [] : [[Key, Value ?? '']])),
   );
 }
+
+/** One object as tags of IAM. */
+export function tagList(tags: Readonly<Record<string, string>>): { Key: string; Value: string }[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}

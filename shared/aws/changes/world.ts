@@ -1,0 +1,155 @@
+import type { EKSClient } from '@aws-sdk/client-eks';
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { Patience, World } from '../../changes/apply.ts';
+import {
+  type Change,
+  type ChangeKind,
+  type ChangeOf,
+  canonicalJson,
+  type StateOf,
+  sameState,
+  targetKey,
+} from '../../changes/change.ts';
+import { StaleWriteError } from '../../changes/stale-write.ts';
+import type { ClusterObjects } from '../../kube/changes/objects.ts';
+import type { Adapter, Calls, Live } from './adapter.ts';
+import { GuidedChangeError, NoKubernetesError, UnsafeTargetError } from './errors.ts';
+import { ADAPTERS } from './index.ts';
+import { type Grant, grantsOf, operationsOf } from './permissions.ts';
+import { sessionPolicy } from './session-policy.ts';
+
+/** Clients of one account, for the calls of one change. */
+export interface Entered {
+  readonly eks: (region: string) => EKSClient;
+  /** Where the account's partition has its IAM API. */
+  readonly iam: () => IAMClient;
+}
+
+/** Enters an account with a session that may do what a policy says, or with the caller's own credentials. */
+export type Enter = (account: string, policy: string) => Entered;
+
+/** A cluster whose Kubernetes API is written to. */
+export interface WrittenCluster {
+  readonly account: string;
+  readonly region: string;
+  readonly cluster: string;
+  /** Tells its endpoint, and has the credentials that it is signed in with. */
+  readonly eks: EKSClient;
+}
+
+export interface WorldOptions {
+  /** Digest of the plan: with the change, it is what EKS takes for one and the same request. */
+  readonly plan: string;
+  /** Names this run of the plan, so that one that was rolled back and is applied again asks anew. */
+  readonly run?: string;
+  readonly enter: Enter;
+  /** SHA-256 in hex. */
+  readonly hash: (text: string) => string;
+  /** For what AWS does on its own: add-ons, updates of clusters. */
+  readonly patience: Patience;
+  /** Absent: nothing is written to Kubernetes. */
+  readonly kubernetes?: (cluster: WrittenCluster) => Promise<ClusterObjects>;
+  /** True: annotations of ServiceAccounts are written, because somebody asked for it. */
+  readonly annotates?: boolean;
+}
+
+/**
+ * Reads and writes AWS and Kubernetes for the changes of one plan. Each read and each write enters its account with a
+ * session that may make the calls of that change on its target alone. A live state that is what the plan says, in other
+ * words, comes back in the plan's words.
+ */
+export function worldOf(options: WorldOptions): World {
+  return {
+    read: (change) => readState(options, change.kind, change),
+    write: (change) => writeState(options, change.kind, change),
+  };
+}
+
+async function readState<K extends ChangeKind>(
+  options: WorldOptions,
+  kind: K,
+  change: ChangeOf<K>,
+): Promise<Change['before']> {
+  const adapter: Adapter<K> = ADAPTERS[kind];
+  const { state } = await adapter.read(reading(options, adapter, change), change);
+  return inPlanWords(adapter, state, change);
+}
+
+async function writeState<K extends ChangeKind>(
+  options: WorldOptions,
+  kind: K,
+  change: ChangeOf<K>,
+): Promise<void> {
+  if (kind === 'service-account-annotation' && options.annotates !== true) {
+    throw new GuidedChangeError(targetKey(change));
+  }
+  const adapter: Adapter<K> = ADAPTERS[kind];
+  if (!adapter.looksFirst) {
+    await adapter.write(writing(options, adapter, change, null), change, null);
+    return;
+  }
+  const live = await adapter.read(reading(options, adapter, change), change);
+  const state = inPlanWords(adapter, live.state, change);
+  if (sameState(state, change.after)) return;
+  if (!sameState(state, change.before)) throw new StaleWriteError(targetKey(change));
+  await adapter.write(writing(options, adapter, change, live), change, live);
+}
+
+/** A live state as the plan spells it, or as it is where the plan says nothing like it. */
+function inPlanWords<K extends ChangeKind>(
+  { same }: Adapter<K>,
+  state: StateOf<K> | null,
+  { before, after }: { readonly before: Change['before']; readonly after: Change['before'] },
+): Change['before'] {
+  if (state === null) return null;
+  // Both are states of the kind that the adapter is for.
+  const known = [after, before].find((one) => one !== null && same(state, one as StateOf<K>));
+  return known ?? state;
+}
+
+const reading = <K extends ChangeKind>(options: WorldOptions, adapter: Adapter<K>, change: ChangeOf<K>) =>
+  entering(options, change, readGrants(adapter, change));
+
+const writing = <K extends ChangeKind>(
+  options: WorldOptions,
+  adapter: Adapter<K>,
+  change: ChangeOf<K>,
+  live: Live<K> | null,
+) => entering(options, change, writeGrants(adapter, change, live));
+
+/** What reading a change's target takes. */
+function readGrants<K extends ChangeKind>(adapter: Adapter<K>, change: ChangeOf<K>): Grant[] {
+  return grantsOf(adapter.permissions.read, adapter.resources(change, null));
+}
+
+/** What writing a change takes. */
+function writeGrants<K extends ChangeKind>(
+  adapter: Adapter<K>,
+  change: ChangeOf<K>,
+  live: Live<K> | null,
+): Grant[] {
+  const operations = adapter.operations?.(change) ?? operationsOf(change);
+  const declared = operations.flatMap((operation) => adapter.permissions[operation] ?? []);
+  return grantsOf(declared, adapter.resources(change, live));
+}
+
+function entering(options: WorldOptions, change: Change, grants: readonly Grant[]): Calls {
+  const { target } = change;
+  const entered = options.enter(target.account, sessionPolicy(grants));
+  const regionOf = () => {
+    if ('region' in target) return target.region;
+    throw new UnsafeTargetError(`${targetKey(change)} without a region`);
+  };
+  return {
+    eks: () => entered.eks(regionOf()),
+    iam: () => entered.iam(),
+    kubernetes: async () => {
+      const cluster = 'cluster' in target ? target.cluster : '';
+      if (options.kubernetes === undefined) throw new NoKubernetesError(cluster);
+      const region = regionOf();
+      return options.kubernetes({ account: target.account, region, cluster, eks: entered.eks(region) });
+    },
+    token: options.hash(canonicalJson([options.plan, options.run ?? '', change])).slice(0, 64),
+    patience: options.patience,
+  };
+}

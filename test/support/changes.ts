@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { asCaller } from '../../shared/aws/changes/enter.ts';
+import { type Enter, type WorldOptions, worldOf } from '../../shared/aws/changes/world.ts';
+import type { Applying, JournalEntry, Locks, World } from '../../shared/changes/apply.ts';
+import { applyChanges, type Outcome } from '../../shared/changes/apply.ts';
+import { type Change, inverse } from '../../shared/changes/change.ts';
+import type { Simulation } from '../../simulator/simulation.ts';
+
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** A world over a simulation, whose clock moves while it waits. */
+export function simulatedWorld(
+  simulation: Simulation,
+  account: string,
+  options: Partial<WorldOptions> & { readonly enter?: Enter } = {},
+): World {
+  const admin = `arn:aws:iam::${account}:role/admin`;
+  return worldOf({
+    plan: 'p'.repeat(64),
+    enter: asCaller(simulation.clients({ account, principal: admin, maxAttempts: 2 }), account),
+    hash: sha256,
+    patience: patienceOf(simulation),
+    ...options,
+  });
+}
+
+/** Ten waits of ten simulated seconds. */
+export const patienceOf = (simulation: Simulation) => ({
+  waits: Array.from({ length: 10 }, () => 10_000),
+  sleep: async (milliseconds: number) => simulation.clock.advance(milliseconds / 1000),
+});
+
+/** Everything that applying takes, in memory. */
+export class Desk {
+  readonly held = new Map<string, string>();
+  readonly entries: JournalEntry[] = [];
+  readonly applying: Applying;
+
+  constructor(world: World, simulation: Simulation) {
+    const locks: Locks = {
+      acquire: async (key, holder) => {
+        if ((this.held.get(key) ?? holder) !== holder) return false;
+        this.held.set(key, holder);
+        return true;
+      },
+      release: async (key) => void this.held.delete(key),
+    };
+    this.applying = {
+      world,
+      locks,
+      journal: {
+        record: async (entry) => void this.entries.push(entry),
+        begun: async (plan) => this.begun(plan),
+      },
+      guards: [],
+      patience: patienceOf(simulation),
+    };
+  }
+
+  private begun(plan: string): Set<number> {
+    const begun = new Set<number>();
+    for (const entry of this.entries.filter((one) => one.plan === plan)) {
+      if (entry.what === 'writing') begun.add(entry.change);
+      if (entry.what === 'undone' || entry.what === 'stale') begun.delete(entry.change);
+    }
+    return begun;
+  }
+
+  apply(changes: readonly Change[], plan = 'plan'): Promise<Outcome> {
+    return applyChanges(plan, changes, this.applying);
+  }
+
+  /** What undoes the changes, as a plan of its own. */
+  undo(changes: readonly Change[]): Promise<Outcome> {
+    const back = [...changes].reverse().map(inverse);
+    return this.apply(
+      back.filter((change) => change !== null),
+      'undo',
+    );
+  }
+}
