@@ -53,6 +53,7 @@ export class Desk {
         begun: async (plan) => this.begun(plan),
       },
       guards: [],
+      wayBackGuards: [],
       patience: patienceOf(simulation),
     };
   }

@@ -44,6 +44,7 @@ export async function pictureOf({ world }: Simulation, kubernetes?: SimulatedKub
           region: region.name,
           name,
           arn: '',
+          principal: '',
           partition: 'aws',
           credentials: () => Promise.reject(new Error('none')),
         };
