@@ -27,6 +27,19 @@ const ownershipSchema = z.strictObject({
   target: text,
 });
 
+/** A change in the language of whoever manages the target, or a command: for people to take over. */
+const snippetSchema = z.strictObject({
+  form: z.enum(['terraform', 'cloudformation', 'eksctl', 'policy', 'kubectl']),
+  title: text,
+  target: text,
+  text: z.string().max(200_000),
+});
+
+const riskSchema = z.strictObject({
+  level: z.enum(['low', 'medium', 'high']),
+  reasons: z.array(text).max(20),
+});
+
 /** A plan: changes in the order in which they are made, and everything that one needs to judge them. */
 export const planSchema = z.strictObject({
   schemaVersion: z.literal(PLAN_VERSION),
@@ -44,10 +57,19 @@ export const planSchema = z.strictObject({
     .describe('Dormant trusts and associations that begin to work with it, beyond what it is for'),
   blockers: z.array(text).describe('Why it must not be applied as it is; empty for a plan that may'),
   notes: z.array(text).describe('What to know and to do besides: restarts, sessions that live on'),
+  approval: z
+    .array(text)
+    .describe('Why a person has to decide, whatever the proof shows; empty where none has to'),
+  risk: riskSchema,
+  snippets: z
+    .array(snippetSchema)
+    .max(50)
+    .describe('The same for Terraform, CloudFormation or eksctl, and what to do besides'),
 });
 
 export type Plan = z.infer<typeof planSchema>;
 export type Intent = z.infer<typeof intentSchema>;
+export type Snippet = z.infer<typeof snippetSchema>;
 export type Ownership = z.infer<typeof ownershipSchema>;
 
 /** The name of exactly this plan: SHA-256 over its canonical JSON, in hex. Approvals name it, and a changed plan has another. */

@@ -1,5 +1,10 @@
 import type { AssociationView, Estate } from '../estate/estate.ts';
+import type { Repair } from '../identity/chain.ts';
 import { hasSessionTags } from '../identity/diagnose-pod-identity.ts';
+import { type Draft, declined } from '../plans/draft.ts';
+import { draftSessionTags } from '../plans/drafts/association.ts';
+import { titleOf } from '../plans/drafts/provider-fault.ts';
+import { draftTrust } from '../plans/trust/edit-trust.ts';
 import { defineRule, type Examples, type Rule } from './define-rule.ts';
 import {
   type AssociationFailure,
@@ -48,6 +53,7 @@ export function associationRule(definition: Definition): Rule {
     ...common,
     fix,
     repair: (_, { failure }) => failure?.repair ?? { text: definition.remedy },
+    plan: (_, { view }, { estate }, repair) => draftForAssociation(definition.name, view, estate, repair),
   });
 }
 
@@ -76,4 +82,19 @@ function check(name: AssociationRule, { view, failure }: Subject, estate: Estate
   }
   const open = judgeAssociation(view, estate).undecided.find(({ rule }) => rule === name);
   return open === undefined ? pass : unknown(open);
+}
+
+/** Session tags are switched on before a trust policy is widened to do without them. */
+function draftForAssociation(
+  name: AssociationRule,
+  view: AssociationView,
+  estate: Estate,
+  repair: Repair,
+): Draft {
+  const { id, namespace, serviceAccount, roleArn, targetRoleArn } = view.association;
+  const wish = `association ${id} of ${namespace}/${serviceAccount} in ${view.cluster.cluster.name}, which whoever may create associations there made`;
+  if (name === 'no-tagless-tag-condition') return draftSessionTags(view, wish);
+  const role = estate.roleByArn.get((name === 'no-broken-target-role' ? targetRoleArn : roleArn) ?? '');
+  if (role === undefined) return declined(repair.text);
+  return draftTrust(role, repair, { title: titleOf(role, repair.text), wish });
 }

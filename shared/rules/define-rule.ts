@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts';
 import type { Snapshot } from '../estate/snapshot.ts';
 import type { Evidence, Kind, Severity, Where } from '../findings/finding.ts';
 import type { Repair } from '../identity/chain.ts';
+import type { Draft } from '../plans/draft.ts';
 import { bounded, publishedEvidence } from './published-evidence.ts';
 import type { Scope } from './scope.ts';
 import { type KubernetesNeed, type Need, unreadSubjects } from './unread-subjects.ts';
@@ -57,11 +58,14 @@ interface Judgement<S, E extends Facts> {
 interface Guarded<S, E extends Facts> extends Description, Judgement<S, E> {
   readonly fix: 'guarded';
   readonly repair: (evidence: NoInfer<E>, subject: NoInfer<S>) => Repair;
+  /** The repair as changes; what cannot be changed safely is declined with what is missing. Never throws. */
+  readonly plan: (evidence: NoInfer<E>, subject: NoInfer<S>, scope: Scope, repair: Repair) => Draft;
 }
 
 interface Unguarded<S, E extends Facts> extends Description, Judgement<S, E> {
   readonly fix: 'manual' | 'delegated';
   readonly repair?: never;
+  readonly plan?: never;
 }
 
 /** A failed check, before it becomes a finding. */
@@ -75,6 +79,8 @@ export interface Failure {
   readonly consequences: readonly string[];
   readonly identity: readonly string[];
   readonly repair: Repair | null;
+  /** Makes the changes that repair it; null where only a person can. */
+  readonly draft: (() => Draft) | null;
 }
 
 /** A check that could not be decided. */
@@ -107,8 +113,8 @@ export interface Rule extends Description {
 }
 
 /**
- * Closes a rule's definition over its types, so that the registry is a plain list. A guarded rule has a repair, the
- * others have none: the compiler sees to it.
+ * Closes a rule's definition over its types, so that the registry is a plain list. A guarded rule has a repair and
+ * a planner, the others have neither: the compiler sees to it.
  */
 export function defineRule<S, E extends Facts>(definition: Guarded<S, E>): Rule;
 export function defineRule<S, E extends Facts>(definition: Unguarded<S, E>): Rule;
@@ -133,13 +139,19 @@ export function defineRule<S, E extends Facts>(definition: Guarded<S, E> | Ungua
       for (const subject of definition.subjects(scope)) {
         const verdict = definition.check(subject, scope);
         if (verdict.verdict === 'pass') passed += 1;
-        else if (verdict.verdict === 'fail') failures.push(failureOf(verdict.evidence, subject));
+        else if (verdict.verdict === 'fail') failures.push(failureOf(verdict.evidence, subject, scope));
         else undecided.push({ ...verdict, rule, where: definition.where(subject), whole: false });
       }
       return { failures, undecided, passed };
     },
   };
-  const failureOf = (evidence: E, subject: S): Failure => ({
+  const { plan, repair: repairOf } = definition;
+  const repaired = (evidence: E, subject: S, scope: Scope): Pick<Failure, 'repair' | 'draft'> => {
+    if (repairOf === undefined || plan === undefined) return { repair: null, draft: null };
+    const repair = repairOf(evidence, subject);
+    return { repair, draft: () => plan(evidence, subject, scope, repair) };
+  };
+  const failureOf = (evidence: E, subject: S, scope: Scope): Failure => ({
     verdict: 'fail',
     rule,
     severity: definition.severity(evidence, subject),
@@ -148,7 +160,7 @@ export function defineRule<S, E extends Facts>(definition: Guarded<S, E> | Ungua
     evidence: publishedEvidence(evidence),
     consequences: definition.consequences?.(evidence, subject) ?? [],
     identity: definition.identity(evidence, subject),
-    repair: definition.repair?.(evidence, subject) ?? null,
+    ...repaired(evidence, subject, scope),
   });
   return rule;
 }

@@ -5,6 +5,8 @@ import type { Repair } from '../identity/chain.ts';
 import { diagnoseTrust } from '../identity/diagnose.ts';
 import type { Fault, TrustRule, Undecided } from '../identity/fault.ts';
 import { subjectOf } from '../identity/service-account.ts';
+import { declined } from '../plans/draft.ts';
+import { draftFaultyProvider, draftFaultyTrust } from '../plans/drafts/provider-fault.ts';
 import { defineRule, type Examples, type Rule } from './define-rule.ts';
 import { judgeAnnotated } from './doors/annotated-judgement.ts';
 import { isEvidentlySound } from './doors/evidently-sound.ts';
@@ -47,6 +49,8 @@ type Subject =
       /** The annotated ServiceAccounts that it keeps out, and add-ons. */
       readonly affected: readonly AnnotatedWithRole[];
       readonly addons: readonly string[];
+      /** ARNs of the roles of those add-ons. */
+      readonly addonRoles: readonly string[];
       readonly estate: Estate;
     }
   | { readonly kind: 'undecided'; readonly undecided: Missing; readonly where: Where };
@@ -79,6 +83,12 @@ export function diagnosedRule(definition: DiagnosedRule): Rule {
     ...common,
     fix,
     repair: (_, subject) => repairOf(subject) ?? { text: definition.remedy },
+    plan: (_, subject, { config }, repair) => {
+      if (subject.kind !== 'fault') return declined(repair.text);
+      return perProvider === true
+        ? draftFaultyProvider(subject, config)
+        : draftFaultyTrust(subject, repair, config);
+    },
   });
 }
 
@@ -191,6 +201,7 @@ function relyingSubjects(name: TrustRule, scope: Scope): FaultSubject[] {
         roles: [roleArn],
         affected: annotated === undefined ? [] : [annotated],
         addons: addon === undefined ? [] : [`${addon} of ${cluster.cluster.name}`],
+        addonRoles: addon === undefined ? [] : [roleArn],
         estate: scope.estate,
       },
     ];
@@ -212,7 +223,17 @@ function ownSubjects({ name }: DiagnosedRule, role: RoleView, estate: Estate): r
 function faultSubject(fault: Fault, role: RoleView, estate: Estate): FaultSubject {
   const affected = keptOutBy(fault, annotatedWith(role.role.arn, estate), estate);
   const roles = [role.role.arn];
-  return { kind: 'fault', fault, account: role.account, role, roles, affected, addons: [], estate };
+  return {
+    kind: 'fault',
+    fault,
+    account: role.account,
+    role,
+    roles,
+    affected,
+    addons: [],
+    addonRoles: [],
+    estate,
+  };
 }
 
 /** Adds what a provider's fault breaks to the finding about it. */
@@ -228,6 +249,7 @@ function gather(shared: Map<string, FaultSubject>, subject: FaultSubject): void 
     roles: [...new Set([...group.roles, ...subject.roles])],
     affected: [...new Set([...group.affected, ...subject.affected])],
     addons: [...group.addons, ...subject.addons],
+    addonRoles: [...group.addonRoles, ...subject.addonRoles],
   });
 }
 

@@ -1,4 +1,5 @@
 import type { RoleView } from '../estate/estate.ts';
+import { draftTightening } from '../plans/drafts/tighten.ts';
 import { defineRule } from './define-rule.ts';
 import { isServiceLinked } from './doors/role-kinds.ts';
 import { irsaStatement, roleExample, trustPolicy } from './examples/estate.ts';
@@ -54,6 +55,7 @@ export default defineRule({
     text: `Remove ${ids.join(', ')} from the trust policy; do not put an ARN in its place.`,
     ...withoutPrincipals(role, new Set(ids)),
   }),
+  plan: (_, role, __, repair) => draftTightening(role, repair),
 });
 
 function principalsOf(role: RoleView): string[] {

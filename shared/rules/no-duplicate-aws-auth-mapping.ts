@@ -1,6 +1,7 @@
 import { awsAuthOf } from '../identity/access/aws-auth.ts';
 import { lowerCase } from '../kubernetes/aws-auth/lower-case.ts';
 import type { AwsAuthRow } from '../kubernetes/aws-auth/parsed.ts';
+import { draftAwsAuth } from '../plans/drafts/aws-auth.ts';
 import { defineRule } from './define-rule.ts';
 import { type MapSlip, mapSlips, slipWhere } from './doors/aws-auth.ts';
 import { awsAuth, groupBinding, kubernetes, readCluster, TEAM_ARN, teamRole } from './examples/access.ts';
@@ -66,6 +67,19 @@ export default defineRule({
   repair: ({ principal, section, counts }) => ({
     text: `Keep one row for ${principal} in ${section}; what counts today is ${counts}.`,
   }),
+  plan: ({ principal, dropped }, slip, _, repair) =>
+    draftAwsAuth(
+      slip.cluster,
+      rowsOf(slip)
+        .slice(0, -1)
+        .map(({ section, index }) => ({ kind: 'remove-row', section, row: index })),
+      {
+        title: `Remove the rows of aws-auth of cluster ${slip.cluster.cluster.name} for ${principal} that do not count.`,
+        wish: 'nobody: what counts today stays',
+        notes: [`What the removed rows say is not given to anybody: ${dropped.join('; ')}.`],
+        else: repair.text,
+      },
+    ),
 });
 
 /** A principal that stands there three times is one finding. */

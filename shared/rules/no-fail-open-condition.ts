@@ -1,14 +1,17 @@
 import type { Severity } from '../findings/finding.ts';
 import type { Condition } from '../iam/policy.ts';
 import type { Grade } from '../iam/privileges.ts';
+import { STS_AUDIENCE } from '../identity/service-account.ts';
+import { draftTightening } from '../plans/drafts/tighten.ts';
 import { defineRule } from './define-rule.ts';
 import { admitsAnyPod, isScoping, type PodDoor, podDoorsOf } from './doors/pod-door.ts';
+import { exactSubjects, realFacts } from './doors/real-subjects.ts';
 import { isPositive } from './doors/subject-shape.ts';
 import { acceptedAudiences, admitsNobody, doorName, type WebDoor, webDoorsOf } from './doors/web-door.ts';
 import { ISSUER, irsaStatement, roleExample, trustPolicy } from './examples/estate.ts';
 import { intendedSubjects } from './intent.ts';
 import { doorWhere, roleWhere } from './places.ts';
-import { withConditionsReplaced } from './policy-change.ts';
+import { type PolicyChange, withConditionsReplaced, withoutLeniency } from './policy-change.ts';
 import { MULTI_VALUED, OPERATORS } from './references.ts';
 import type { Scope } from './scope.ts';
 import { fail, pass } from './verdict.ts';
@@ -79,16 +82,9 @@ export default defineRule({
   identity: ({ weakness, issuer, conditions }) => [weakness, issuer ?? '', ...conditions],
   repair: ({ weakness, issuer, intended }, subject) => ({
     text: `Say who gets in: a positive operator (StringEquals) without IfExists or ForAllValues, for ${place(subject)}.`,
-    ...(subject.via === 'irsa' && weakness === 'subject'
-      ? withConditionsReplaced(
-          subject.door.role,
-          subject.door.statements.map(({ statement, subject: conditions }) => ({ statement, conditions })),
-          'StringEquals',
-          `${issuer}:sub`,
-          intended ?? [],
-        )
-      : {}),
+    ...edited({ weakness, issuer, intended }, subject),
   }),
+  plan: (_, { door }, __, repair) => draftTightening(door.role, repair),
 });
 
 const WORDS: Readonly<Record<Weakness, string>> = {
@@ -97,6 +93,56 @@ const WORDS: Readonly<Record<Weakness, string>> = {
   association: 'lets in associations that it does not name, of',
   lenient: 'would be met by a token without the claim, which EKS never issues, of',
 };
+
+interface Weak {
+  readonly weakness: Weakness;
+  readonly issuer: string | undefined;
+  readonly intended: readonly string[] | undefined;
+}
+
+/** Who is meant, or the same values under an operator that asks for the key; nothing where neither is known. */
+function edited({ weakness, issuer, intended }: Weak, subject: Subject): Partial<PolicyChange> {
+  const { role } = subject.door;
+  if (subject.via === 'pod-identity') return withoutLeniency(role, lenientPods(subject.door));
+  const { statements } = subject.door;
+  switch (weakness) {
+    case 'subject':
+      return withConditionsReplaced(
+        role,
+        statements.map(({ statement, subject: conditions }) => ({ statement, conditions })),
+        'StringEquals',
+        `${issuer}:sub`,
+        exactSubjects(subject.door, { intended: intended ?? [], ...realFacts(subject.door) }),
+      );
+    case 'audience':
+      return withConditionsReplaced(
+        role,
+        statements
+          .filter(({ audience }) => !audience.some(isPositive))
+          .map(({ statement, audience: conditions }) => ({ statement, conditions })),
+        'StringEquals',
+        `${issuer}:aud`,
+        [STS_AUDIENCE],
+      );
+    case 'lenient':
+      return withoutLeniency(
+        role,
+        statements.flatMap((one) => [...one.subject, ...one.audience].filter(isLenient)),
+      );
+    case 'association':
+      return {};
+  }
+}
+
+/** The conditions of a door that only leave out calls without the key; none where others fail open by negation. */
+function lenientPods({ statements }: PodDoor): readonly Condition[] {
+  const weak = statements.flatMap(({ conditions }) =>
+    conditions.filter(
+      (condition) => isScoping(condition) && (!isPositive(condition) || isLenient(condition)),
+    ),
+  );
+  return weak.every(isLenient) ? weak : [];
+}
 
 function place(subject: Subject): string {
   return subject.via === 'irsa' ? doorName(subject.door) : 'Pod Identity in the account';

@@ -1,4 +1,6 @@
 import { deleteEntry } from '../identity/access/commands.ts';
+import { declined } from '../plans/draft.ts';
+import { draftNoEntry } from '../plans/drafts/access-entry.ts';
 import { defineRule } from './define-rule.ts';
 import { openWays, standingOfWay, type WayIn, wayWhere } from './doors/ways-in.ts';
 import { entry, readCluster, teamRole } from './examples/access.ts';
@@ -36,4 +38,6 @@ export default defineRule({
     `${cluster.name} has an access entry for ${principal}, which does not exist.`,
   identity: () => [],
   repair: ({ principal }, { cluster }: WayIn) => ({ text: `Delete it: ${deleteEntry(cluster, principal)}` }),
+  plan: (_, { cluster, way }: WayIn, __, repair) =>
+    way.entry === undefined ? declined(repair.text) : draftNoEntry(cluster, way.entry),
 });

@@ -1,4 +1,7 @@
 import { accessOf } from '../identity/access/ways.ts';
+import { declined } from '../plans/draft.ts';
+import { type AwsAuthEdit, draftAwsAuth } from '../plans/drafts/aws-auth.ts';
+import { arnKey } from '../plans/drafts/invalid-aws-auth.ts';
 import { defineRule } from './define-rule.ts';
 import { awsAuthClusters, standingOfWay, type WayIn, wayWhere } from './doors/ways-in.ts';
 import { awsAuth, kubernetes, readCluster, TEAM_ARN, teamRole } from './examples/access.ts';
@@ -55,6 +58,19 @@ export default defineRule({
         ? `Remove the row for ${principal} from aws-auth in kube-system.`
         : `Write ${exists} in aws-auth instead of ${principal}.`,
   }),
+  plan: ({ principal, exists }, { cluster, way: { row } }, _, repair) => {
+    if (row === undefined) return declined(repair.text);
+    const { section, index } = row;
+    const edit: AwsAuthEdit =
+      exists === undefined
+        ? { kind: 'remove-row', section, row: index }
+        : { kind: 'set-field', section, row: index, key: arnKey(cluster, section, index), value: exists };
+    return draftAwsAuth(cluster, [edit], {
+      title: repair.text,
+      wish: `the row for ${principal} in aws-auth of ${cluster.cluster.name}`,
+      else: repair.text,
+    });
+  },
 });
 
 /** Rows that count, and those that only their path keeps from it; not of roles that AWS services make for themselves. */

@@ -1,5 +1,7 @@
 import type { Severity } from '../findings/finding.ts';
 import type { AwsAuthProblem, AwsAuthProblemKind } from '../kubernetes/aws-auth/problem.ts';
+import { declined } from '../plans/draft.ts';
+import { draftCorrection } from '../plans/drafts/invalid-aws-auth.ts';
 import { defineRule } from './define-rule.ts';
 import { mapSlips, slipFacts, slipIdentity, slipWhere } from './doors/aws-auth.ts';
 import { awsAuth, kubernetes, readCluster, teamRole } from './examples/access.ts';
@@ -52,6 +54,8 @@ export default defineRule({
   message: ({ detail }, { cluster: { cluster } }) => `aws-auth of ${cluster.name}: ${detail}.`,
   identity: (_, { problem }) => (problem === null ? [] : slipIdentity(problem)),
   repair: (_, { problem }) => ({ text: problem === null ? '' : correction(problem) }),
+  plan: (_, { cluster, problem }, __, repair) =>
+    problem === null ? declined(repair.text) : draftCorrection(cluster, problem, repair.text),
 });
 
 /** What to write instead, where that is known. */

@@ -3,6 +3,8 @@ import { createEntry } from '../identity/access/commands.ts';
 import { parsePrincipal } from '../identity/access/principal.ts';
 import { standingOf } from '../identity/access/standing.ts';
 import { accessOf } from '../identity/access/ways.ts';
+import { draftNodeEntry } from '../plans/drafts/access-entry.ts';
+import { draftAwsAuth } from '../plans/drafts/aws-auth.ts';
 import { defineRule } from './define-rule.ts';
 import { admissionOf, type NodeOf, nodesIn, nodeWhere } from './doors/node-admission.ts';
 import { entry, readCluster, TEAM_ARN, teamRole } from './examples/access.ts';
@@ -61,6 +63,24 @@ export default defineRule({
         ? `In mapRoles of aws-auth: ${nodeRow(role, compute)}`
         : `Create its entry: ${createEntry(cluster, role, compute === 'fargate' ? 'FARGATE_LINUX' : 'EC2_LINUX')}`,
   }),
+  plan: ({ role, from, compute }, node: NodeOf, _, repair) => {
+    const { cluster } = node;
+    const { way } = admissionOf(node);
+    const wish = `the nodes of ${from}, whose role is ${role}`;
+    const words = { title: repair.text, wish, else: repair.text };
+    if (way?.row !== undefined) {
+      const { section, index, groups } = way.row;
+      const missing = NODE_GROUPS.filter((group) => !groups.includes(group));
+      return draftAwsAuth(cluster, [{ kind: 'add-groups', section, row: index, groups: missing }], words);
+    }
+    if (cluster.cluster.authenticationMode === 'CONFIG_MAP')
+      return draftAwsAuth(
+        cluster,
+        [{ kind: 'add-row', section: 'mapRoles', ...nodeMapping(role, compute) }],
+        words,
+      );
+    return draftNodeEntry(cluster, role, compute === 'fargate' ? 'FARGATE_LINUX' : 'EC2_LINUX', wish);
+  },
 });
 
 /** A row that is spoilt by its path, or that stands in a section which cannot be read, is told as that. */
@@ -79,9 +99,19 @@ function isToldElsewhere({ cluster, role }: NodeOf): boolean {
   );
 }
 
-function nodeRow(arn: string, compute: string): string {
-  const role = arn.replace(/:role\/.*\//, ':role/');
-  return compute === 'fargate'
-    ? `- {rolearn: ${role}, username: "system:node:{{SessionName}}", groups: [system:bootstrappers, system:nodes, system:node-proxier]}`
-    : `- {rolearn: ${role}, username: "system:node:{{EC2PrivateDNSName}}", groups: [system:bootstrappers, system:nodes]}`;
+/** Groups of the row that EKS writes for nodes (EKS user guide, aws-auth). */
+const NODE_GROUPS = ['system:bootstrappers', 'system:nodes'];
+
+function nodeMapping(arn: string, compute: string) {
+  const fargate = compute === 'fargate';
+  return {
+    arn: arn.replace(/:role\/.*\//, ':role/'),
+    username: `system:node:{{${fargate ? 'SessionName' : 'EC2PrivateDNSName'}}}`,
+    groups: [...NODE_GROUPS, ...(fargate ? ['system:node-proxier'] : [])],
+  };
+}
+
+function nodeRow(role: string, compute: string): string {
+  const { arn, username, groups } = nodeMapping(role, compute);
+  return `- {rolearn: ${arn}, username: "${username}", groups: [${groups.join(', ')}]}`;
 }

@@ -1,3 +1,4 @@
+import { draftNarrowing } from '../plans/drafts/tighten.ts';
 import { defineRule } from './define-rule.ts';
 import { exactSubjects, realFacts, realWords } from './doors/real-subjects.ts';
 import { admitsNobody, doorName, type WebDoor, webDoorsOf } from './doors/web-door.ts';
@@ -51,9 +52,10 @@ export default defineRule({
       openStatements(door),
       'StringEquals',
       `${door.issuer.key}:sub`,
-      exactSubjects(evidence),
+      exactSubjects(door, evidence),
     ),
   }),
+  plan: (evidence, door, _, repair) => draftNarrowing(door, repair, evidence),
 });
 
 function openStatements(door: WebDoor) {

@@ -1,4 +1,7 @@
 import { createEntry, deleteEntry } from '../identity/access/commands.ts';
+import { declined } from '../plans/draft.ts';
+import { draftEntryAnew } from '../plans/drafts/access-entry.ts';
+import { draftAwsAuth } from '../plans/drafts/aws-auth.ts';
 import { defineRule } from './define-rule.ts';
 import { admissionOf, type NodeOf, nodesIn, nodeWhere } from './doors/node-admission.ts';
 import { entry, readCluster, TEAM_ARN, teamRole } from './examples/access.ts';
@@ -65,4 +68,24 @@ export default defineRule({
         ? `Make the entry again: ${deleteEntry(cluster, role)} && ${createEntry(cluster, role, 'EC2_WINDOWS')}`
         : `Add ${WINDOWS_GROUP} to the groups of ${role} in mapRoles.`,
   }),
+  plan: ({ role, surface }, node: NodeOf, _, repair) => {
+    const { cluster } = node;
+    const { way } = admissionOf(node);
+    const wish = `the nodes of ${node.role.from}, whose role is ${role}`;
+    if (surface === 'access-entry')
+      return way?.entry === undefined
+        ? declined(repair.text)
+        : draftEntryAnew({
+            cluster,
+            entry: way.entry,
+            type: 'EC2_WINDOWS',
+            title: repair.text,
+            wish,
+            approval: [],
+          });
+    if (way?.row === undefined) return declined(repair.text);
+    const { section, index } = way.row;
+    const edit = { kind: 'add-groups', section, row: index, groups: [WINDOWS_GROUP] } as const;
+    return draftAwsAuth(cluster, [edit], { title: repair.text, wish, else: repair.text });
+  },
 });

@@ -1,5 +1,6 @@
 import type { Estate } from '../estate/estate.ts';
 import { parseIssuer } from '../identity/issuer.ts';
+import { draftNoProvider } from '../plans/drafts/provider.ts';
 import { defineRule } from './define-rule.ts';
 import { eksProvidersOf, trustOfProvider } from './doors/providers.ts';
 import { estateExample, provider } from './examples/estate.ts';
@@ -54,6 +55,7 @@ export default defineRule({
   repair: ({ provider: arn }) => ({
     text: `Delete it: aws iam delete-open-id-connect-provider --open-id-connect-provider-arn ${arn}`,
   }),
+  plan: (_, { account, provider }) => draftNoProvider(account, provider),
 });
 
 const ids = new WeakMap<Estate, ReadonlySet<string>>();

@@ -1,5 +1,6 @@
 import type { RoleView } from '../estate/estate.ts';
 import type { Statement } from '../iam/policy.ts';
+import { draftNotPublic } from '../plans/drafts/public-trust.ts';
 import { defineRule } from './define-rule.ts';
 import { admitsOutsider } from './doors/outsider.ts';
 import { outsiderAccount } from './doors/pod-door.ts';
@@ -64,6 +65,7 @@ export default defineRule({
   repair: () => ({
     text: 'Replace `*` by the principals that use the role, or require aws:PrincipalOrgID, aws:PrincipalAccount or aws:PrincipalArn.',
   }),
+  plan: (_, role, { estate, config }) => draftNotPublic(role, estate, config),
 });
 
 function everyoneStatements(role: RoleView): Statement[] {

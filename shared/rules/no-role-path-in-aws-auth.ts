@@ -3,6 +3,10 @@ import { createEntry, deleteEntry } from '../identity/access/commands.ts';
 import { canonicalArn, isSingleSignOn, parsePrincipal } from '../identity/access/principal.ts';
 import { standingOf } from '../identity/access/standing.ts';
 import { accessOf, type Way } from '../identity/access/ways.ts';
+import { declined } from '../plans/draft.ts';
+import { draftEntryAnew } from '../plans/drafts/access-entry.ts';
+import { draftAwsAuth } from '../plans/drafts/aws-auth.ts';
+import { arnKey } from '../plans/drafts/invalid-aws-auth.ts';
 import { defineRule } from './define-rule.ts';
 import { hasApiServer } from './doors/api-server.ts';
 import { standingOfWay, type WayIn, wayWhere } from './doors/ways-in.ts';
@@ -66,6 +70,30 @@ export default defineRule({
       ? `Create the entry for the whole ARN: ${createEntry(cluster, meant)} && ${deleteEntry(cluster, written)}`
       : `Write ${meant} in aws-auth instead of ${written}.${singleSignOn(written)}`,
   }),
+  plan: ({ byEntry, written, meant }, { cluster, way }: WayIn, _, repair) => {
+    const wish = `the mapping of ${written} in cluster ${cluster.cluster.name}, which names no caller`;
+    if (byEntry)
+      return way.entry === undefined
+        ? declined(repair.text)
+        : draftEntryAnew({
+            cluster,
+            entry: way.entry,
+            principal: meant,
+            title: repair.text,
+            wish,
+            approval: [],
+          });
+    if (way.row === undefined) return declined(repair.text);
+    const { section, index } = way.row;
+    const edit = {
+      kind: 'set-field',
+      section,
+      row: index,
+      key: arnKey(cluster, section, index),
+      value: meant,
+    } as const;
+    return draftAwsAuth(cluster, [edit], { title: repair.text, wish, else: repair.text });
+  },
 });
 
 /** Rows and entries of roles, where the cluster looks at them: a row with a path counts for nothing by itself. */

@@ -1,6 +1,8 @@
 import { createEntry, deleteEntry } from '../identity/access/commands.ts';
 import { grantText } from '../identity/access/policies.ts';
 import { madeFor } from '../identity/access/tombstone.ts';
+import { declined } from '../plans/draft.ts';
+import { draftEntryAnew } from '../plans/drafts/access-entry.ts';
 import { defineRule } from './define-rule.ts';
 import { openWays, standingOfWay, type WayIn, wayWhere } from './doors/ways-in.ts';
 import { entry, readCluster, teamRole } from './examples/access.ts';
@@ -58,6 +60,18 @@ export default defineRule({
       text: `Make it again: ${deleteEntry(cluster, principal)} && ${createEntry(cluster, principal, type)}${groupsOf(way.groups, type)}.${after}`,
     };
   },
+  plan: ({ principal, entryCreated, principalCreated }, { cluster, way }: WayIn, _, repair) =>
+    way.entry === undefined
+      ? declined(repair.text)
+      : draftEntryAnew({
+          cluster,
+          entry: way.entry,
+          title: `Make the access entry of ${principal} in cluster ${cluster.cluster.name} anew.`,
+          wish: `the access entry, which was made at ${entryCreated} for another principal of this name`,
+          approval: [
+            `The entry was made at ${entryCreated}, and the principal of today at ${principalCreated}: whether it is the same person or program is for somebody to say.`,
+          ],
+        }),
 });
 
 function groupsOf(groups: readonly string[] | null, type: string | undefined): string {

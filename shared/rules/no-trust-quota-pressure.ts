@@ -1,3 +1,4 @@
+import { DEFAULT_TRUST_LENGTH, minifiedLength } from '../iam/policy-length.ts';
 import { defineRule } from './define-rule.ts';
 import { isServiceLinked } from './doors/role-kinds.ts';
 import { irsaStatement, roleExample, trustPolicy } from './examples/estate.ts';
@@ -6,8 +7,6 @@ import { IAM_QUOTAS } from './references.ts';
 import { fail, pass, unknown } from './verdict.ts';
 
 const SHARE = 0.9;
-/** What every account has at least (IAM quotas: role trust policy length). */
-const DEFAULT_QUOTA = 2048;
 
 /** Trust policies with no room for another statement. */
 export default defineRule({
@@ -40,7 +39,7 @@ export default defineRule({
   where: roleWhere,
   check: ({ role, account }) => {
     const quota = account.account.quotas?.trustPolicyLength;
-    const limit = (quota ?? DEFAULT_QUOTA) * SHARE;
+    const limit = (quota ?? DEFAULT_TRUST_LENGTH) * SHARE;
     if (role.trustPolicy.length < limit) return pass;
     const length = minifiedLength(role.trustPolicy);
     if (length < limit) return pass;
@@ -53,8 +52,3 @@ export default defineRule({
     `The trust policy of ${name} takes ${length} of ${quota} characters.`,
   identity: () => [],
 });
-
-/** White space outside of strings does not count. */
-function minifiedLength(text: string): number {
-  return text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1').length;
-}

@@ -9,6 +9,8 @@ import { type BoundWorkload, boundWorkloads, workloadName } from '../identity/po
 import { repairTrust } from '../identity/repair.ts';
 import { presence, textOf } from '../kubernetes/credentials/variables.ts';
 import { received } from '../kubernetes/injection/received.ts';
+import { titleOf } from '../plans/drafts/provider-fault.ts';
+import { draftTrust } from '../plans/trust/edit-trust.ts';
 import { defineRule } from './define-rule.ts';
 import { readClusters, workloadIdentity, workloadWhere } from './doors/workload-place.ts';
 import {
@@ -79,6 +81,11 @@ export default defineRule({
     `${workloadName(workload)} has ${arn} through its association and sets AWS_ROLE_ARN to it: a program that assumes it is refused, since its trust policy does not name the role itself.${seen ? ' A refused sts:AssumeRole of the role was seen.' : ''}`,
   identity: (_, { workload }) => workloadIdentity(workload),
   repair: (_, { role: one, calls }) => repairOf(one, calls),
+  plan: (_, { role, workload }, __, repair) =>
+    draftTrust(role, repair, {
+      title: titleOf(role, repair.text),
+      wish: `AWS_ROLE_ARN in the pods of ${workloadName(workload)}, which whoever may write them set`,
+    }),
 });
 
 /** The workload as one that may assume its own role: AWS_ROLE_ARN names it, and no token of a web identity goes with it. */

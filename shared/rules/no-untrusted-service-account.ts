@@ -1,4 +1,7 @@
 import { type AnnotatedWithRole, annotatedIn, asksForRole } from '../identity/annotated.ts';
+import { declined } from '../plans/draft.ts';
+import { titleOf } from '../plans/drafts/provider-fault.ts';
+import { draftTrust } from '../plans/trust/edit-trust.ts';
 import { defineRule } from './define-rule.ts';
 import { type AnnotatedJudgement, judgeAnnotated } from './doors/annotated-judgement.ts';
 import { hasApiServer } from './doors/api-server.ts';
@@ -68,4 +71,13 @@ export default defineRule({
     judgement.repair ?? {
       text: 'Let the ServiceAccount in where the role is meant for it; else correct its annotation.',
     },
+  plan: (_, { annotated }, { estate }, repair) => {
+    const { namespace, serviceAccount, cluster, annotation } = annotated;
+    const role = estate.roleByArn.get(annotation.arn);
+    if (role === undefined) return declined(repair.text);
+    return draftTrust(role, repair, {
+      title: titleOf(role, repair.text),
+      wish: `the annotation of ${namespace}/${serviceAccount} of ${cluster.cluster.name}, which whoever may edit the ServiceAccount wrote`,
+    });
+  },
 });

@@ -1,6 +1,7 @@
 import type { Severity } from '../findings/finding.ts';
 import type { Grade } from '../iam/privileges.ts';
 import { hasWildcard, subjectOf } from '../identity/service-account.ts';
+import { draftNarrowing } from '../plans/drafts/tighten.ts';
 import { defineRule } from './define-rule.ts';
 import { exactSubjects, realFacts, realWords } from './doors/real-subjects.ts';
 import {
@@ -82,9 +83,10 @@ export default defineRule({
       })),
       'StringEquals',
       `${door.issuer.key}:sub`,
-      exactSubjects(evidence),
+      exactSubjects(door, evidence),
     ),
   }),
+  plan: (evidence, door, _, repair) => draftNarrowing(door, repair, evidence),
 });
 
 const WORDS: Readonly<Record<Shape, string>> = {

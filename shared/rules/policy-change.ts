@@ -61,6 +61,26 @@ export function withConditionsReplaced(
   });
 }
 
+/** Moves conditions under the same operator without IfExists and without a set operator: a key that is missing meets none. */
+export function withoutLeniency(role: RoleView, conditions: readonly Condition[]): Partial<PolicyChange> {
+  return change(role, (text) => {
+    let result: string | null = text;
+    for (const { pointer, operator, key, values } of conditions) {
+      const statement = pointer.split('/').slice(0, -3).join('/');
+      const place = `${statement}/Condition/${operator.name}/${escaped(key)}`;
+      if (result === null || holds(result, place)) return null;
+      result = removeCondition(result, pointer);
+      result = result && setAt(result, place, values.length === 1 ? values[0] : values);
+    }
+    return result;
+  });
+}
+
+function holds(text: string, pointer: string): boolean {
+  const [root, path] = [parseTree(text), pathOf(text, pointer)];
+  return root !== undefined && path !== null && findNodeAtLocation(root, path) !== undefined;
+}
+
 /** Takes principals out of a policy. Nothing when a statement would be left without one: IAM refuses that. */
 export function withoutPrincipals(role: RoleView, values: ReadonlySet<string>): Partial<PolicyChange> {
   return change(role, (text) => {

@@ -1,4 +1,5 @@
 import { STS_AUDIENCE } from '../identity/service-account.ts';
+import { draftTightening } from '../plans/drafts/tighten.ts';
 import { defineRule } from './define-rule.ts';
 import { doorName, type WebDoor, webDoorsOf } from './doors/web-door.ts';
 import { ISSUER, irsaStatement, provider, roleExample, trustPolicy } from './examples/estate.ts';
@@ -57,6 +58,7 @@ export default defineRule({
       STS_AUDIENCE,
     ]),
   }),
+  plan: (_, door, __, repair) => draftTightening(door.role, repair),
 });
 
 function withoutAudience(door: WebDoor) {

@@ -1,5 +1,6 @@
 import type { ClusterView } from '../estate/estate.ts';
 import { agentStep } from '../identity/pod-identity-runtime.ts';
+import { draftAgent } from '../plans/drafts/agent.ts';
 import { defineRule } from './define-rule.ts';
 import {
   association,
@@ -72,6 +73,7 @@ export default defineRule({
   repair: (_, { cluster: { name } }) => ({
     text: `aws eks create-addon --cluster-name ${name} --addon-name eks-pod-identity-agent; this makes its associations effective.`,
   }),
+  plan: (_, view, { config }) => draftAgent(view, config),
 });
 
 function mayHaveAssociations(view: ClusterView): boolean {

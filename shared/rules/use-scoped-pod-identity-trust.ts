@@ -1,6 +1,7 @@
 import type { Severity } from '../findings/finding.ts';
 import type { Condition } from '../iam/policy.ts';
 import type { Grade } from '../iam/privileges.ts';
+import { draftTightening } from '../plans/drafts/tighten.ts';
 import { defineRule } from './define-rule.ts';
 import { admitsAnyPod, isScoping, type PodDoor, podDoorsOf } from './doors/pod-door.ts';
 import { podIdentityStatement, roleExample, trustPolicy } from './examples/estate.ts';
@@ -45,6 +46,7 @@ export default defineRule({
     text: 'Ask for the cluster by aws:SourceArn, and for namespace and ServiceAccount by aws:RequestTag/kubernetes-namespace and aws:RequestTag/kubernetes-service-account.',
     ...withCondition(door.role, unscoped(door), 'ArnEquals', 'aws:SourceArn', clusters),
   }),
+  plan: (_, { role }, __, repair) => draftTightening(role, repair),
 });
 
 /**

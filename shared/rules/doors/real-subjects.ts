@@ -2,6 +2,7 @@ import type { ClusterView, Missing } from '../../estate/estate.ts';
 import type { ServiceAccount } from '../../estate/kubernetes-schema.ts';
 import { globMatcher } from '../../iam/glob.ts';
 import { associationsIn } from '../../identity/annotated.ts';
+import { parseIssuer } from '../../identity/issuer.ts';
 import { ownWebIdentity } from '../../identity/own-web-identity.ts';
 import { annotatedRole, roleAnnotation } from '../../identity/role-annotation.ts';
 import { parseSubject, subjectOf } from '../../identity/service-account.ts';
@@ -102,9 +103,22 @@ export function realWords({ admitted, inUse }: RealFacts): string {
 }
 
 /** The exact subjects of a repair: those that the configuration declares, and those in use. Never a guess. */
-export function exactSubjects({
-  intended,
-  inUse = [],
-}: RealFacts & { readonly intended: readonly string[] }): string[] {
-  return [...new Set([...intended, ...inUse])].sort();
+export function exactSubjects(
+  door: WebDoor,
+  { intended, inUse = [] }: RealFacts & { readonly intended: readonly string[] },
+): string[] {
+  return [...new Set([...intended, ...inUse, ...observedSubjects(door)])].sort();
+}
+
+/** Subjects of the sessions that were seen to come in at a door, and that it still lets in. */
+function observedSubjects(door: WebDoor): string[] {
+  const { role, issuer } = door;
+  const seen = role.account.account.observed?.sessions?.seen ?? [];
+  return seen.flatMap((session) => {
+    const { subject } = session;
+    if (session.role !== role.role.arn || subject === undefined || session.issuer === undefined) return [];
+    return parseIssuer(session.issuer).key === issuer.key && admits(door, subject) !== 'denied'
+      ? [subject]
+      : [];
+  });
 }

@@ -6,7 +6,7 @@ export const noWidenedTrust: PipelineRule = {
   number: 'PT-480',
   name: 'no-widened-trust',
   kind: 'open',
-  fix: 'manual',
+  fix: 'guarded',
   title: 'A change of the trust policy admits identities that it did not admit before',
   why: 'Most ways into a role that nobody meant to open begin with an edit of its trust policy: a wildcard, another issuer, a whole account. The edit is valid JSON, and every pod goes on working, so nothing else tells.',
   remedy:

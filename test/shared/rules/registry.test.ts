@@ -68,12 +68,13 @@ describe.each(rules.map((rule) => [rule.name, rule] as const))('%s', (name, rule
       expect(snapshotSchema.safeParse(snapshot).error).toBeUndefined();
   });
 
-  it('fails its failing example exactly once, with a repair if and only if it is guarded', () => {
+  it('fails its failing example exactly once, with a repair and a planner if and only if it is guarded', () => {
     const { failures, undecided } = judgeExample(rule, rule.examples().fails);
     expect(undecided).toEqual([]);
     expect(failures).toHaveLength(1);
     expect(failures[0]?.detail.length).toBeGreaterThan(20);
     expect(failures[0]?.repair !== null).toBe(rule.fix === 'guarded');
+    expect(failures[0]?.draft !== null).toBe(rule.fix === 'guarded');
   });
 
   it('is silent about its passing example', () => {

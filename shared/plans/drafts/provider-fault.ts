@@ -1,0 +1,110 @@
+import type { Config } from '../../config/config.ts';
+import type { AccountView, RoleView } from '../../estate/estate.ts';
+import { globMatcher } from '../../iam/glob.ts';
+import type { AnnotatedWithRole } from '../../identity/annotated.ts';
+import type { Repair } from '../../identity/chain.ts';
+import type { Fault } from '../../identity/fault.ts';
+import { parseProviderArn } from '../../identity/issuer.ts';
+import { hasWildcard, subjectOf } from '../../identity/service-account.ts';
+import { intendedSubjects } from '../../rules/intent.ts';
+import { withConditionsReplaced } from '../../rules/policy-change.ts';
+import { type Draft, declined } from '../draft.ts';
+import { draftTrust } from '../trust/edit-trust.ts';
+import { draftProvider } from './provider.ts';
+
+/** A fault of a trust policy, or of the provider that it needs, with whom it keeps out. */
+export interface FaultyTrust {
+  readonly fault: Fault;
+  readonly account: AccountView;
+  readonly role: RoleView | null;
+  readonly roles: readonly string[];
+  readonly affected: readonly AnnotatedWithRole[];
+  readonly addonRoles: readonly string[];
+}
+
+/** The provider that a cluster's workloads lack. */
+export function draftFaultyProvider(
+  { fault, account, roles, affected, addonRoles }: FaultyTrust,
+  config: Config,
+): Draft {
+  const { cluster, evidence } = fault;
+  if (typeof evidence['audience'] === 'string')
+    return declined(
+      `The audience ${evidence['audience']} comes from an annotation: tokens that are handed to a third party would be good for STS. Change the annotation, or let the provider take it by hand.`,
+    );
+  if (cluster === undefined) return declined('No cluster that was read has the issuer.');
+  const known = cluster.kubernetes.missing('serviceAccounts') === null;
+  const using = [...affected.map(({ annotation }) => annotation.arn), ...addonRoles];
+  return draftProvider({
+    account,
+    cluster,
+    config,
+    meant: new Set(known ? using : roles),
+    wish: wishOf(fault, affected),
+  });
+}
+
+/** The edit that lets in whom a trust policy, or what asks for its role, means. */
+export function draftFaultyTrust(
+  { fault, role, affected }: FaultyTrust,
+  repair: Repair,
+  config: Config,
+): Draft {
+  if (role === null) return declined(repair.text);
+  const edit = repair.after === undefined ? narrowed(fault, role, affected, config) : repair;
+  if (edit.after === undefined) return declined(repair.text, edit.text);
+  return draftTrust(role, edit, { title: titleOf(role, edit.text), wish: wishOf(fault, affected) });
+}
+
+/** The title of a plan that does what a repair says. */
+export function titleOf({ name }: RoleView, text: string): string {
+  return `Trust policy of ${name}: ${text}`;
+}
+
+function wishOf({ detail }: Fault, affected: readonly AnnotatedWithRole[]): string {
+  const [only] = affected;
+  if (only === undefined) return `what the trust policy itself seems to mean: ${detail}`;
+  const names = affected
+    .slice(0, 10)
+    .map(
+      ({ namespace, serviceAccount, cluster }) => `${namespace}/${serviceAccount} of ${cluster.cluster.name}`,
+    );
+  return `the annotation of ${names.join(', ')}, which whoever may edit the ServiceAccount wrote`;
+}
+
+/** Wildcards that count for nothing, replaced by the ServiceAccounts in use that fit them; never by a pattern that counts. */
+function narrowed(
+  fault: Fault,
+  role: RoleView,
+  affected: readonly AnnotatedWithRole[],
+  config: Config,
+): Repair {
+  const statement = role.trust().policy?.statements[fault.statement ?? -1];
+  const { provider } = fault.evidence;
+  const issuer = typeof provider === 'string' ? parseProviderArn(provider)?.issuer : undefined;
+  if (statement === undefined || issuer === undefined || fault.rule !== 'no-literal-wildcard')
+    return { text: NOT_ONE };
+  const conditions = statement.conditions.filter(
+    ({ key, values }) => key.toLowerCase() === `${issuer.key.toLowerCase()}:sub` && values.some(hasWildcard),
+  );
+  const fits = conditions.flatMap(({ values }) => values).map(globMatcher);
+  const asking = affected.map(({ namespace, serviceAccount }) => subjectOf(namespace, serviceAccount));
+  const subjects = [...new Set([...intendedSubjects(config, role, fault.cluster ?? null), ...asking])]
+    .filter((subject) => fits.some((matches) => matches(subject)))
+    .sort();
+  const text = `Name ${subjects.join(', ')} under StringEquals in place of the wildcards.`;
+  if (subjects.length === 0) return { text: NOBODY };
+  const change = withConditionsReplaced(
+    role,
+    [{ statement, conditions }],
+    'StringEquals',
+    `${issuer.key}:sub`,
+    subjects,
+  );
+  return { text, ...change };
+}
+
+const NOBODY =
+  'Nobody is known to use it: no binding of podtrust.config.json and no annotation of a ServiceAccount that was read names a subject that fits.';
+const NOT_ONE =
+  'Which single edit is meant cannot be told: declare the ServiceAccount under bindings in podtrust.config.json, or edit the statement by hand.';

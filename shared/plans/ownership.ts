@@ -1,0 +1,82 @@
+import type { Change } from '../changes/change.ts';
+import type { Ownership } from '../changes/plan.ts';
+import type { Estate } from '../estate/estate.ts';
+
+type Tags = Readonly<Record<string, string>>;
+
+/** Who else manages what some changes change, as tags and owners tell: their next run would undo it. */
+export function ownershipOf(changes: readonly Change[], estate: Estate): Ownership[] {
+  const owners = changes.flatMap((change) => ownerOf(change, estate));
+  return [...new Map(owners.map((owner) => [`${owner.owner} ${owner.target}`, owner])).values()];
+}
+
+function ownerOf(change: Change, estate: Estate): Ownership[] {
+  const account = estate.accounts.get(change.target.account);
+  switch (change.kind) {
+    case 'trust-policy': {
+      const { arn } = change.target;
+      if (arn.includes(':role/aws-service-role/'))
+        return [{ owner: 'service', evidence: 'path aws-service-role', target: arn }];
+      return byTags(estate.roleByArn.get(arn)?.role.tags, arn);
+    }
+    case 'oidc-provider': {
+      const { arn } = change.target;
+      return byTags(account?.providersByArn.get(arn)?.tags, arn);
+    }
+    case 'pod-identity-association': {
+      const { region, cluster, namespace, serviceAccount } = change.target;
+      const target = `association ${namespace}/${serviceAccount} of ${cluster} (${region})`;
+      const one = clusterIn(change, estate)?.podIdentityAssociations?.find(
+        (each) => each.namespace === namespace && each.serviceAccount === serviceAccount,
+      );
+      if (one?.ownerArn !== undefined)
+        return [{ owner: 'addon', evidence: `ownerArn ${one.ownerArn}`, target }];
+      return byTags(one?.tags, target);
+    }
+    case 'access-entry':
+    case 'access-policy': {
+      const { region, cluster, principal } = change.target;
+      const entry = clusterIn(change, estate)?.accessEntries?.find((one) => one.principalArn === principal);
+      return byTags(entry?.tags, `access entry of ${principal} in ${cluster} (${region})`);
+    }
+    case 'addon':
+    case 'authentication-mode':
+    case 'aws-auth':
+    case 'service-account-annotation':
+      return byTags(clusterIn(change, estate)?.tags, `cluster ${change.target.cluster}`);
+  }
+}
+
+function clusterIn({ target }: Change, estate: Estate) {
+  if (!('cluster' in target)) return undefined;
+  return estate.accounts
+    .get(target.account)
+    ?.clusters.find((view) => view.region === target.region && view.cluster.name === target.cluster)?.cluster;
+}
+
+/** Tags that tools put on what they make; eksctl works through CloudFormation, so that it is asked first. */
+const MARKS: readonly {
+  readonly owner: Ownership['owner'];
+  readonly is: (key: string, value: string) => boolean;
+}[] = [
+  {
+    owner: 'eksctl',
+    is: (key) => key.startsWith('alpha.eksctl.io/') || key.startsWith('eksctl.cluster.k8s.io/'),
+  },
+  { owner: 'cloudformation', is: (key) => key.startsWith('aws:cloudformation:') },
+  {
+    owner: 'terraform',
+    is: (key, value) =>
+      /^(?:terraform|opentofu|tf)(?:$|[:_/-])/i.test(key) ||
+      (/^(?:managed|provisioned|created|deployed)[-_ ]?(?:by|with)$|^(?:iac|tool)$/i.test(key) &&
+        /terraform|opentofu|terragrunt/i.test(value)),
+  },
+];
+
+function byTags(tags: Tags | undefined, target: string): Ownership[] {
+  for (const { owner, is } of MARKS) {
+    const tag = Object.entries(tags ?? {}).find(([key, value]) => is(key, value));
+    if (tag !== undefined) return [{ owner, evidence: `tag ${tag[0]} = ${tag[1]}`.slice(0, 500), target }];
+  }
+  return [];
+}

@@ -1,0 +1,87 @@
+import { findingOf } from '../audit/audit.ts';
+import type { Estate } from '../estate/estate.ts';
+import type { Finding } from '../findings/finding.ts';
+import type { Failure } from '../rules/define-rule.ts';
+import { judge } from '../rules/judge.ts';
+import { assemble } from './assemble.ts';
+import type { Draft } from './draft.ts';
+import { draftRestore } from './drafts/restore-trust.ts';
+import type { PlanContext, PlanResult } from './plan-context.ts';
+
+export type { PlanContext, PlanResult } from './plan-context.ts';
+
+/** A finding that has a planner: its rule is guarded. */
+export interface Plannable {
+  readonly finding: Finding;
+  readonly draft: () => Draft;
+}
+
+/**
+ * Plans the repair of one finding. The finding is found anew in the estate: one that is no longer there is `not-found`,
+ * one whose rule has no planner is declined. Never throws.
+ */
+export function planFinding(fingerprint: string, context: PlanContext): PlanResult {
+  const { plannable, others } = plannableIn(context);
+  const found = plannable.get(fingerprint);
+  if (found !== undefined) return planOf(found, context);
+  const rule = others.get(fingerprint);
+  if (rule === undefined) return { kind: 'not-found' };
+  return { kind: 'declined', reasons: [`Findings of ${rule} are repaired by hand: its page says how.`] };
+}
+
+/** Plans the repair of a finding that was just made. */
+export function planOf({ finding, draft }: Plannable, context: PlanContext): PlanResult {
+  const drafted = draft();
+  if (drafted.kind === 'declined') return { kind: 'declined', reasons: drafted.reasons };
+  const answers = [{ fingerprint: finding.fingerprint, rule: finding.rule }];
+  return { kind: 'plan', plan: assemble(drafted, answers, context) };
+}
+
+interface Judged {
+  readonly plannable: ReadonlyMap<string, Plannable>;
+  /** Names of rules by fingerprint, of findings that have no planner. */
+  readonly others: ReadonlyMap<string, string>;
+}
+
+const judged = new WeakMap<Estate, { readonly config: unknown; readonly failures: readonly Failure[] }>();
+const indexes = new WeakMap<readonly Failure[], Judged>();
+
+/** Every finding of the estate that has a planner, by fingerprint; the estate is judged once. */
+export function plannableIn(context: PlanContext): Judged {
+  const failures = failuresIn(context);
+  let index = indexes.get(failures);
+  if (index === undefined) {
+    index = indexOf(failures, context);
+    indexes.set(failures, index);
+  }
+  const stored = context.findings ?? [];
+  if (stored.length === 0) return index;
+  return { ...index, plannable: new Map([...index.plannable, ...restorable(stored, context)]) };
+}
+
+function failuresIn({ estate, config }: PlanContext): readonly Failure[] {
+  let found = judged.get(estate);
+  if (found === undefined || found.config !== config) {
+    found = { config, failures: judge(estate, config).failures };
+    judged.set(estate, found);
+  }
+  return found.failures;
+}
+
+function indexOf(failures: readonly Failure[], { hash }: PlanContext): Judged {
+  const plannable = new Map<string, Plannable>();
+  const others = new Map<string, string>();
+  for (const failure of failures) {
+    const finding = findingOf(failure, hash);
+    if (failure.draft === null) others.set(finding.fingerprint, finding.rule);
+    else plannable.set(finding.fingerprint, { finding, draft: failure.draft });
+  }
+  return { plannable, others };
+}
+
+/** Findings that only the pipeline makes, and that keep what they are repaired with. */
+function restorable(findings: readonly Finding[], context: PlanContext): [string, Plannable][] {
+  return findings
+    .filter(({ rule, status }) => rule === 'no-widened-trust' && status !== 'resolved')
+    .map((finding) => [finding.fingerprint, { finding, draft: () => draftRestore(finding, context.estate) }]);
+}
