@@ -35,6 +35,9 @@ export const planOf = (differs: Partial<Plan> = {}): Plan => ({
   wakes: [],
   blockers: [],
   notes: [],
+  approval: [],
+  risk: { level: 'low', reasons: [] },
+  snippets: [],
   ...differs,
 });
 
@@ -43,5 +46,8 @@ export const originOf = (differs: Partial<Origin> = {}): Origin => ({
   auto: { eligible: false, reasons: ['it adds an identity'] },
   account: ACCOUNT,
   clusters: [],
+  approval: [],
+  risk: { level: 'low', reasons: [] },
+  snippets: [],
   ...differs,
 });
