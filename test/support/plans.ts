@@ -46,8 +46,5 @@ export const originOf = (differs: Partial<Origin> = {}): Origin => ({
   auto: { eligible: false, reasons: ['it adds an identity'] },
   account: ACCOUNT,
   clusters: [],
-  approval: [],
-  risk: { level: 'low', reasons: [] },
-  snippets: [],
   ...differs,
 });
