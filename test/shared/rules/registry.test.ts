@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { defaultConfig } from '../../../shared/config/config.ts';
 import { buildEstate } from '../../../shared/estate/build-estate.ts';
@@ -58,8 +58,11 @@ describe.each(rules.map((rule) => [rule.name, rule] as const))('%s', (name, rule
     await expect(ruleDoc(rule)).toMatchFileSnapshot(`../../../docs/rules/${name}.md`);
   });
 
-  it('has tests of its own', () => {
-    expect(existsSync(new URL(`test/shared/rules/${name}.test.ts`, root))).toBe(true);
+  // ruleCases wants a case of each verdict: pass, fail, unknown and not applicable.
+  it('has a table of cases of its own', () => {
+    const text = readFileSync(new URL(`test/shared/rules/${name}.test.ts`, root), 'utf8');
+    expect(text).toContain(`import rule from '../../../shared/rules/${name}.ts'`);
+    expect(text).toMatch(/^ruleCases\(\s*rule,\s*\[/m);
   });
 
   it('has examples that are estates', () => {
