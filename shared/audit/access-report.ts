@@ -17,9 +17,9 @@ const waySchema = z.strictObject({
     .nullable()
     .describe("ARN as written, or an account's id; null: a creator who is not known"),
   state: z
-    .enum(['open', 'ignored', 'shadowed', 'unmatched', 'unknown'])
+    .enum(['open', 'ignored', 'shadowed', 'unmatched', 'ghost', 'tombstoned', 'unknown'])
     .describe(
-      'open: it counts. ignored: by the mode. shadowed: an entry comes first. unmatched: no caller has this ARN',
+      'open: it counts. ignored: by the mode. shadowed: an entry comes first. unmatched: no caller has this ARN. ghost: the principal does not exist. tombstoned: the principal was made again after the entry',
     ),
   why: z.string().nullable().describe('Why it is not open'),
   purpose: z.enum(['people', 'nodes', 'eks']).describe('people: people and programs; eks: of EKS itself'),

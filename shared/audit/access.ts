@@ -1,6 +1,8 @@
 import { type Config, defaultConfig } from '../config/config.ts';
 import type { ClusterView, Estate } from '../estate/estate.ts';
+import { type Dead, deadWay } from '../identity/access/dead-way.ts';
 import { ACCESS_GRADES } from '../identity/access/policies.ts';
+import { standingOf } from '../identity/access/standing.ts';
 import { accessOf, type Way } from '../identity/access/ways.ts';
 import type { Failure } from '../rules/define-rule.ts';
 import { rules } from '../rules/index.ts';
@@ -25,7 +27,7 @@ export function clusterAccess(
     schemaVersion: ACCESS_VERSION,
     cluster: cluster.cluster.arn,
     authenticationMode: mode ?? null,
-    ways: ways.map((way) => reported(way, failures)).sort(strongestFirst),
+    ways: ways.map((way) => reported(way, estate, failures)).sort(strongestFirst),
     problems: failures
       .filter(({ where: { principal } }) => principal === undefined || !listed.has(principal))
       .map(problemOf),
@@ -40,13 +42,24 @@ export function clusterAccess(
 
 const problemOf = ({ rule, severity, detail }: Failure) => ({ rule: rule.name, severity, detail });
 
-function reported(way: Way, failures: readonly Failure[]): ReportedWay {
+/** Whether it counts, and whether the principal that it is for is there to use it. */
+function stateOf(way: Way, estate: Estate): Pick<ReportedWay, 'state' | 'why'> {
+  const { state, why, who } = way;
+  const dead = state === 'open' && who !== null ? deadWay(way, standingOf(who, estate)) : null;
+  return dead === null ? { state, why } : { state: dead, why: DEAD[dead] };
+}
+
+const DEAD: Readonly<Record<Dead, string>> = {
+  ghost: 'The principal does not exist.',
+  tombstoned: 'The entry is for the principal that had this name before.',
+};
+
+function reported(way: Way, estate: Estate, failures: readonly Failure[]): ReportedWay {
   const { grade, atLeast, clusterWide, from, missing } = way.rights();
   return {
     surface: way.surface,
     principal: way.principal,
-    state: way.state,
-    why: way.why,
+    ...stateOf(way, estate),
     purpose: way.purpose,
     type: way.type ?? null,
     username: way.username,
@@ -71,7 +84,13 @@ function reported(way: Way, failures: readonly Failure[]): ReportedWay {
 const PURPOSES = ['people', 'nodes', 'eks'];
 
 /** Ways that let nobody in. */
-const CLOSED: ReadonlySet<ReportedWay['state']> = new Set(['ignored', 'shadowed', 'unmatched']);
+const CLOSED: ReadonlySet<ReportedWay['state']> = new Set([
+  'ignored',
+  'shadowed',
+  'unmatched',
+  'ghost',
+  'tombstoned',
+]);
 
 function strongestFirst(a: ReportedWay, b: ReportedWay): number {
   return (

@@ -66,6 +66,31 @@ describe('podtrust access', () => {
     ]);
   });
 
+  it.each([
+    ['ghost', [], 'The principal does not exist.'],
+    [
+      'ghost',
+      [teamRole({ arn: 'arn:aws:iam::111122223333:role/eng/team' })],
+      'The principal does not exist.',
+    ],
+    ['tombstoned', [teamRole({ created: '2026-03-01T00:00:00Z' })], 'that had this name before'],
+    ['open', [teamRole()], null],
+  ] as const)(
+    'says %s of the entry of such a principal, and does not list it as rights',
+    async (state, roles, why) => {
+      const estate = estateOf({ clusters: [readCluster({ accessEntries: [entry()] })], roles: [...roles] });
+      const text = { input: writeSnapshot(estate) };
+      const run = (...argv: string[]) =>
+        runCli(['access', '--cluster', 'shop', '--snapshot', '-', ...argv], text);
+      const report = accessReportSchema.parse(JSON.parse((await run('--output', 'json')).out));
+      expect(report.ways[0]).toMatchObject({
+        state,
+        why: why === null ? null : expect.stringContaining(why),
+      });
+      expect((await run()).out).toMatch(state === 'open' ? /│ view / : /│ \(view\) /);
+    },
+  );
+
   it('asks for a cluster, and for one that there is', async () => {
     expect((await from('access')).code).toBe(2);
     expect((await from('access', '--cluster', 'shpo')).err).toContain('nearest is "shop"');

@@ -39,15 +39,27 @@ export function accessChain({ cluster, principal }: AccessQuestion, estate: Esta
   const way = entry.way ?? creator.way ?? auth.way;
   const before = [...head, ...entry.steps, ...creator.awsAuth, ...creator.steps];
   const open = before.some(({ status }) => status === 'unknown' || status === 'fail');
-  const may = authorizationStep(principal, way, cluster);
+  const signedIn = isShutOut(before) ? null : way;
+  const may = authorizationStep(principal, signedIn, cluster);
   const steps = [
     ...before,
-    authenticationStep(principal, way, open),
+    authenticationStep(principal, signedIn, open),
     // Whoever may have created the cluster may have every right, whatever else it has.
     creator.open && may.status === 'fail' ? unknown('authorization', may.detail, 'aws') : may,
   ];
   return { steps, way, repair: repairOf({ cluster, principal }, standing, steps, way, auth) };
 }
+
+/** Nobody signs in by a way that is for another principal, or for none. */
+function isShutOut(steps: readonly Step[]): boolean {
+  return steps.some(({ check, status }) => status === 'fail' && SHUT_OUT.has(check));
+}
+
+const SHUT_OUT: ReadonlySet<Step['check']> = new Set([
+  'cluster-active',
+  'access-principal',
+  'access-entry-identity',
+]);
 
 function principalStep(principal: Principal, standing: Standing): Step {
   const check = 'access-principal';

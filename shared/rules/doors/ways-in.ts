@@ -2,8 +2,8 @@ import type { Config } from '../../config/config.ts';
 import type { ClusterView, Estate, Missing } from '../../estate/estate.ts';
 import type { Where } from '../../findings/finding.ts';
 import { globMatcher } from '../../iam/glob.ts';
+import { deadWay } from '../../identity/access/dead-way.ts';
 import { type Standing, standingOf } from '../../identity/access/standing.ts';
-import { madeFor } from '../../identity/access/tombstone.ts';
 import { accessOf, type Surface, type Way } from '../../identity/access/ways.ts';
 import { clusterWhere } from '../places.ts';
 import type { Scope } from '../scope.ts';
@@ -39,11 +39,7 @@ export function standingOfWay({ way }: WayIn, estate: Estate): Standing | null {
 /** True for a way whose principal surely gets nothing by it: it does not exist, or an entry was made for one before it. */
 export function isDead(wayIn: WayIn, estate: Estate): boolean {
   const standing = standingOfWay(wayIn, estate);
-  if (standing === null) return false;
-  const { entry } = wayIn.way;
-  if (standing.kind === 'absent') return true;
-  if (entry === undefined) return false;
-  return standing.kind === 'elsewhere' || madeFor(entry, standing).kind === 'for-another';
+  return standing !== null && deadWay(wayIn.way, standing) !== null;
 }
 
 /** Clusters that look at aws-auth, as far as their mode is known. */

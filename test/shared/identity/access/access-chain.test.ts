@@ -111,6 +111,7 @@ const cases: readonly Case[] = [
     is: 'broken',
     at: 'access-entry-identity',
     rule: 'no-tombstoned-access-entry',
+    says: /Nothing to decide before somebody is signed in/,
     repair: /delete-access-entry .* && aws eks create-access-entry/,
   },
   {
