@@ -10,7 +10,7 @@ export interface SimulatedKubernetes {
   readonly objects: (cluster: {
     readonly account: string;
     readonly region: string;
-    readonly cluster: string;
+    readonly name: string;
   }) => ClusterObjects;
 }
 
@@ -40,9 +40,9 @@ export function kubernetesOf(snapshot: Snapshot): SimulatedKubernetes {
       const data = live.get(keyOf(account, region, name));
       return data === undefined && gaps.length === 0 ? null : { data: structuredClone(data), gaps };
     },
-    objects: ({ account, region, cluster }) => {
-      const data = live.get(keyOf(account, region, cluster));
-      if (data === undefined) throw new Error(`No Kubernetes is simulated for ${cluster}.`);
+    objects: ({ account, region, name }) => {
+      const data = live.get(keyOf(account, region, name));
+      if (data === undefined) throw new Error(`No Kubernetes is simulated for ${name}.`);
       return objectsIn(data);
     },
   };

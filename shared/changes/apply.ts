@@ -23,7 +23,7 @@ export interface Locks {
 /** What happened, in order, before and after each write; nothing is written that could not be recorded first. */
 export interface Journal {
   readonly record: (entry: JournalEntry) => Promise<void>;
-  /** Positions of the changes that an earlier run of this plan began to write, neither found stale then nor undid. */
+  /** Positions of the changes that an earlier run of this plan began to write and did not undo. */
   readonly begun: (plan: string) => Promise<ReadonlySet<number>>;
 }
 

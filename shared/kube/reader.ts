@@ -7,6 +7,9 @@ import { type KubernetesReading, readKubernetes } from './read-kubernetes.ts';
 import type { InstanceFacts } from './reads/nodes.ts';
 import { tokenSource } from './token.ts';
 
+/** What of a cluster's description tells how it is reached. */
+export type ReachedCluster = Omit<KubernetesEndpoint, 'principal' | 'tags'>;
+
 export interface ReaderOptions {
   readonly now: () => Date;
   /** Which clusters are asked; absent: every one. */
@@ -52,7 +55,12 @@ export function kubernetesReader(options: ReaderOptions): ReadKubernetes {
   };
 }
 
-function open(cluster: KubernetesEndpoint, options: ReaderOptions, signal: AbortSignal): Connection | null {
+/** Connects to a cluster, by its endpoint or by a kubeconfig; null where DescribeCluster did not show how. */
+export function open(
+  cluster: ReachedCluster,
+  options: Pick<ReaderOptions, 'connect' | 'kubeconfig' | 'now'>,
+  signal: AbortSignal,
+): Connection | null {
   const connect: ConnectOptions = { ...options.connect, signal };
   if (options.kubeconfig !== undefined) return connectBy(options.kubeconfig, connect);
   const { server, certificateAuthority, outpostId, name, region, partition, credentials } = cluster;
@@ -75,7 +83,7 @@ function withEntry(
 }
 
 /** True when a context is about a cluster: by its endpoint, or by its ARN in the name that the AWS command line gives. */
-function isOf(config: KubeConfig, { arn, server }: KubernetesEndpoint): boolean {
+export function isOf(config: KubeConfig, { arn, server }: ReachedCluster): boolean {
   const cluster = config.getCurrentCluster();
   const context = config.getContextObject(config.getCurrentContext());
   const same = (address: string | undefined) => address?.replace(/\/+$/, '').toLowerCase();

@@ -325,7 +325,8 @@ const grant =
     );
 const scope = (...namespaces: string[]): Scope => ({ type: 'namespace', namespaces });
 
-const objects = ({ kubernetes }: Stage) => kubernetes.objects(inCluster);
+const objects = ({ kubernetes }: Stage) =>
+  kubernetes.objects({ account: ACCOUNT, region: REGION, name: CLUSTER });
 const editAwsAuth: Act = async (stage) => {
   const map = await objects(stage).configMap('kube-system', 'aws-auth');
   if (map === null) return objects(stage).createConfigMap('kube-system', 'aws-auth', { mapUsers: 'else' });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { asCaller } from '../../shared/aws/changes/enter.ts';
 import { type Enter, type WorldOptions, worldOf } from '../../shared/aws/changes/world.ts';
 import type { Applying, JournalEntry, Locks, World } from '../../shared/changes/apply.ts';
-import { applyChanges, type Outcome } from '../../shared/changes/apply.ts';
+import { applyChanges, finish, type Outcome } from '../../shared/changes/apply.ts';
 import { type Change, inverse } from '../../shared/changes/change.ts';
 import type { Simulation } from '../../simulator/simulation.ts';
 
@@ -67,8 +67,11 @@ export class Desk {
     return begun;
   }
 
-  apply(changes: readonly Change[], plan = 'plan'): Promise<Outcome> {
-    return applyChanges(plan, changes, this.applying);
+  /** Applies and, since nobody verifies here, lets go of the targets. */
+  async apply(changes: readonly Change[], plan = 'plan'): Promise<Outcome> {
+    const outcome = await applyChanges(plan, changes, this.applying);
+    if (outcome.outcome === 'applied') await finish(plan, changes, this.applying.locks);
+    return outcome;
   }
 
   /** What undoes the changes, as a plan of its own. */

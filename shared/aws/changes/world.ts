@@ -1,4 +1,4 @@
-import type { EKSClient } from '@aws-sdk/client-eks';
+import { DescribeClusterCommand, type EKSClient } from '@aws-sdk/client-eks';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { Patience, World } from '../../changes/apply.ts';
 import {
@@ -12,6 +12,10 @@ import {
 } from '../../changes/change.ts';
 import { StaleWriteError } from '../../changes/stale-write.ts';
 import type { ClusterObjects } from '../../kube/changes/objects.ts';
+import type { ReachedCluster } from '../../kube/reader.ts';
+import { partitionOfRegion } from '../partitions.ts';
+import { present } from '../reading.ts';
+import { required } from '../reads/listed.ts';
 import type { Adapter, Calls, Live } from './adapter.ts';
 import { GuidedChangeError, NoKubernetesError, UnsafeTargetError } from './errors.ts';
 import { ADAPTERS } from './index.ts';
@@ -28,15 +32,6 @@ export interface Entered {
 /** Enters an account with a session that may do what a policy says, or with the caller's own credentials. */
 export type Enter = (account: string, policy: string) => Entered;
 
-/** A cluster whose Kubernetes API is written to. */
-export interface WrittenCluster {
-  readonly account: string;
-  readonly region: string;
-  readonly cluster: string;
-  /** Tells its endpoint, and has the credentials that it is signed in with. */
-  readonly eks: EKSClient;
-}
-
 export interface WorldOptions {
   /** Digest of the plan: with the change, it is what EKS takes for one and the same request. */
   readonly plan: string;
@@ -48,7 +43,7 @@ export interface WorldOptions {
   /** For what AWS does on its own: add-ons, updates of clusters. */
   readonly patience: Patience;
   /** Absent: nothing is written to Kubernetes. */
-  readonly kubernetes?: (cluster: WrittenCluster) => Promise<ClusterObjects>;
+  readonly kubernetes?: (cluster: ReachedCluster) => Promise<ClusterObjects>;
   /** True: annotations of ServiceAccounts are written, because somebody asked for it. */
   readonly annotates?: boolean;
 }
@@ -147,9 +142,33 @@ function entering(options: WorldOptions, change: Change, grants: readonly Grant[
       const cluster = 'cluster' in target ? target.cluster : '';
       if (options.kubernetes === undefined) throw new NoKubernetesError(cluster);
       const region = regionOf();
-      return options.kubernetes({ account: target.account, region, cluster, eks: entered.eks(region) });
+      return options.kubernetes(await reached(entered.eks(region), target.account, region, cluster));
     },
     token: options.hash(canonicalJson([options.plan, options.run ?? '', change])).slice(0, 64),
     patience: options.patience,
+  };
+}
+
+/** How a cluster's API server is reached, as DescribeCluster tells it. */
+async function reached(
+  eks: EKSClient,
+  account: string,
+  region: string,
+  name: string,
+): Promise<ReachedCluster> {
+  const { cluster } = await eks.send(new DescribeClusterCommand({ name }));
+  const arn = required(cluster?.arn, 'cluster');
+  return {
+    account,
+    region,
+    name,
+    arn,
+    partition: partitionOfRegion(region).name,
+    credentials: () => eks.config.credentials(),
+    ...present({
+      outpostId: cluster?.id,
+      server: cluster?.endpoint,
+      certificateAuthority: cluster?.certificateAuthority?.data,
+    }),
   };
 }

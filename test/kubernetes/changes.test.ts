@@ -1,0 +1,177 @@
+import { beforeEach, describe, expect, inject, it } from 'vitest';
+import { applyChanges, type World } from '../../shared/changes/apply.ts';
+import { type Change, inverse } from '../../shared/changes/change.ts';
+import { clusterObjectsOf } from '../../shared/kube/changes/cluster-objects.ts';
+import { connectBy, kubeconfigOf } from '../../shared/kube/connect.ts';
+import { ACCOUNT, CLUSTER, createStage, inCluster, type Stage } from '../support/change-kinds.ts';
+import { Desk, simulatedWorld } from '../support/changes.ts';
+import { must, send } from '../support/kubernetes/http.ts';
+import { removeAwsAuth } from '../support/kubernetes/identities.ts';
+import { createNamespace } from '../support/kubernetes/workload.ts';
+
+const kubernetes = inject('kubernetes');
+const MAP = '/api/v1/namespaces/kube-system/configmaps/aws-auth';
+const kubeconfig = kubeconfigOf({ file: kubernetes.kubeconfig });
+const core = () => connectBy(kubeconfig).core;
+
+/** AWS is simulated, the cluster is real: its endpoint is what DescribeCluster shows. */
+async function realWorld(): Promise<{ stage: Stage; world: World; desk: Desk }> {
+  const stage = await createStage();
+  const state = stage.simulation.world.accounts
+    .get(ACCOUNT)
+    ?.regions.get(inCluster.region)
+    ?.clusters.get(CLUSTER);
+  if (state === undefined) throw new Error('no cluster');
+  state.cluster.endpoint = kubernetes.server;
+  const objects = clusterObjectsOf({ now: () => new Date(), kubeconfig });
+  const world = simulatedWorld(stage.simulation, ACCOUNT, { kubernetes: objects, annotates: true });
+  return { stage, world, desk: new Desk(world, stage.simulation) };
+}
+
+const mapNow = async () => {
+  const { data, metadata } = await core().readNamespacedConfigMap({
+    namespace: 'kube-system',
+    name: 'aws-auth',
+  });
+  return { data, labels: metadata?.labels, annotations: metadata?.annotations };
+};
+
+const before = { mapRoles: '- rolearn: a\n', mapUsers: '[]\n', other: 'kept\n' };
+const after = { mapRoles: '- rolearn: b\n', other: 'kept\n', mapAccounts: '[]\n' };
+const awsAuth = (one: Record<string, string> | null, two: Record<string, string> | null): Change => ({
+  kind: 'aws-auth',
+  target: inCluster,
+  before: one && { data: one },
+  after: two && { data: two },
+});
+
+describe('aws-auth at a real API server', () => {
+  beforeEach(async () => {
+    await removeAwsAuth(kubernetes);
+    await must(kubernetes, 'POST', '/api/v1/namespaces/kube-system/configmaps', {
+      metadata: { name: 'aws-auth', labels: { team: 'platform' }, annotations: { note: 'by hand' } },
+      data: before,
+      binaryData: { blob: 'AAEC' },
+    });
+  });
+
+  it('is changed in its data alone, and back again', async () => {
+    const { desk } = await realWorld();
+    const change = awsAuth(before, after);
+    const original = await mapNow();
+    expect(await desk.apply([change])).toEqual({ outcome: 'applied', written: 1, already: 0 });
+    expect(await mapNow()).toEqual({ ...original, data: after });
+    expect(await desk.apply([change])).toEqual({ outcome: 'applied', written: 0, already: 1 });
+    expect(await desk.undo([change])).toMatchObject({ outcome: 'applied', written: 1 });
+    expect(await mapNow()).toEqual(original);
+    const { body } = await send(kubernetes, 'GET', MAP);
+    expect(JSON.parse(body)).toMatchObject({ binaryData: { blob: 'AAEC' } });
+  });
+
+  it('keeps what somebody wrote between reading and writing: 409 is stale, nothing is lost', async () => {
+    const { world, desk, stage } = await realWorld();
+    let patched = 0;
+    const objects = await clusterObjectsOf({ now: () => new Date(), kubeconfig })({
+      account: ACCOUNT,
+      region: inCluster.region,
+      name: CLUSTER,
+      arn: '',
+      partition: 'aws',
+      server: kubernetes.server,
+      credentials: async () => ({ accessKeyId: '', secretAccessKey: '' }),
+    });
+    const racing = simulatedWorld(stage.simulation, ACCOUNT, {
+      kubernetes: async () => ({
+        ...objects,
+        patchConfigMap: async (...patch) => {
+          patched += 1;
+          await must(kubernetes, 'PUT', MAP, {
+            metadata: { name: 'aws-auth' },
+            data: { ...before, mapUsers: '- userarn: theirs\n' },
+          });
+          await objects.patchConfigMap(...patch);
+        },
+      }),
+    });
+    const outcome = await applyChanges('plan', [awsAuth(before, after)], { ...desk.applying, world: racing });
+    expect(patched).toBe(1);
+    expect(outcome).toMatchObject({ outcome: 'stale' });
+    expect((await mapNow()).data).toEqual({ ...before, mapUsers: '- userarn: theirs\n' });
+    expect(desk.held.size).toBe(0);
+    expect(await world.read(awsAuth(before, after))).toEqual({ data: (await mapNow()).data });
+  });
+
+  it('is deleted and made again, and neither over what somebody else made of it', async () => {
+    const { desk, world } = await realWorld();
+    const removal = awsAuth(before, null);
+    expect(await desk.apply([removal])).toMatchObject({ outcome: 'applied', written: 1 });
+    expect(await world.read(removal)).toBeNull();
+    await must(kubernetes, 'POST', '/api/v1/namespaces/kube-system/configmaps', {
+      metadata: { name: 'aws-auth' },
+      data: { mapRoles: 'theirs' },
+    });
+    const back = inverse(removal);
+    await expect(back && world.write(back)).rejects.toThrow('changed between reading and writing');
+    expect((await mapNow()).data).toEqual({ mapRoles: 'theirs' });
+    await expect(world.write(removal)).rejects.toThrow('changed between reading and writing');
+  });
+
+  it('is written to no other cluster than the one that the kubeconfig is about', async () => {
+    const { world, stage } = await realWorld();
+    const state = stage.simulation.world.accounts
+      .get(ACCOUNT)
+      ?.regions.get(inCluster.region)
+      ?.clusters.get(CLUSTER);
+    if (state === undefined) throw new Error('no cluster');
+    state.cluster.endpoint = 'https://another.eks.amazonaws.com';
+    await expect(world.read(awsAuth(before, after))).rejects.toThrow('is not about');
+  });
+});
+
+describe('the annotation of a ServiceAccount at a real API server', () => {
+  it('comes, changes and goes, and the others stay', async () => {
+    const { desk } = await realWorld();
+    const namespace = await createNamespace(kubernetes, 'annotated');
+    await must(kubernetes, 'POST', `/api/v1/namespaces/${namespace}/serviceaccounts`, {
+      metadata: { name: 'cart', annotations: { 'example.com/owner': 'web' }, labels: { app: 'cart' } },
+    });
+    const annotation = (one: string | null, two: string | null): Change => ({
+      kind: 'service-account-annotation',
+      target: { ...inCluster, namespace, serviceAccount: 'cart', annotation: 'eks.amazonaws.com/role-arn' },
+      before: one,
+      after: two,
+    });
+    const now = async () => {
+      const { metadata } = await core().readNamespacedServiceAccount({ namespace, name: 'cart' });
+      return [metadata?.annotations, metadata?.labels];
+    };
+    const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
+    const owner = { 'example.com/owner': 'web' };
+    expect(await desk.apply([annotation(null, role('a'))], 'p1')).toMatchObject({ written: 1 });
+    expect(await desk.apply([annotation(role('a'), role('b'))], 'p2')).toMatchObject({ written: 1 });
+    expect(await now()).toEqual([{ ...owner, 'eks.amazonaws.com/role-arn': role('b') }, { app: 'cart' }]);
+    expect(await desk.apply([annotation(role('a'), role('c'))], 'p3')).toMatchObject({ outcome: 'stale' });
+    expect(await desk.apply([annotation(role('b'), null)], 'p4')).toMatchObject({ written: 1 });
+    expect(await now()).toEqual([owner, { app: 'cart' }]);
+  });
+
+  it('is not written unless somebody asked for it', async () => {
+    const { stage } = await realWorld();
+    const guided = simulatedWorld(stage.simulation, ACCOUNT, {
+      kubernetes: clusterObjectsOf({ now: () => new Date(), kubeconfig }),
+    });
+    const change: Change = {
+      kind: 'service-account-annotation',
+      target: {
+        ...inCluster,
+        namespace: 'default',
+        serviceAccount: 'default',
+        annotation: 'eks.amazonaws.com/x',
+      },
+      before: null,
+      after: 'y',
+    };
+    await expect(guided.write(change)).rejects.toThrow('only on request');
+    expect(await guided.read(change)).toBeNull();
+  });
+});
