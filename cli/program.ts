@@ -10,6 +10,7 @@ import { addDemo } from './commands/demo.ts';
 import { addExplain } from './commands/explain.ts';
 import { addList } from './commands/list.ts';
 import { addPermissions } from './commands/permissions.ts';
+import { addProbe } from './commands/probe.ts';
 import { addReplay } from './commands/replay.ts';
 import { addReport } from './commands/report.ts';
 import { addRules } from './commands/rules.ts';
@@ -45,6 +46,7 @@ export function createProgram(io: Io, exit: (code: ExitCode) => void): Command {
 const VERBS = [
   addAudit,
   addExplain,
+  addProbe,
   addAccess,
   addWhoCan,
   addList,

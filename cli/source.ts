@@ -1,3 +1,4 @@
+import type { KubeConfig } from '@kubernetes/client-node';
 import type { ClientOptions } from '../shared/aws/clients.ts';
 import type { CollectOptions } from '../shared/aws/collect.ts';
 import type { Config } from '../shared/config/config.ts';
@@ -61,7 +62,8 @@ export async function collectLive(options: SourceOptions, io: Io, config?: Confi
 /** Longest time for looking up creators: one event name in each region with clusters. */
 const CREATORS_WITHIN = 60;
 
-function accessOf({ profile, externalId, readRole }: SourceOptions): ClientOptions {
+/** How AWS is reached, as the options say. */
+export function accessOf({ profile, externalId, readRole }: SourceOptions): ClientOptions {
   return {
     ...(profile === undefined ? {} : { profile }),
     ...(externalId === undefined ? {} : { externalId }),
@@ -83,15 +85,22 @@ async function kubernetesOf(
   const { kubernetesReader } = await import('../shared/kube/reader.ts');
   const { instanceFacts } = await import('../shared/aws/reads/instances.ts');
   const instances = instanceFacts(access);
-  if (options.kubeconfig === undefined && options.context === undefined)
-    return kubernetesReader({ now, instances });
+  const kubeconfig = await kubeconfigFor(options);
+  return kubernetesReader({ now, instances, ...(kubeconfig === null ? {} : { kubeconfig }) });
+}
+
+/** The kubeconfig that the options name, null when they name none. Throws UsageError for one that cannot be used. */
+export async function kubeconfigFor({
+  kubeconfig: file,
+  context,
+}: SourceOptions): Promise<KubeConfig | null> {
+  if (file === undefined && context === undefined) return null;
   const { KubeconfigError, kubeconfigOf } = await import('../shared/kube/connect.ts');
   try {
-    const kubeconfig = kubeconfigOf({
-      ...(options.kubeconfig === undefined ? {} : { file: options.kubeconfig }),
-      ...(options.context === undefined ? {} : { context: options.context }),
+    return kubeconfigOf({
+      ...(file === undefined ? {} : { file }),
+      ...(context === undefined ? {} : { context }),
     });
-    return kubernetesReader({ now, kubeconfig, instances });
   } catch (error) {
     if (error instanceof KubeconfigError) throw new UsageError(error.message);
     throw error;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { kubernetesPermissions, readPermissions } from '../../shared/aws/permissions.ts';
+import { probePermissions } from '../../shared/aws/probe/permissions.ts';
 import { awsAuthRow, entryCommand, entryResource } from '../../shared/kubernetes/access/read-entry.ts';
 import { readManifestFile, readManifests } from '../../shared/kubernetes/access/read-manifest.ts';
 import { BEYOND_VIEW, READ_RIGHTS } from '../../shared/kubernetes/access/read-rights.ts';
@@ -13,19 +14,21 @@ import type { Cli } from '../program.ts';
 interface Options {
   readonly output: string;
   readonly kubernetes?: boolean;
+  readonly probe?: boolean;
   readonly cluster: string;
   readonly principal: string;
 }
 
-/** `podtrust permissions`: what reading needs, in IAM and in clusters, from what the code calls. */
+/** `podtrust permissions`: what reading and probing need, in IAM and in clusters, from what the code calls. */
 export function addPermissions(program: Command, cli: Cli): void {
   program
     .command('permissions')
-    .description('print the permissions that audit, collect, explain and who-can need')
+    .description('print the permissions that audit, collect, explain, who-can and probe need')
     .option(
       '--kubernetes',
       'what reading clusters needs: rights in them, a way into them, and what each is for',
     )
+    .option('--probe', 'what podtrust probe needs in IAM, and what of it needs nothing')
     .option('--cluster <name>', 'with --kubernetes: the cluster to enter', 'CLUSTER')
     .option('--principal <arn>', 'with --kubernetes: ARN of the role that reads, with its path', 'ROLE_ARN')
     .addOption(outputOption('table', 'json', 'yaml'))
@@ -40,15 +43,18 @@ const EXAMPLES = `
 Examples:
   $ podtrust permissions
   $ podtrust permissions --output json > podtrust-read.json
+  $ podtrust permissions --probe
   $ podtrust permissions --kubernetes --cluster prod --principal arn:aws:iam::111122223333:role/podtrust-read
   $ podtrust permissions --kubernetes --output yaml | kubectl apply -f -
 `;
 
-function ofAws({ output }: Options): string {
+function ofAws({ output, probe }: Options): string {
   if (output === 'yaml')
     throw new UsageError('--output yaml prints manifests for clusters: add --kubernetes, or take json.');
   const { actions, policy } = readPermissions();
-  return output === 'json' ? json(policy) : `${actions.join('\n')}\n`;
+  // A probe needs no action that reading does not: one policy serves both.
+  if (output === 'json') return json(policy);
+  return `${(probe === true ? probePermissions() : actions).join('\n')}\n`;
 }
 
 function ofClusters({ output, cluster, principal }: Options, { io }: Cli): string {

@@ -45,7 +45,7 @@ export function failureOf(error: unknown): Failure {
     const known = NETWORK[code];
     if (known !== undefined) return { kind: 'connection', reason: `${known} (${code})` };
     if (CERTIFICATE.test(code)) {
-      const reason = `the endpoint's certificate is not signed by the cluster's authority (${code})`;
+      const reason = `the certificate is not signed by an authority that is trusted for it (${code})`;
       return { kind: 'connection', reason };
     }
     if (at.name === 'TimeoutError' || at.name === 'AbortError')

@@ -59,9 +59,9 @@ export function kubernetesReader(options: ReaderOptions): ReadKubernetes {
 export function open(
   cluster: ReachedCluster,
   options: Pick<ReaderOptions, 'connect' | 'kubeconfig' | 'now'>,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Connection | null {
-  const connect: ConnectOptions = { ...options.connect, signal };
+  const connect: ConnectOptions = { ...options.connect, ...(signal === undefined ? {} : { signal }) };
   if (options.kubeconfig !== undefined) return connectBy(options.kubeconfig, connect);
   const { server, certificateAuthority, outpostId, name, region, partition, credentials } = cluster;
   if (server === undefined || certificateAuthority === undefined) return null;

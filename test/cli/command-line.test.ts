@@ -275,6 +275,13 @@ describe('documents', () => {
     ).toEqual([]);
   });
 
+  it('permissions --probe says what needs none', async () => {
+    const { out } = await runCli(['permissions', '--probe']);
+    expect(out).toMatch(/^eks:DescribeCluster$/m);
+    expect(out).toMatch(/without any permission:\n# {3}sts:AssumeRoleWithWebIdentity/);
+    expect(out).toContain('ClusterRole podtrust-probe');
+  });
+
   it('bindings writes a configuration that audit takes', async () => {
     await runCli(['bindings', ...estate, '--out', path('podtrust.config.json')]);
     const { code, err } = await runCli(['audit', ...estate], { cwd: folder });
@@ -300,14 +307,22 @@ describe('words for people', () => {
     for (const code of [0x1b, 0x202e]) expect(out).not.toContain(String.fromCharCode(code));
   });
 
-  it.each(['audit', 'collect', 'explain', 'who-can', 'compare', 'bindings', 'rules', 'permissions', 'demo'])(
-    '%s --help has examples',
-    async (verb) => {
-      const { code, out } = await runCli([verb, '--help']);
-      expect(code).toBe(0);
-      expect(out).toMatch(/Examples:\n {2}\$ /);
-    },
-  );
+  it.each([
+    'audit',
+    'collect',
+    'explain',
+    'probe',
+    'who-can',
+    'compare',
+    'bindings',
+    'rules',
+    'permissions',
+    'demo',
+  ])('%s --help has examples', async (verb) => {
+    const { code, out } = await runCli([verb, '--help']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/Examples:\n {2}\$ /);
+  });
 });
 
 describe('files', () => {

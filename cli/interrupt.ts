@@ -1,0 +1,16 @@
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Runs something that must clean up behind itself: Ctrl-C and the like become an abort signal until it has ended, instead
+ * of the end of the process.
+ */
+export async function whileUninterrupted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort();
+  for (const signal of SIGNALS) process.on(signal, abort);
+  try {
+    return await work(controller.signal);
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, abort);
+  }
+}
