@@ -14,6 +14,8 @@ import { addProbe } from './commands/probe.ts';
 import { addReplay } from './commands/replay.ts';
 import { addReport } from './commands/report.ts';
 import { addRules } from './commands/rules.ts';
+import { addWaive } from './commands/waive.ts';
+import { addWaivers } from './commands/waivers.ts';
 import { addWhoCan } from './commands/who-can.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
@@ -55,6 +57,8 @@ const VERBS = [
   addCollect,
   addRules,
   addPermissions,
+  addWaive,
+  addWaivers,
   addConfig,
   addReplay,
   addReport,

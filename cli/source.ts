@@ -24,9 +24,14 @@ async function loadSnapshot(options: SourceOptions, io: Io, config?: Config): Pr
     throw new UsageError(
       '--creators asks CloudTrail: use it with podtrust collect, or leave out --snapshot.',
     );
-  const parsed = parseSnapshot(await readText(options.snapshot, 'snapshot', io));
+  return readSnapshotFile(options.snapshot, io);
+}
+
+/** Reads a snapshot's file. Throws UsageError that says what is wrong with it. */
+export async function readSnapshotFile(file: string, io: Io): Promise<Snapshot> {
+  const parsed = parseSnapshot(await readText(file, 'snapshot', io));
   if ('snapshot' in parsed) return parsed.snapshot;
-  throw new UsageError(`snapshot "${options.snapshot}": ${parsed.error}`);
+  throw new UsageError(`snapshot "${file}": ${parsed.error}`);
 }
 
 /** Reads AWS with the caller's credentials; the SDK is loaded only here, so that snapshots start fast. Throws UsageError. */

@@ -22,6 +22,8 @@ interface HubStackProps extends StackProps {
 
 const STATE_MACHINE = 'podtrust-reevaluate';
 const SWEEP_MINUTES = 5;
+/** Waivers end with a day, so an hour later is soon enough. */
+const WAIVER_MINUTES = 60;
 /** Name of the hub's bus: members send to it. */
 export const BUS_NAME = 'podtrust';
 
@@ -111,6 +113,7 @@ export class HubStack extends Stack {
       ? new TransitionStream(this, 'Imports', { table, consumer: lambda('SecurityHub').lambda })
       : undefined;
     new Schedule(this, 'EveryFewMinutes', { of: lambda('Sweep').lambda, minutes: SWEEP_MINUTES });
+    new Schedule(this, 'WaiverSchedule', { of: lambda('ApplyWaivers').lambda, minutes: WAIVER_MINUTES });
     new Schedule(this, 'CanarySchedule', {
       of: lambda('Canary').lambda,
       minutes: deployment.alarms.canaryMinutes,

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { audit } from '../../shared/audit/audit.ts';
+import { audit, countsOf } from '../../shared/audit/audit.ts';
 import { type Audit, type Finding, SEVERITIES, type Severity } from '../../shared/findings/finding.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
 import { lookUpCauses } from '../causes.ts';
@@ -21,6 +21,7 @@ import { json } from '../output/json.ts';
 import type { Cli } from '../program.ts';
 import { checkRules } from '../rule-names.ts';
 import { loadEstate } from '../source.ts';
+import { loadWaivers } from '../waivers.ts';
 
 interface AuditOptions extends SourceOptions {
   readonly output: 'table' | 'json' | 'ndjson';
@@ -31,6 +32,7 @@ interface AuditOptions extends SourceOptions {
   readonly failOn: Severity | 'none';
   readonly requireCoverage?: boolean;
   readonly config?: string;
+  readonly waivers?: string;
   readonly causes?: boolean;
   readonly causesWithin: number;
 }
@@ -56,6 +58,7 @@ export function addAudit(program: Command, cli: Cli): void {
     )
     .option('--require-coverage', 'exit 3 when anything could not be read or decided')
     .option('--config <file>', 'configuration (default: podtrust.config.json here, when there is one)')
+    .option('--waivers <file>', 'accepted findings (default: podtrust.waivers.yaml here, when there is one)')
     .option('--causes', 'look up the last change behind each finding in CloudTrail (cloudtrail:LookupEvents)')
     .addOption(
       new Option('--causes-within <seconds>', 'longest time for looking up causes')
@@ -93,7 +96,8 @@ async function runAudit(options: AuditOptions, cli: Cli): Promise<ExitCode> {
     const limit = SEVERITIES.indexOf(options.severity);
     keep.push((finding) => SEVERITIES.indexOf(finding.severity) <= limit);
   }
-  const whole = audit(estate, { config, hash: sha256, ...(rules === undefined ? {} : { rules }) });
+  const accepted = await loadWaivers(options.waivers, config, cli.io);
+  const whole = audit(estate, { config, hash: sha256, accepted, ...(rules === undefined ? {} : { rules }) });
   const narrow = narrowed(whole, keep);
   const shown = options.causes === true ? await lookUpCauses(narrow, estate, options, cli.io) : narrow;
   cli.io.out(rendered(shown, options, cli));
@@ -106,10 +110,7 @@ async function runAudit(options: AuditOptions, cli: Cli): Promise<ExitCode> {
 function narrowed(whole: Audit, keep: readonly ((finding: Finding) => boolean)[]): Audit {
   if (keep.length === 0) return whole;
   const findings = whole.findings.filter((finding) => keep.every((test) => test(finding)));
-  const counts = { ...whole.summary.findings };
-  for (const severity of SEVERITIES)
-    counts[severity] = findings.filter((f) => f.severity === severity).length;
-  return { ...whole, findings, summary: { ...whole.summary, findings: counts } };
+  return { ...whole, findings, summary: { ...whole.summary, ...countsOf(findings) } };
 }
 
 function rendered(shown: Audit, options: AuditOptions, cli: Cli): string {

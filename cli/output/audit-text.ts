@@ -57,9 +57,15 @@ function finding(f: AuditFinding, style: Style): string {
     plain(f.detail, 700),
     ...shortened(f.consequences).map((one) => `- ${plain(one, 300)}`),
     style.dim(`Fix: ${plain(f.remedy, 500)}`),
+    ...(f.waiver === undefined ? [] : [style.dim(acceptance(f.waiver))]),
     ...(f.cause === undefined ? [] : [style.dim(causeLine(f.cause))]),
   ];
   return lines.join('\n');
+}
+
+/** `accepted by … until …`. */
+function acceptance({ owner, reason, ticket, expires }: NonNullable<AuditFinding['waiver']>): string {
+  return `accepted by ${plain(owner, 200)} until ${plain(expires, 20)} (${plain(ticket, 300)}): ${plain(reason, 300)}`;
 }
 
 /** `last change: UpdateAssumeRolePolicy by … at …`, or why none is told. */
@@ -129,7 +135,8 @@ function summaryLine(audit: Audit, style: Style): string {
     count(summary.clusters, 'cluster'),
     count(summary.roles, 'role'),
   ].join(', ');
-  return `${found} in ${read}; ${summary.coverage} not decided.`;
+  const waived = summary.waived === 0 ? '' : ` ${summary.waived} accepted by waivers;`;
+  return `${found} in ${read};${waived} ${summary.coverage} not decided.`;
 }
 
 /** "1 cluster", "2 clusters". */

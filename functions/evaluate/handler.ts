@@ -4,6 +4,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { dynamodbEvidence } from '../../shared/aws/evidence/dynamodb-evidence.ts';
 import { dynamodbStore } from '../../shared/aws/findings/dynamodb-store.ts';
+import { waiverTable } from '../../shared/aws/findings/waiver-table.ts';
 import { cloudtrailCauses } from '../../shared/aws/pipeline/cause-finder.ts';
 import { s3Claims } from '../../shared/aws/pipeline/claims.ts';
 import { lambdaClients } from '../../shared/aws/pipeline/collector.ts';
@@ -47,6 +48,7 @@ const now = () => new Date();
 export const handler = createHandler({
   claims: s3Claims(new S3Client(), () => variable('bucket')),
   store: dynamodbStore(dynamodb, tableName),
+  waivers: waiverTable(dynamodb, tableName, sha256),
   observed: { store: dynamodbEvidence(dynamodb, tableName), keepsSessions, keepsAccessDenied },
   history: tableHistory(dynamodb, tableName, pause),
   causeFinder: cloudtrailCauses(

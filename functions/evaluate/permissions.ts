@@ -1,5 +1,6 @@
 import { evidenceReadPermissions } from '../../shared/aws/evidence/dynamodb-evidence.ts';
 import { findingWritePermissions } from '../../shared/aws/findings/dynamodb-store.ts';
+import { waiverReadPermissions } from '../../shared/aws/findings/waiver-table.ts';
 import { causeFinderPermissions } from '../../shared/aws/pipeline/cause-finder.ts';
 import { claimReadPermissions } from '../../shared/aws/pipeline/claims.ts';
 import { historyReadPermissions } from '../../shared/aws/pipeline/history.ts';
@@ -9,6 +10,7 @@ import { busyLanePermissions } from '../../shared/aws/pipeline/scope-register.ts
 export const permissions = [
   ...claimReadPermissions,
   ...findingWritePermissions,
+  ...waiverReadPermissions,
   ...historyReadPermissions,
   ...evidenceReadPermissions,
   ...causeFinderPermissions,

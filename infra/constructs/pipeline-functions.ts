@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { permissions as applyWaiversPermissions } from '../../functions/apply-waivers/permissions.ts';
 import { permissions as beginPermissions } from '../../functions/begin/permissions.ts';
 import { permissions as canaryPermissions } from '../../functions/canary/permissions.ts';
 import { permissions as collectPermissions } from '../../functions/collect/permissions.ts';
@@ -27,6 +28,8 @@ interface Spec {
   readonly megabytes?: number;
   /** It enters member accounts, which know it by the name of its role. */
   readonly entersAccounts?: true;
+  /** It reads podtrust.config.json, which is built into it. */
+  readonly configured?: true;
 }
 
 /** Seconds that triage and observe-sessions may take: their queues hide messages for six times as long. */
@@ -62,6 +65,7 @@ const SPECS = {
     seconds: 600,
     megabytes: 1769,
     entersAccounts: true,
+    configured: true,
   },
   Settle: {
     folder: 'settle',
@@ -92,6 +96,13 @@ const SPECS = {
     permissions: securityHubPermissions,
     variables: ['productArn'],
     seconds: 60,
+  },
+  ApplyWaivers: {
+    folder: 'apply-waivers',
+    permissions: applyWaiversPermissions,
+    variables: ['tableName'],
+    seconds: 240,
+    configured: true,
   },
   Sweep: {
     folder: 'sweep',
@@ -135,7 +146,7 @@ export function pipelineFunctions(
       timeoutSeconds: spec.seconds,
       ...(spec.megabytes !== undefined && { memoryMegabytes: spec.megabytes }),
       ...(spec.entersAccounts === true && { roleName: roleNameOf(spec.folder) }),
-      ...(name === 'Evaluate' && {
+      ...(spec.configured === true && {
         define: { 'process.env.PODTRUST_CONFIG': JSON.stringify(bakedConfig(config)) },
       }),
       environment: Object.fromEntries(

@@ -5,6 +5,9 @@ import { fingerprint } from '../findings/fingerprint.ts';
 import type { Failure } from '../rules/define-rule.ts';
 import { rules as registry } from '../rules/index.ts';
 import { judge } from '../rules/judge.ts';
+import type { WaiverTerms } from '../waivers/standing.ts';
+import { waive } from '../waivers/waive.ts';
+import type { Waiver } from '../waivers/waiver.ts';
 import { coverageOf } from './coverage.ts';
 import { compareFindings } from './order.ts';
 
@@ -14,6 +17,8 @@ export interface AuditOptions {
   readonly hash: (text: string) => string;
   /** Names of the rules to ask; absent: all of them. */
   readonly rules?: readonly string[];
+  /** What is accepted; absent: nothing. */
+  readonly accepted?: WaiverTerms & { readonly waivers: readonly Waiver[] };
 }
 
 /** Judges an estate: findings by severity, rule and place, what could not be decided, and the totals. */
@@ -21,7 +26,9 @@ export function audit(estate: Estate, options: AuditOptions): Audit {
   const asked = options.rules === undefined ? null : new Set(options.rules);
   const rules = registry.filter((rule) => asked?.has(rule.name) ?? true);
   const { failures, undecided } = judge(estate, options.config, undefined, rules);
-  const findings = failures.map((failure) => findingOf(failure, options.hash)).sort(compareFindings);
+  const found = failures.map((failure) => findingOf(failure, options.hash)).sort(compareFindings);
+  const { accepted } = options;
+  const findings = accepted === undefined ? found : waive(found, accepted.waivers, accepted);
   const coverage = coverageOf(estate.snapshot, undecided);
   return {
     schemaVersion: FINDINGS_VERSION,
@@ -31,7 +38,7 @@ export function audit(estate: Estate, options: AuditOptions): Audit {
       accounts: estate.accounts.size,
       clusters: estate.clusters.length,
       roles: estate.roles.length,
-      findings: bySeverity(findings),
+      ...countsOf(findings),
       coverage: coverage.length,
     },
   };
@@ -56,8 +63,9 @@ export function findingOf(failure: Failure, hash: (text: string) => string): Fin
   };
 }
 
-function bySeverity(findings: readonly Finding[]): Audit['summary']['findings'] {
+/** The open ones by severity, and how many are accepted. */
+export function countsOf(findings: readonly Finding[]): Pick<Audit['summary'], 'findings' | 'waived'> {
   const counts = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
-  for (const { severity } of findings) counts[severity] += 1;
-  return counts;
+  for (const { severity, status } of findings) if (status === 'open') counts[severity] += 1;
+  return { findings: counts, waived: findings.filter(({ status }) => status === 'waived').length };
 }

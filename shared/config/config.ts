@@ -80,6 +80,12 @@ export const configSchema = z.strictObject({
   fixes: fixesSchema
     .optional()
     .describe('What may be repaired, and how. Absent: plans are made on request, nothing is written'),
+  waivers: z
+    .strictObject({
+      mostDays: z.int().min(1).max(3660).default(365).describe('How many days ahead a waiver may expire'),
+    })
+    .prefault({})
+    .describe('Accepted findings: podtrust.waivers.yaml'),
   deployment: deploymentSchema.prefault({}).describe('The deployed pipeline'),
 });
 

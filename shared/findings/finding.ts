@@ -22,6 +22,14 @@ export const whereSchema = z.strictObject({
   principal: text.optional().describe('ARN'),
 });
 
+/** Who accepts a finding, why, and until when. */
+const acceptanceSchema = z.strictObject({
+  owner: text,
+  reason: text,
+  ticket: text,
+  expires: text.describe('The last day on which it is accepted, UTC'),
+});
+
 export const findingSchema = z.strictObject({
   fingerprint: text.describe('Stable id: survives reordering of statements and renaming of Sids'),
   rule: text.describe('Name of the rule'),
@@ -37,6 +45,7 @@ export const findingSchema = z.strictObject({
     .array(text)
     .describe('What follows from it, and the rules that would have fired without it'),
   remedy: text,
+  waiver: acceptanceSchema.optional().describe('Of a waived finding: who accepts it'),
 });
 
 const coverageSchema = z.strictObject({
@@ -50,7 +59,8 @@ const summarySchema = z.strictObject({
   accounts: z.number(),
   clusters: z.number(),
   roles: z.number(),
-  findings: z.record(z.enum(SEVERITIES), z.number()),
+  findings: z.record(z.enum(SEVERITIES), z.number()).describe('Open ones'),
+  waived: z.number(),
   coverage: z.number(),
 });
 

@@ -90,6 +90,25 @@ function changeOf(before: Finding, after: Finding): Change | null {
   return differences(before, after).length > 0 ? 'changed' : null;
 }
 
+/** The step that gives a stored finding another status, with all else as it was decided last. */
+export function statusStep(
+  before: StoredFinding,
+  finding: Finding,
+  { name, now, ...options }: LifecycleOptions & { readonly name: string; readonly now: Date },
+): Step {
+  const change = finding.status === 'waived' ? 'waived' : 'reopened';
+  const audit: ScopeAudit = {
+    name,
+    readAt: now.toISOString(),
+    scope: { kind: 'account', account: finding.account },
+    findings: [finding],
+    doubts: [],
+    causes: [],
+  };
+  const step = advance(before, finding, change, audit, options);
+  return { ...step, after: { ...step.after, decided: before.decided } };
+}
+
 /** The next step in a finding's life. */
 function advance(
   before: StoredFinding | null,

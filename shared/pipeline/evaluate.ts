@@ -3,6 +3,8 @@ import { buildEstate } from '../estate/build-estate.ts';
 import type { Snapshot } from '../estate/snapshot.ts';
 import type { FindingStore } from '../findings/store.ts';
 import { judge } from '../rules/judge.ts';
+import type { WaiverStore } from '../waivers/store.ts';
+import { waive } from '../waivers/waive.ts';
 import { accountAudit } from './account-audit.ts';
 import type { Claims } from './claims.ts';
 import { datedDenials } from './dated-denials.ts';
@@ -20,6 +22,7 @@ import { trustChanges } from './trust-changes.ts';
 export interface EvaluatePorts {
   readonly claims: Claims;
   readonly store: FindingStore;
+  readonly waivers: Pick<WaiverStore, 'list'>;
   /** What the pipeline observed of sessions. */
   readonly observed: ObservedPorts;
   readonly history: History;
@@ -66,11 +69,13 @@ export function evaluate(ports: EvaluatePorts) {
     const estate = buildEstate(snapshot);
     const judgement = judge(estate, ports.config);
     const findCause = ports.causeFinder();
+    const waivers = await ports.waivers.list();
+    const terms = { now: ports.now(), mostDays: ports.config.waivers.mostDays };
     let transitions = 0;
     for (const account of accountsToRecord(input, snapshot)) {
       const stored = await ports.store.findingsOf({ kind: 'account', account });
       const trust = await trustChanges({ ...ports, account, requests, estate, stored });
-      const audit = accountAudit({
+      const found = accountAudit({
         ...input,
         account,
         requests,
@@ -80,6 +85,7 @@ export function evaluate(ports: EvaluatePorts) {
         stored,
         hash: ports.hash,
       });
+      const audit = { ...found, findings: waive(found.findings, waivers, terms) };
       const partition = estate.accounts.get(account)?.partition ?? '';
       const isOvertaken = () => overtaken(ports.register, account, input.turn);
       const written = await recordInTurn(audit, { ...ports, stored, partition, findCause, isOvertaken });

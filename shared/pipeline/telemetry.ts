@@ -18,6 +18,8 @@ export type Metric =
   | 'LanesStuck'
   | 'NeighboursRead'
   | 'FindingsOpen'
+  | 'FindingsWaived'
+  | 'WaiversEnded'
   | 'Transitions'
   | 'SecondsFromEventToVerdict'
   | 'CanaryArrived'

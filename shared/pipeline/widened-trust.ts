@@ -95,7 +95,7 @@ function gainedParts(allowed: Admitted, live: Policy, first: Witness, estate: Es
 }
 
 function findingOf(
-  { role, stored, hash }: WidenedTrustInput,
+  { role, hash }: WidenedTrustInput,
   baseline: Extract<TrustState, { kind: 'known' }>,
   { texts, reach }: Gained,
 ): Finding {
@@ -108,7 +108,7 @@ function findingOf(
     number,
     kind,
     severity: severityOf(reach, privileges),
-    status: stored?.status === 'waived' ? 'waived' : 'open',
+    status: 'open',
     ...where,
     title,
     detail: `The trust policy of ${role.name} admits more than on ${baseline.readAt}: ${texts[0] ?? ''}; ${leadsTo(privileges)}.`,

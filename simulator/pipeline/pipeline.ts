@@ -1,3 +1,4 @@
+import { createHandler as applyWaiversHandler } from '../../functions/apply-waivers/handler.ts';
 import { createHandler as beginHandler } from '../../functions/begin/handler.ts';
 import { createHandler as collectHandler } from '../../functions/collect/handler.ts';
 import { createHandler as evaluateHandler } from '../../functions/evaluate/handler.ts';
@@ -51,6 +52,8 @@ export interface Pipeline {
   readonly settle: () => Promise<readonly Message[]>;
   /** What the schedule does every few minutes: goes on where something was left undone. */
   readonly sweep: () => Promise<readonly Message[]>;
+  /** What the schedule does every hour: findings follow the waivers. */
+  readonly applyWaivers: () => Promise<readonly Message[]>;
   readonly executions: readonly Execution[];
   readonly deadLetters: readonly string[];
   readonly metrics: ReadonlyMap<Metric, number>;
@@ -115,6 +118,11 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
     'sweep',
     sweepHandler({ ...shared, outbox, listUnpublished: outbox.listUnpublished, topic }),
   );
+  const config = options.config ?? defaultConfig;
+  const applyWaivers = around(
+    'apply-waivers',
+    applyWaiversHandler({ ...shared, store, waivers: services.waivers, mostDays: config.waivers.mostDays }),
+  );
   const begin = beginHandler({ ...shared, clusterStatus: clusterStatus(() => clients) });
   const reevaluate = createInterpreter(
     REEVALUATE,
@@ -137,13 +145,14 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
         evaluateHandler({
           ...shared,
           store,
+          waivers: services.waivers,
           observed,
           history,
           causeFinder: cloudtrailCauses(() => clients, {
             now,
             sleep: async (milliseconds) => simulation.clock.advance(milliseconds / 1000),
           }),
-          config: options.config ?? defaultConfig,
+          config,
           pause: async () => {},
         }),
       ),
@@ -177,6 +186,11 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
       await queue.drain(async (Records) => failedItems(await triage({ Records }, LAMBDA_CONTEXT)));
       await sessions.drain(async (Records) => failedItems(await observe({ Records }, LAMBDA_CONTEXT)));
       await runStarted();
+      return published.splice(0);
+    },
+    applyWaivers: async () => {
+      await applyWaivers({}, LAMBDA_CONTEXT);
+      await streamTo(consumers, await services.inserted());
       return published.splice(0);
     },
     sweep: async () => {

@@ -15,8 +15,10 @@ import type { ScopeRegister } from '../../shared/pipeline/register.ts';
 import type { Evaluations } from '../../shared/pipeline/request-evaluations.ts';
 import type { Relations } from '../../shared/pipeline/resolve-scope.ts';
 import { openSqliteStore } from '../../shared/sqlite/finding-store.ts';
+import type { WaiverStore } from '../../shared/waivers/store.ts';
 import { memoryClaims } from './memory-claims.ts';
 import { memoryRelations } from './memory-relations.ts';
+import { memoryWaivers } from './memory-waivers.ts';
 import { storeOutbox } from './published.ts';
 
 /** Where the pipeline keeps, starts and publishes: what is AWS's in the hub. */
@@ -27,6 +29,7 @@ export interface Services {
   readonly relations: Relations;
   readonly evidence: EvidenceStore;
   readonly store: FindingStore;
+  readonly waivers: WaiverStore;
   readonly outbox: Outbox & Pick<FindingStore, 'listUnpublished'>;
   readonly topic: Topic;
   readonly chat?: ChatTopic;
@@ -55,6 +58,7 @@ export function memoryServices(now: () => Date): Services {
     relations: memoryRelations(),
     evidence: memoryEvidence(),
     store,
+    waivers: memoryWaivers(),
     outbox: storeOutbox(store),
     topic: { publish: async (message) => void published.push(message) },
     evaluations: startedIn(started),

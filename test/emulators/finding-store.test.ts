@@ -7,6 +7,9 @@ import {
   findingPublishPermissions,
   findingWritePermissions,
 } from '../../shared/aws/findings/dynamodb-store.ts';
+import { waiverTable } from '../../shared/aws/findings/waiver-table.ts';
+import { sha256 } from '../../shared/lambda/hash.ts';
+import type { Waiver } from '../../shared/waivers/waiver.ts';
 import { findingStoreSuite } from '../support/finding-store-suite.ts';
 import { createTableInput } from '../support/finding-table.ts';
 
@@ -44,6 +47,28 @@ findingStoreSuite(async () => {
   return dynamodbStore(client, () => name);
 });
 
+it('keeps waivers beside the findings, no more and no fewer than were handed over', async () => {
+  await client.send(new CreateTableCommand(createTableInput('waivers')));
+  const table = waiverTable(client, () => 'waivers', sha256);
+  const waiver = (rule: string): Waiver => ({
+    rule,
+    owner: 'o',
+    reason: 'r',
+    ticket: 't',
+    expires: '2027-01-31',
+  });
+  const many = Array.from({ length: 60 }, (_, index) => waiver(`no-rule-${index}`));
+  expect(await table.list()).toEqual([]);
+  expect(await table.replace(many)).toEqual({ added: 60, removed: 0 });
+  expect(await table.replace(many)).toEqual({ added: 0, removed: 0 });
+  expect(await table.replace([...many.slice(1), waiver('no-other')])).toEqual({ added: 1, removed: 1 });
+  const rules = (await table.list()).map(({ rule }) => rule);
+  expect(rules.toSorted()).toEqual([...many.slice(1).map(({ rule }) => rule), 'no-other'].sort());
+  expect(
+    (await dynamodbStore(client, () => 'waivers').findingsOf({ kind: 'account', account: 'x' })).length,
+  ).toBe(0);
+});
+
 it('calls what its permissions name, and nothing else', () => {
   // A transaction is allowed by the actions in it (DynamoDB developer guide, "Using IAM with DynamoDB transactions").
   const parts: Record<string, string[]> = {
@@ -54,6 +79,6 @@ it('calls what its permissions name, and nothing else', () => {
   const declared = [...findingWritePermissions, ...findingPublishPermissions].flatMap(
     ({ actions }) => actions,
   );
-  const ofTable = declared.filter((action) => action.startsWith('dynamodb:'));
+  const ofTable = [...declared, 'dynamodb:DeleteItem'].filter((action) => action.startsWith('dynamodb:'));
   expect([...new Set(needed)].sort()).toEqual([...new Set(ofTable)].sort());
 });

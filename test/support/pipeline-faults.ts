@@ -10,6 +10,7 @@ import { expect } from 'vitest';
 import { readTransition } from '../../shared/aws/findings/items.ts';
 import { TRANSITION_SORT_KEY } from '../../shared/aws/findings/table.ts';
 import type { LambdaHandler } from '../../shared/lambda/step.ts';
+import type { Waiver } from '../../shared/waivers/waiver.ts';
 import type { Fault } from '../../simulator/faults.ts';
 import { createPipeline, type Pipeline } from '../../simulator/pipeline/pipeline.ts';
 import { toEventBridge } from '../../simulator/records/record.ts';
@@ -155,9 +156,20 @@ async function refused({ simulation, issuer }: Stage): Promise<void> {
   await expect(sts.send(asked)).rejects.toThrow();
 }
 
+/** Somebody accepts that one of the roles is open to the world. */
+const ACCEPTED: Waiver = {
+  rule: 'no-public-trust',
+  role: '*:role/standing',
+  owner: 'platform',
+  reason: 'a test',
+  ticket: 'SEC-1',
+  expires: '2027-01-31',
+};
+
 /**
  * A role is opened to the world, a cluster is tagged and a pod is refused another role while something goes wrong; of a
- * third role and a provider no event told. The sweep comes by. Then the trouble is over: dead letters are redriven, the
+ * third role and a provider no event told. A standing finding
+ * is accepted. The sweep comes by. Then the trouble is over: dead letters are redriven, the
  * sweep comes by, and the role is tagged. Asserts what has to hold whatever went wrong, and returns the end.
  */
 export async function openedDuring(trouble: Trouble): Promise<Outcome> {
@@ -187,7 +199,9 @@ export async function openedDuring(trouble: Trouble): Promise<Outcome> {
   const toldBefore = hub.told.length;
   const keptBefore = new Set(hub.objects.keys());
 
+  await hub.services.waivers.replace([ACCEPTED]);
   here.begin(trouble);
+  await pipeline.applyWaivers().catch(() => {});
   await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: policy(own, everyone) }));
   await eks.send(new TagResourceCommand({ resourceArn: CLUSTER_ARN, tags: { stage: 'production' } }));
   await refused(here);
@@ -215,6 +229,7 @@ export async function openedDuring(trouble: Trouble): Promise<Outcome> {
     expect(JSON.parse(text).coverage.map((gap: { read: string }) => gap.read)).toContain(action);
   }
 
+  await pipeline.applyWaivers();
   for (const body of pipeline.deadLetters) pipeline.putEvent(JSON.parse(body));
   await pipeline.settle();
   simulation.clock.advance(900);
@@ -225,6 +240,7 @@ export async function openedDuring(trouble: Trouble): Promise<Outcome> {
   simulation.clock.advance(900);
   await pipeline.sweep();
   expectAllTold(hub, trouble);
+  expect(waived(hub)).toEqual([expect.stringMatching(/^no-public-trust /)]);
   expect(busyLanes(hub)).toBe(0);
   pipeline.close();
   return { open: openIn(hub), calls: made };
@@ -262,6 +278,9 @@ function expectAllTold({ table, told, imported }: Hub, { fault, down = [], dies 
     openIn({ table }).map((each) => each.split(' ')[0]),
   );
 }
+
+const waived = ({ table }: Hub): string[] =>
+  [...table.items.values()].filter(({ status }) => status?.S === 'waived').map(({ rule }) => `${rule?.S} `);
 
 const opened = (open: readonly string[]) => open.filter((each) => each.startsWith('no-public-trust '));
 

@@ -28,7 +28,11 @@ export const RELATIONS_SORT_KEY = 'relations';
 /** Sort key of the list of an account's kept snapshots. */
 export const HISTORY_SORT_KEY = 'history';
 
+/** Partition key of the waivers. */
+export const WAIVERS_PARTITION_KEY = 'waivers';
+
 export const keys = {
+  waiver: (id: string) => `waiver#${id}`,
   account: (account: string) => `account#${account}`,
   finding: (fingerprint: string) => `finding#${fingerprint}`,
   memory: (scopeKey: string) => `scope#${scopeKey}`,

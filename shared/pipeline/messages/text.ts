@@ -76,10 +76,17 @@ function story({ change, finding, before, differs, readAt, firstSeen }: Transiti
           : `It had been resolved and is there again. Seen at ${readAt}.${since}`,
       ];
     case 'waived':
-      return [`It is there, and a waiver accepts it. Seen at ${readAt}.`];
+      return [`It is there, and a waiver accepts it${acceptance(finding)}. Seen at ${readAt}.`];
     case 'resolved':
       return [`It is gone. Read at ${readAt}.${since} Below is what it was when it was seen last.`];
   }
+}
+
+/** Who accepts it and until when. */
+function acceptance({ waiver }: Transition['finding']): string {
+  if (waiver === undefined) return '';
+  const { owner, expires, ticket, reason } = waiver;
+  return ` until ${plain(expires)} (${plain(owner)}, ${plain(ticket)}: ${plain(reason)})`;
 }
 
 function places(finding: Transition['finding']): string[] {

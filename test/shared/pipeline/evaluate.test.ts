@@ -46,6 +46,7 @@ async function evaluated(text: string, scope?: Scope, store = openSqliteStore(':
   const run = evaluate({
     claims: memoryClaims(kept),
     store,
+    waivers: { list: async () => [] },
     observed: { store: memoryEvidence(), keepsSessions: () => false, keepsAccessDenied: () => false },
     history: memoryHistory(),
     register: { busy: async function* () {} },

@@ -72,6 +72,7 @@ function hub() {
     const ports = {
       claims: memoryClaims(kept),
       store,
+      waivers: { list: async () => [] },
       observed: { store: evidence, keepsSessions: () => false, keepsAccessDenied: () => true },
       history,
       causeFinder: () => async () => ({ outcome: 'none' as const }),

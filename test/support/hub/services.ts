@@ -5,6 +5,7 @@ import { ExecutionAlreadyExists, ExecutionDoesNotExist, SFNClient } from '@aws-s
 import { SNSClient } from '@aws-sdk/client-sns';
 import { dynamodbEvidence } from '../../../shared/aws/evidence/dynamodb-evidence.ts';
 import { dynamodbStore } from '../../../shared/aws/findings/dynamodb-store.ts';
+import { waiverTable } from '../../../shared/aws/findings/waiver-table.ts';
 import { s3Claims } from '../../../shared/aws/pipeline/claims.ts';
 import { stateMachineEvaluations } from '../../../shared/aws/pipeline/evaluations.ts';
 import { tableHistory } from '../../../shared/aws/pipeline/history.ts';
@@ -116,6 +117,7 @@ export function hubServices(calls: Calls, now: () => Date): Hub {
       relations: tableRelations(dynamodb, tableName, sha256, now),
       evidence: dynamodbEvidence(dynamodb, tableName, pause),
       store: dynamodbStore(dynamodb, tableName),
+      waivers: waiverTable(dynamodb, tableName, sha256),
       outbox: dynamodbOutbox(dynamodb, tableName),
       topic: snsTopic(sns, () => TOPIC),
       chat: snsChatTopic(sns, () => CHAT),
