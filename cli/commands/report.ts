@@ -12,12 +12,14 @@ import type { Cli } from '../program.ts';
 import { checkRules } from '../rule-names.ts';
 import { loadEstate } from '../source.ts';
 import { VERSION } from '../version.ts';
+import { loadWaivers } from '../waivers.ts';
 
 interface ReportOptions extends SourceOptions {
   readonly format: ReportFormat;
   readonly out?: string;
   readonly rule?: readonly string[];
   readonly config?: string;
+  readonly waivers?: string;
   readonly hubRegion?: string;
   readonly hubAccount?: string;
 }
@@ -33,6 +35,7 @@ export function addReport(program: Command, cli: Cli): void {
     .option('--out <file>', 'write it here (gzipped when it ends in .gz) instead of stdout')
     .option('--rule <name>', 'only this rule (name or PT-number; may be repeated)', repeated)
     .option('--config <file>', 'configuration (default: podtrust.config.json here, when there is one)')
+    .option('--waivers <file>', 'accepted findings (default: podtrust.waivers.yaml here, when there is one)')
     .option('--hub-region <region>', 'asff: region of the Security Hub that imports the findings')
     .option(
       '--hub-account <id>',
@@ -50,7 +53,8 @@ async function runReport(options: ReportOptions, cli: Cli): Promise<void> {
   const rules = checkRules(options.rule);
   const config = await loadConfig(options.config, cli.io);
   const estate = await loadEstate(options, cli.io, config);
-  const judged = audit(estate, { config, hash: sha256, ...(rules === undefined ? {} : { rules }) });
+  const accepted = await loadWaivers(options.waivers, config, cli.io);
+  const judged = audit(estate, { config, hash: sha256, accepted, ...(rules === undefined ? {} : { rules }) });
   const text = REPORT_FORMATS[options.format]({
     audit: judged,
     takenAt: estate.snapshot.takenAt,

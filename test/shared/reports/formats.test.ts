@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
-import { audit } from '../../../shared/audit/audit.ts';
+import { audit, countsOf } from '../../../shared/audit/audit.ts';
 import { defaultConfig } from '../../../shared/config/config.ts';
 import { buildEstate } from '../../../shared/estate/build-estate.ts';
 import { type Audit, auditSchema, type Finding } from '../../../shared/findings/finding.ts';
@@ -26,13 +26,11 @@ function inputOf(judged: Audit): ReportInput {
 }
 
 function auditOf(findings: readonly Finding[], coverage: Audit['coverage'] = []): Audit {
-  const counts = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
-  for (const { severity } of findings) counts[severity] += 1;
   return {
     schemaVersion: 1,
     findings: [...findings],
     coverage,
-    summary: { accounts: 1, clusters: 1, roles: 1, findings: counts, coverage: coverage.length },
+    summary: { accounts: 1, clusters: 1, roles: 1, ...countsOf(findings), coverage: coverage.length },
   };
 }
 
