@@ -1,7 +1,7 @@
 import { isNodeRole } from '../identity/access/node-roles.ts';
-import { isBare } from '../identity/access/powerless.ts';
+import { isBare, isNodesAsPeople } from '../identity/access/powerless.ts';
 import { defineRule } from './define-rule.ts';
-import { isDead, openWays, wayWhere } from './doors/ways-in.ts';
+import { isDead, openWays, standingOfWay, wayWhere } from './doors/ways-in.ts';
 import { accessPolicy, entry, readCluster, teamRole } from './examples/access.ts';
 import { estateExample } from './examples/estate.ts';
 import { ACCESS_ENTRIES, ACCESS_POLICIES } from './references.ts';
@@ -41,6 +41,9 @@ export default defineRule({
     if (way.groups !== null && way.groups.length > 0) return pass;
     const { atLeast, grade, missing } = way.rights();
     if (atLeast !== 'none' || isDead(wayIn, estate)) return pass;
+    // Nodes with the entry of people: told by no-wrong-entry-type.
+    const standing = standingOfWay(wayIn, estate);
+    if (standing !== null && isNodesAsPeople(way, standing)) return pass;
     // Bindings name sessions of a role next to never: without them, a username that EKS made up counts as unbound.
     if (grade === 'none' || isBare(way))
       return fail({ principal: way.principal ?? '', bindingsRead: missing === null });

@@ -1,7 +1,8 @@
 import { isBuiltInGroup } from '../identity/access/bound.ts';
 import { isNodeRole } from '../identity/access/node-roles.ts';
+import { isNodesAsPeople } from '../identity/access/powerless.ts';
 import { defineRule } from './define-rule.ts';
-import { isDead, openWays, wayWhere } from './doors/ways-in.ts';
+import { isDead, openWays, standingOfWay, wayWhere } from './doors/ways-in.ts';
 import { entry, groupBinding, kubernetes, readCluster, teamRole } from './examples/access.ts';
 import { estateExample } from './examples/estate.ts';
 import { ACCESS_ENTRIES, AWS_AUTH } from './references.ts';
@@ -54,6 +55,9 @@ export default defineRule({
     const { way, cluster } = wayIn;
     const { atLeast, grade, missing } = way.rights();
     if (atLeast !== 'none' || isDead(wayIn, estate)) return pass;
+    // Nodes with the entry of people: told by no-wrong-entry-type.
+    const standing = standingOfWay(wayIn, estate);
+    if (standing !== null && isNodesAsPeople(way, standing)) return pass;
     if (grade !== 'none') return missing === null ? pass : unknown(missing);
     return fail({
       principal: way.principal ?? '',

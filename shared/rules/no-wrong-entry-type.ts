@@ -1,6 +1,7 @@
 import type { Estate, Missing, RoleView } from '../estate/estate.ts';
 import { type NodeRole, nodeRolesOf } from '../identity/access/node-roles.ts';
 import { grantText } from '../identity/access/policies.ts';
+import { isNodesAsPeople } from '../identity/access/powerless.ts';
 import { isNodeType } from '../identity/access/username.ts';
 import { defineRule } from './define-rule.ts';
 import { openWays, standingOfWay, type WayIn, wayWhere } from './doors/ways-in.ts';
@@ -93,7 +94,7 @@ function wrongForNodes(
 const RESERVED = /^(?:system|aws|amazon|iam):/;
 
 function wrongForPeople(wayIn: WayIn, nodes: readonly NodeRole[], estate: Estate): string | null {
-  const { username, groups, policies, entry: written } = wayIn.way;
+  const { username, groups, entry: written } = wayIn.way;
   const [first] = nodes;
   if (first !== undefined)
     return `${first.from} does not join with it: ${FITTING[first.compute][0] ?? ''} does`;
@@ -101,9 +102,8 @@ function wrongForPeople(wayIn: WayIn, nodes: readonly NodeRole[], estate: Estate
   if (reserved !== undefined) return `EKS does not take the reserved group ${reserved}`;
   if (written?.username !== undefined && RESERVED.test(username ?? ''))
     return `the username ${username} is reserved`;
-  const role = roleOf(wayIn, estate);
-  const idle = groups?.length === 0 && policies?.length === 0;
-  return idle && role !== undefined && isForNodes(role)
+  const standing = standingOfWay(wayIn, estate);
+  return standing !== null && isNodesAsPeople(wayIn.way, standing)
     ? 'the role has the policy of nodes, which do not join with it: EC2_LINUX does'
     : null;
 }
@@ -111,13 +111,6 @@ function wrongForPeople(wayIn: WayIn, nodes: readonly NodeRole[], estate: Estate
 function roleOf(wayIn: WayIn, estate: Estate): RoleView | undefined {
   const standing = standingOfWay(wayIn, estate);
   return standing?.kind === 'exists' ? standing.role : undefined;
-}
-
-/** AWS's policies for nodes of a cluster; Karpenter's and self-managed nodes have them too. */
-const NODE_POLICY = /:aws:policy\/AmazonEKSWorkerNode(?:Minimal)?Policy$/;
-
-function isForNodes({ role }: RoleView): boolean {
-  return role.attachedPolicies?.some((arn) => NODE_POLICY.test(arn)) === true;
 }
 
 /** The lists that would tell whether a STANDARD entry is for nodes, where the role is one that instances may have. */

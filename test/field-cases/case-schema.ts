@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { configSchema } from '../../shared/config/config.ts';
+import { kubernetesSchema, podGroupSchema } from '../../shared/estate/kubernetes-schema.ts';
 import { SEVERITIES } from '../../shared/findings/finding.ts';
 
 /** A policy as IAM's JSON, or as text where the text itself is the point (encoded, torn, keys twice). */
@@ -15,13 +16,32 @@ const role = z.looseObject({
   inline: z.record(z.string(), policy).optional(),
 });
 
+/** A ServiceAccount and the pods that run as it. */
+const workload = z.strictObject({
+  namespace: z.string(),
+  serviceAccount: z.string(),
+  annotations: z.record(z.string(), z.string()).optional(),
+  kind: z.string().optional(),
+  name: z.string().optional(),
+  /** What is different about the pods; false: none run. */
+  pods: z.union([podGroupSchema.partial(), z.literal(false)]).optional(),
+  /** False: the webhook never saw them. */
+  injected: z.boolean().optional(),
+});
+
+const kubernetes = kubernetesSchema
+  .omit({ serviceAccounts: true, pods: true, awsAuth: true })
+  .extend({ workloads: z.array(workload), awsAuth: z.record(z.string(), z.string()) })
+  .partial();
+
 const account = z.strictObject({
   account: z.string().optional(),
   name: z.string().optional(),
   partition: z.string().optional(),
   region: z.string().optional(),
   quotas: fields.optional(),
-  clusters: z.array(z.looseObject({ name: z.string() })).optional(),
+  clusters: z.array(z.looseObject({ name: z.string(), kubernetes: kubernetes.optional() })).optional(),
+  users: z.array(fields).optional(),
   roles: z.array(role).optional(),
   policies: z.record(z.string(), policy).optional(),
   oidcProviders: z.array(fields).optional(),
@@ -42,6 +62,8 @@ const question = z.union([
   z.strictObject({
     explain: z.strictObject({ cluster: z.string(), ...serviceAccount, role: z.string().optional() }),
   }),
+  /** A role's name, or an ARN: does it get into the cluster? */
+  z.strictObject({ explain: z.strictObject({ cluster: z.string(), principal: z.string() }) }),
   z.strictObject({ audit: z.strictObject({ rules: z.array(z.string()).optional() }) }),
   z.strictObject({
     document: z.strictObject({
@@ -63,6 +85,8 @@ const verdict = z.enum(['works', 'broken', 'unknown']);
 const expected = z.strictObject({
   /** `aws` is the side that a snapshot decides. */
   sides: z.strictObject({ aws: verdict }).optional(),
+  /** Of the whole chain, Kubernetes included. */
+  verdict: verdict.optional(),
   mechanism: z.enum(['irsa', 'pod-identity', 'cluster-access', 'none']).optional(),
   /** Null: nothing is broken. */
   reason: z.strictObject({ check: z.string().optional(), rule: z.string().nullable() }).nullable().optional(),
@@ -81,6 +105,8 @@ const expected = z.strictObject({
   exactly: z.literal(true).optional(),
   /** Nothing is broken, and no finding of severity low or above: a correct set-up that only looks odd. */
   silence: z.literal(true).optional(),
+  /** Nothing that was asked is unknown. */
+  decided: z.literal(true).optional(),
   /** Rules that must be named as undecided. */
   undecided: z.array(z.string()).optional(),
   relation: z.enum(['equal', 'tightened', 'widened', 'incomparable', 'undecided']).optional(),
@@ -104,6 +130,8 @@ export const caseSchema = z
   );
 
 export type FieldCase = z.infer<typeof caseSchema>;
+export type CompactKubernetes = z.infer<typeof kubernetes>;
+export type CompactWorkload = z.infer<typeof workload>;
 export type CompactEstate = z.infer<typeof estate>;
 export type CompactAccount = z.infer<typeof account>;
 export type CasePolicy = z.infer<typeof policy>;

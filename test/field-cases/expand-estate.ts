@@ -1,6 +1,7 @@
 import { checkSnapshot } from '../../shared/estate/parse-snapshot.ts';
 import type { Snapshot } from '../../shared/estate/snapshot.ts';
-import type { CasePolicy, CompactAccount, CompactEstate } from './case-schema.ts';
+import type { CasePolicy, CompactAccount, CompactEstate, CompactKubernetes } from './case-schema.ts';
+import { expandKubernetes } from './expand-kubernetes.ts';
 
 /** Host of single-stack issuers and of IAM's own names, by partition. */
 const SUFFIXES: Readonly<Record<string, string>> = {
@@ -70,7 +71,7 @@ function expandAccount(compact: CompactAccount, main: Home): Fields {
       arn,
       document: policyText(document),
     })),
-    users: [],
+    users: compact.users ?? [],
     oidcProviders: compact.oidcProviders
       ? compact.oidcProviders.map((provider) => expandProvider(provider, home))
       : clusters.flatMap(({ issuer }) => (typeof issuer === 'string' ? [providerOf(issuer, home)] : [])),
@@ -97,8 +98,10 @@ function regionsOf(clusters: readonly Fields[], home: Home): Fields[] {
   }));
 }
 
-function expandCluster(compact: Fields, home: Home): Fields {
-  const { region: given, ...rest } = compact;
+type CompactCluster = Fields & { readonly kubernetes?: CompactKubernetes | undefined };
+
+function expandCluster(compact: CompactCluster, home: Home): Fields {
+  const { region: given, kubernetes, ...rest } = compact;
   const region = typeof given === 'string' ? given : home.region;
   const name = String(compact['name']);
   const cluster: Record<string, unknown> = {
@@ -128,9 +131,21 @@ function expandCluster(compact: Fields, home: Home): Fields {
       ...('policy' in association && { policy: textOf(association['policy']) }),
     }));
   }
+  if (kubernetes !== undefined) {
+    cluster['kubernetes'] = expandKubernetes(kubernetes, {
+      region,
+      autoMode: cluster['autoMode'] === true,
+      nodeRole: listed(cluster['nodegroups']).flatMap(({ roleArn }) =>
+        typeof roleArn === 'string' ? [roleArn] : [],
+      )[0],
+      associations: listed(associations),
+    });
+  }
   for (const [key, value] of Object.entries(cluster)) if (value === null) delete cluster[key];
   return cluster;
 }
+
+const listed = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value : []);
 
 function textOf(value: unknown): unknown {
   return typeof value === 'object' ? JSON.stringify(value) : value;

@@ -21,6 +21,14 @@ export function floods(size: number): readonly (readonly [what: string, text: st
       'of different keys',
       `- a: b\n${Array.from({ length: size / 16 }, (_, at) => `  k${at}: b\n`).join('')}`,
     ],
+    [
+      'of groups that look joined',
+      `- rolearn: arn:aws:iam::111122223333:role/a\n  groups:\n${Array.from({ length: size / 24 }, (_, at) => `  - g${at}\n    - h\n`).join('')}`,
+    ],
+    [
+      'of duplicates of one row with many groups',
+      `${'- rolearn: arn:aws:iam::111122223333:role/a\n'.repeat(size / 96)}- rolearn: arn:aws:iam::111122223333:role/a\n  groups: [${Array.from({ length: size / 20 }, (_, at) => `g${at}`).join(', ')}]\n`,
+    ],
     ['of duplicate rows', fill('- rolearn: arn:aws:iam::111122223333:role/a\n')],
     ['of near misses', fill(`- rolearn: arn:aws:iam::111122223333:role/deployex${'*'.repeat(20)}\n`)],
     ['of one wildcard', `- rolearn: arn:aws:iam::111122223333:role/${fill('*a')}`],

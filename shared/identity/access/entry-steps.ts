@@ -2,6 +2,7 @@ import type { ClusterView } from '../../estate/estate.ts';
 import type { Step } from '../chain.ts';
 import { fail, leftOut, pass, unknown, unread } from '../checks.ts';
 import { isNodeRole } from './node-roles.ts';
+import { isNodesAsPeople } from './powerless.ts';
 import { canonicalArn, type Principal } from './principal.ts';
 import type { Standing } from './standing.ts';
 import { madeFor } from './tombstone.ts';
@@ -36,7 +37,7 @@ export function entrySteps(principal: Principal, standing: Standing, cluster: Cl
     'access-entry',
     `There is an access entry for ${same.principal ?? ''} (${same.type ?? 'type not read'}).`,
   );
-  const steps = [found, identityStep(same, standing), typeStep(same, principal, cluster)];
+  const steps = [found, identityStep(same, standing), typeStep(same, principal, standing, cluster)];
   return { steps, way: same, decides: true };
 }
 
@@ -94,12 +95,12 @@ function identityStep({ entry, principal }: Way, standing: Standing): Step {
   }
 }
 
-function typeStep(way: Way, principal: Principal, cluster: ClusterView): Step {
+function typeStep(way: Way, principal: Principal, standing: Standing, cluster: ClusterView): Step {
   const check = 'access-entry-type';
   const { type } = way;
   if (type === undefined) return unknown(check, 'Not known: eks:DescribeAccessEntry is missing.');
   if (!isNodeType(type)) {
-    if (!isNodeRole(way.principal ?? '', cluster))
+    if (!isNodeRole(way.principal ?? '', cluster) && !isNodesAsPeople(way, standing))
       return pass(check, `Type ${type} is for people and programs.`);
     return fail(
       check,

@@ -1,4 +1,4 @@
-import type { ClusterView } from '../../estate/estate.ts';
+import type { ClusterView, RoleView } from '../../estate/estate.ts';
 
 /** A role with which nodes join a cluster, and how that is known. */
 export interface NodeRole {
@@ -46,4 +46,12 @@ export function nodeRolesOf({ cluster, kubernetes }: ClusterView): NodeRole[] {
 /** True for the role of some nodes of the cluster. */
 export function isNodeRole(arn: string, cluster: ClusterView): boolean {
   return nodeRolesOf(cluster).some((role) => role.arn.toLowerCase() === arn.toLowerCase());
+}
+
+/** AWS's policies for nodes of a cluster; Karpenter's and self-managed nodes have them too. */
+const NODE_POLICY = /:aws:policy\/AmazonEKSWorkerNode(?:Minimal)?Policy$/;
+
+/** True for a role that was made for nodes, whether or not any have joined with it. */
+export function isMadeForNodes({ role }: RoleView): boolean {
+  return role.attachedPolicies?.some((arn) => NODE_POLICY.test(arn)) === true;
 }

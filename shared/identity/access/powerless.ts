@@ -1,3 +1,5 @@
+import { isMadeForNodes } from './node-roles.ts';
+import type { Standing } from './standing.ts';
 import { isAutomaticUsername, isNodeType } from './username.ts';
 import type { Way } from './ways.ts';
 
@@ -15,4 +17,13 @@ export function isBare({ surface, type, groups, policies, username, who }: Way):
     username !== null &&
     isAutomaticUsername(username, who)
   );
+}
+
+/** True for a STANDARD entry that gives nothing to a role made for nodes: nodes do not join with it. */
+export function isNodesAsPeople(way: Way, standing: Standing): boolean {
+  if (way.surface !== 'access-entry' || isNodeType(way.type) || way.policies?.length !== 0) return false;
+  const role = standing.kind === 'exists' ? standing.role : undefined;
+  if (role === undefined || !isMadeForNodes(role)) return false;
+  const { atLeast, grade } = way.rights();
+  return atLeast === 'none' && (grade === 'none' || isBare(way));
 }

@@ -47,14 +47,23 @@ function nearest<T extends string>(key: string, names: readonly T[]): T | undefi
 
 /** What is wrong with rows of one section that were read; `text` is the section's. */
 export function rowProblems(rows: readonly AwsAuthRow[], text: string): AwsAuthProblem[] {
-  return [...rows.flatMap((row) => problemsOf(row, text)), ...duplicates(rows)];
+  const isWritten = lookUp(text);
+  return [...rows.flatMap((row) => problemsOf(row, isWritten)), ...duplicates(rows)];
+}
+
+/** Each look goes through the whole text: after some thousand, which no hand wrote, the answer is yes. */
+const MOST_LOOKS = 2000;
+
+function lookUp(text: string): (part: string) => boolean {
+  let looks = 0;
+  return (part) => ++looks > MOST_LOOKS || text.includes(part);
 }
 
 function placeOf({ section, line, column, index }: AwsAuthRow) {
   return { section, line, column, row: index };
 }
 
-function problemsOf(row: AwsAuthRow, text: string): AwsAuthProblem[] {
+function problemsOf(row: AwsAuthRow, isWritten: (part: string) => boolean): AwsAuthProblem[] {
   if (row.written.length === 0) {
     return [];
   }
@@ -72,7 +81,7 @@ function problemsOf(row: AwsAuthRow, text: string): AwsAuthProblem[] {
   if (row.username === '' && !named) {
     problems.push({ kind: 'no-username', effect: 'row-altered', ...placeOf(row) });
   }
-  return [...problems, ...templateProblems(row), ...joinedGroups(row, text)];
+  return [...problems, ...templateProblems(row), ...joinedGroups(row, isWritten)];
 }
 
 function isNothing(value: string | readonly string[]): boolean {
@@ -87,10 +96,11 @@ function missingArn(row: AwsAuthRow): AwsAuthProblem[] {
 }
 
 function unknownKeys(row: AwsAuthRow): AwsAuthProblem[] {
+  const keys = new Set(row.written.map(({ key }) => lowerCase(key)));
   return row.written
     .filter(({ key }) => fieldOf(row.section, key) === undefined)
     .map(({ key, line, column }) => {
-      const meant = meantField(row, bare(key));
+      const meant = meantField(row.section, keys, bare(key));
       const lost = meant === ARN_FIELD[row.section] && row.arn === '' ? 'row-lost' : 'row-altered';
       const at = { ...placeOf(row), line, column };
       return meant === undefined
@@ -99,12 +109,16 @@ function unknownKeys(row: AwsAuthRow): AwsAuthProblem[] {
     });
 }
 
-function meantField({ section, written }: AwsAuthRow, key: string): string | undefined {
+function meantField(
+  section: AwsAuthRow['section'],
+  written: ReadonlySet<string>,
+  key: string,
+): string | undefined {
   const synonym = Object.hasOwn(SYNONYMS, key) ? SYNONYMS[key] : undefined;
   const field = synonym === 'arn' ? ARN_FIELD[section] : synonym;
   const meant = field ?? nearest(key, [ARN_FIELD[section], 'username', 'groups']);
   // Beside the field itself it is a note.
-  return written.some((each) => lowerCase(each.key) === meant) ? undefined : meant;
+  return meant === undefined || written.has(meant) ? undefined : meant;
 }
 
 function templateProblems(row: AwsAuthRow): AwsAuthProblem[] {
@@ -124,14 +138,15 @@ function templateProblems(row: AwsAuthRow): AwsAuthProblem[] {
 }
 
 // A list item indented too far continues the text of the item above it; on one line it is the group's name.
-function joinedGroups(row: AwsAuthRow, text: string): AwsAuthProblem[] {
+function joinedGroups(row: AwsAuthRow, isWritten: (part: string) => boolean): AwsAuthProblem[] {
   return row.groups
-    .filter((group) => / - /.test(group) && !text.includes(group))
+    .filter((group) => / - /.test(group) && !isWritten(group))
     .map((group) => ({ kind: 'joined-groups', effect: 'row-altered', group, ...placeOf(row) }));
 }
 
 function duplicates(rows: readonly AwsAuthRow[]): AwsAuthProblem[] {
   const winners = new Map(rows.map((row) => [lowerCase(row.arn), row]));
+  const isAlike = comparison();
   return rows.flatMap((row): AwsAuthProblem[] => {
     const winner = winners.get(lowerCase(row.arn));
     if (row.arn === '' || winner === undefined || winner === row) {
@@ -151,13 +166,18 @@ function duplicates(rows: readonly AwsAuthRow[]): AwsAuthProblem[] {
   });
 }
 
-function isAlike(left: AwsAuthRow, right: AwsAuthRow): boolean {
-  const groups = new Set(right.groups);
-  return (
-    left.username === right.username &&
-    groups.size === new Set(left.groups).size &&
-    left.groups.every((group) => groups.has(group))
-  );
+/** Whether a row grants what the one that counts does; many rows may have the same winner. */
+function comparison(): (row: AwsAuthRow, winner: AwsAuthRow) => boolean {
+  const known = new Map<AwsAuthRow, ReadonlySet<string>>();
+  return (row, winner) => {
+    const groups = known.get(winner) ?? new Set(winner.groups);
+    known.set(winner, groups);
+    return (
+      row.username === winner.username &&
+      groups.size === new Set(row.groups).size &&
+      row.groups.every((group) => groups.has(group))
+    );
+  };
 }
 
 /** Items of mapAccounts that are no account ids. */

@@ -315,6 +315,19 @@ const faults: readonly (Case & { readonly finds: readonly string[] })[] = [
     finds: ['no-wrong-entry-type'],
   },
   {
+    when: "the role of Karpenter's nodes has a STANDARD entry with a group that nothing binds",
+    estate: withEntries([entry({ policies: [], groups: ['admin'] })], {
+      roles: [
+        teamRole({
+          trustPolicy: trustPolicy(EC2),
+          attachedPolicies: ['arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy'],
+        }),
+      ],
+      cluster: { kubernetes: kubernetes() },
+    }),
+    finds: ['no-wrong-entry-type'],
+  },
+  {
     when: 'the mapRoles section cannot be read, nodes and administrators with it',
     estate: withRoles(`${nodeRow(TEAM_ARN)} - rolearn: x\n`, {
       cluster: {
