@@ -1,3 +1,4 @@
+import { controlName, controlsOf } from '../compliance/describe.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { Transition } from '../findings/transition.ts';
 import { limited } from './limited.ts';
@@ -41,7 +42,10 @@ export interface AsffFinding {
   readonly Remediation: { readonly Recommendation: { readonly Text: string } };
   readonly ProductFields: Record<string, string>;
   readonly Resources: AsffResource[];
-  readonly Compliance: { readonly Status: 'PASSED' | 'WARNING' | 'FAILED' | 'NOT_AVAILABLE' };
+  readonly Compliance: {
+    readonly Status: 'PASSED' | 'WARNING' | 'FAILED' | 'NOT_AVAILABLE';
+    readonly RelatedRequirements?: string[];
+  };
   readonly RecordState: 'ACTIVE' | 'ARCHIVED';
 }
 
@@ -114,9 +118,15 @@ export function asffFinding(
     Remediation: { Recommendation: { Text: limited(finding.remedy, 512) } },
     ProductFields: productFields(finding, fields),
     Resources: resourcesOf(finding, hub),
-    Compliance: { Status: complianceOf(finding) },
+    Compliance: { Status: complianceOf(finding), ...requirementsOf(finding) },
     RecordState: finding.status === 'resolved' ? 'ARCHIVED' : 'ACTIVE',
   };
+}
+
+/** The controls that the rule is evidence for (Security Hub API reference, Compliance: at most 32). */
+function requirementsOf({ rule }: Finding): { readonly RelatedRequirements?: string[] } {
+  const RelatedRequirements = controlsOf(rule).map(controlName).slice(0, 32);
+  return RelatedRequirements.length === 0 ? {} : { RelatedRequirements };
 }
 
 /** What cannot be judged is neither passed nor failed; what is waived is still there. */

@@ -1,3 +1,4 @@
+import { controlName, controlsOf } from '../compliance/describe.ts';
 import type { Coverage, Finding, Severity } from '../findings/finding.ts';
 import { ruleNamed } from '../rules/index.ts';
 import { neutral, neutralJson } from './neutral.ts';
@@ -53,13 +54,27 @@ function findingEvent(finding: Finding, input: ReportInput) {
       desc: neutral(finding.detail),
       types: [finding.kind],
     },
-    compliance: { control: `${finding.number} ${finding.rule}`, ...standing(finding) },
+    compliance: {
+      control: `${finding.number} ${finding.rule}`,
+      ...standing(finding),
+      ...requirementsOf(finding),
+    },
     resources: resourcesOf(finding, input),
     remediation: {
       desc: neutral(finding.remedy),
       ...(rule === undefined ? {} : { references: [...rule.references] }),
     },
     unmapped: { kind: finding.kind, consequences: finding.consequences.map(neutral) },
+  };
+}
+
+/** Attributes compliance.standards and compliance.requirements: the controls that the rule is evidence for. */
+function requirementsOf({ rule }: Finding): { standards?: string[]; requirements?: string[] } {
+  const controls = controlsOf(rule);
+  if (controls.length === 0) return {};
+  return {
+    standards: [...new Set(controls.map(({ catalogue }) => catalogue))],
+    requirements: controls.map(controlName),
   };
 }
 

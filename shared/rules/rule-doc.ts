@@ -1,3 +1,4 @@
+import { controlsText } from '../compliance/describe.ts';
 import type { Example, Rule } from './define-rule.ts';
 import type { PipelineRule } from './evented/pipeline-rule.ts';
 
@@ -28,6 +29,8 @@ export function ruleDoc(rule: Rule): string {
     '## Examples',
     ...exampleDoc('Fails', fails),
     ...exampleDoc('Passes', passes),
+    '## Controls',
+    controlsText(rule.name),
     '## References',
     rule.references.map((address) => `- <${address}>`).join('\n'),
   ];
@@ -46,6 +49,8 @@ export function pipelineRuleDoc(rule: PipelineRule): string {
     rule.remedy,
     '## Verdicts',
     rule.verdicts,
+    '## Controls',
+    controlsText(rule.name),
     '## References',
     rule.references.map((address) => `- <${address}>`).join('\n'),
   ];

@@ -52,6 +52,9 @@ export const Asff = z.strictObject({
     )
     .min(1)
     .max(32),
-  Compliance: z.strictObject({ Status: z.enum(['PASSED', 'WARNING', 'FAILED', 'NOT_AVAILABLE']) }),
+  Compliance: z.strictObject({
+    Status: z.enum(['PASSED', 'WARNING', 'FAILED', 'NOT_AVAILABLE']),
+    RelatedRequirements: z.array(z.string().min(1).max(64)).min(1).max(32).optional(),
+  }),
   RecordState: z.enum(['ACTIVE', 'ARCHIVED']),
 });
