@@ -4,6 +4,7 @@ import type { HubSettings } from './hub-config.ts';
 import { BUS_NAME, HubStack } from './hub-stack.ts';
 import { MemberStack } from './member-stack.ts';
 import { ReadRoleStack } from './read-role-stack.ts';
+import { WriteRoleStack } from './write-role-stack.ts';
 
 const sessionsOf = ({ deployment }: HubSettings) => ({
   failed: deployment.sessions.failed,
@@ -53,6 +54,21 @@ export function memberTemplates(app: App, hub: HubSettings): readonly Stack[] {
       description: 'podtrust: lets the hub read this account',
       synthesizer: synthesizer(),
       roleName: hub.deployment.readRole.name,
+    }),
+    ...writeRole(app, hub, synthesizer()),
+  ];
+}
+
+/** Only where the configuration speaks of fixes: without it there is no role that could write. */
+function writeRole(app: App, { config, deployment }: HubSettings, synthesizer: IStackSynthesizer): Stack[] {
+  if (config.fixes === undefined) return [];
+  return [
+    new WriteRoleStack(app, 'PodtrustWriteRole', {
+      description: 'podtrust: lets the hub repair this account',
+      synthesizer,
+      roleName: config.fixes.writeRole,
+      readRoleName: deployment.readRole.name,
+      breakGlass: config.access.breakGlass,
     }),
   ];
 }

@@ -1,3 +1,4 @@
+import { type Needed, refusedBySession } from './authorization.ts';
 import type { Fault, Faults } from './faults.ts';
 import type { Call, World } from './operation.ts';
 import { iamRegion } from './partitions.ts';
@@ -61,6 +62,12 @@ function run(
     if (refusal.recorded) record(null, refusal.error);
     throw refusal.error;
   }
+  const beyond = refusedBySession(call, service.prefix, name, input);
+  if (beyond !== null) {
+    const error = service.denied(refusedMessage(call, beyond));
+    record(null, error);
+    throw error;
+  }
   let output: object;
   const request = requestKey(service, name, call, input);
   const before = request === null ? undefined : call.world.answered.get(request);
@@ -97,8 +104,7 @@ interface Refusal {
 function refusalOf(fault: Fault, service: Service, name: string, call: Call): Refusal | null {
   switch (fault.kind) {
     case 'denied': {
-      const who = 'accessKeyId' in call.actor ? callerArn(call.actor) : call.actor.kind;
-      const message = `User: ${who} is not authorized to perform: ${service.prefix}:${name} because no identity-based policy allows the ${service.prefix}:${name} action`;
+      const message = `User: ${whoCalls(call)} is not authorized to perform: ${service.prefix}:${name} because no identity-based policy allows the ${service.prefix}:${name} action`;
       return { error: service.denied(message), recorded: true };
     }
     case 'throttled':
@@ -122,6 +128,12 @@ function refusalOf(fault: Fault, service: Service, name: string, call: Call): Re
       return null;
   }
 }
+
+const whoCalls = ({ actor }: Call): string => ('accessKeyId' in actor ? callerArn(actor) : actor.kind);
+
+/** Source: IAM user guide, "Troubleshoot access denied error messages". */
+const refusedMessage = (call: Call, { action, resource }: Needed): string =>
+  `User: ${whoCalls(call)} is not authorized to perform: ${action} on resource: ${resource} because no session policy allows the ${action} action`;
 
 function expired(): Error {
   const message = 'The security token included in the request is expired';

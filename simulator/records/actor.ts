@@ -16,6 +16,8 @@ export interface RoleSession extends Principal {
   readonly roleId: string;
   readonly session: string;
   readonly since: Date;
+  /** Policy of the session, as text: the most that it may do. */
+  readonly policy?: string;
 }
 
 export interface User extends Principal {

@@ -2,6 +2,7 @@ import {
   ExpiredTokenException,
   IDPCommunicationErrorException,
   InvalidIdentityTokenException,
+  MalformedPolicyDocumentException,
   STSServiceException,
 } from '@aws-sdk/client-sts';
 import { shape } from '../service.ts';
@@ -13,6 +14,9 @@ export const invalidToken = (message: string) =>
 
 export const expiredToken = (message: string) =>
   new ExpiredTokenException(shape('ExpiredTokenException', 400, message));
+
+export const malformedPolicy = (message: string) =>
+  new MalformedPolicyDocumentException(shape('MalformedPolicyDocumentException', 400, message));
 
 export const validation = (message: string) =>
   new STSServiceException(shape('ValidationError', 400, message));

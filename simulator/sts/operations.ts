@@ -1,4 +1,5 @@
 import type * as sts from '@aws-sdk/client-sts';
+import { parsePolicy } from '../../shared/iam/parse.ts';
 import { assumeRoleRequests, webIdentityRequest } from '../../shared/iam/requests.ts';
 import { issuerKey } from '../../shared/identity/issuer.ts';
 import { type Call, type Operations, read } from '../operation.ts';
@@ -6,7 +7,7 @@ import { callerArn, callerId, type WebIdentity } from '../records/actor.ts';
 import { stsDate } from '../records/conventions.ts';
 import type { CloudTrailRecord } from '../records/record.ts';
 import type { AccountState } from '../state.ts';
-import { denied, expiredToken, invalidToken, validation } from './errors.ts';
+import { denied, expiredToken, invalidToken, malformedPolicy, validation } from './errors.ts';
 import { emitSession } from './records.ts';
 import { findRole, openSession, type Session, trusts } from './sessions.ts';
 import { type Claims, readToken } from './token.ts';
@@ -22,6 +23,17 @@ function checkRequest(session: string | undefined, seconds: number, most: number
   if (seconds < 900 || seconds > most) {
     throw validation('The requested DurationSeconds exceeds the MaxSessionDuration set for this role.');
   }
+}
+
+/** Source: STS API reference, AssumeRole: Policy. */
+function checkSessionPolicy(text: string): void {
+  if (text.length > 2048) {
+    throw validation(
+      "1 validation error detected: Value at 'policy' failed to satisfy constraint: Member must have length less than or equal to 2048",
+    );
+  }
+  if (parsePolicy(text, 'identity').policy === null)
+    throw malformedPolicy('This policy contains invalid Json');
 }
 
 const resource = (account: AccountState, arn: string): CloudTrailRecord['resources'] => [
@@ -66,7 +78,8 @@ function assumeRole(call: Call, input: sts.AssumeRoleCommandInput) {
   if (!trusts(found.role, tagSession === null ? [assume] : [assume, tagSession])) refuse();
   const seconds = input.DurationSeconds ?? 3600;
   checkRequest(input.RoleSessionName, seconds, found.role.maxSessionDuration);
-  const session = openSession(call, found, input.RoleSessionName ?? '', seconds, actor);
+  if (input.Policy !== undefined) checkSessionPolicy(input.Policy);
+  const session = openSession(call, found, input.RoleSessionName ?? '', seconds, actor, input.Policy);
   emitSession(call, [call.account, found.account], {
     name: 'AssumeRole',
     actor,

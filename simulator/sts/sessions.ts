@@ -45,6 +45,7 @@ export function openSession(
   session: string,
   seconds: number,
   { userAgent, sourceIp }: { readonly userAgent: string; readonly sourceIp: string },
+  policy?: string,
 ): Session {
   const { world, now } = call;
   const { role, account } = found;
@@ -61,6 +62,7 @@ export function openSession(
     since: now,
     userAgent,
     sourceIp,
+    ...(policy === undefined ? {} : { policy }),
   };
   world.sessions.set(accessKeyId, actor);
   world.clock.after(seconds, () => {

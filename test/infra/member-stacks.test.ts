@@ -4,6 +4,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
 import { ENTERING_ROLES } from '../../infra/constructs/pipeline-functions.ts';
 import { deployHub, memberTemplates } from '../../infra/stacks.ts';
+import { declaredCalls } from '../../shared/aws/changes/write-role-policy.ts';
 import { causePermissions, readPermissions } from '../../shared/aws/permissions.ts';
 import { configSchema } from '../../shared/config/config.ts';
 import { changePatterns, sessionPatterns } from '../../shared/triggers/pattern.ts';
@@ -14,7 +15,13 @@ const settings = (deployment: object = {}) => {
 };
 
 const app = new App();
-const stacks = memberTemplates(app, settings({ readRole: { name: 'audit-read' } }));
+const RESCUE = 'arn:*:iam::111122223333:role/rescue';
+const fixing = configSchema.parse({
+  deployment: { readRole: { name: 'audit-read' } },
+  fixes: { writeRole: 'audit-write' },
+  access: { breakGlass: [RESCUE] },
+});
+const stacks = memberTemplates(app, { config: fixing, deployment: fixing.deployment });
 const templateOf = (name: string) => {
   const stack = stacks.find(({ stackName }) => stackName === name);
   if (stack === undefined) throw new Error(`no stack ${name}`);
@@ -111,6 +118,48 @@ describe('the read role', () => {
     );
     expect(new Set(actions)).toEqual(new Set([...readPermissions().actions, ...causePermissions().actions]));
     expect(actions.filter((action) => !/:(?:Get|List|Describe|Lookup)\w+$/.test(action))).toEqual([]);
+  });
+});
+
+describe('the write role', () => {
+  const writeRole = templateOf('PodtrustWriteRole');
+
+  it('is made only where the configuration speaks of fixes', () => {
+    const names = memberTemplates(new App(), settings()).map(({ stackName }) => stackName);
+    expect(names).toEqual(['PodtrustMember', 'PodtrustReadRole']);
+  });
+
+  it('is entered by the functions of the hub that write, with the external id, and by nobody else', () => {
+    const [role] = propertiesOf(writeRole, 'AWS::IAM::Role');
+    expect(role?.RoleName).toBe('audit-write');
+    const [statement, ...more] = role?.AssumeRolePolicyDocument.Statement ?? [];
+    expect(more).toEqual([]);
+    expect(statement.Condition.StringEquals).toEqual({ 'sts:ExternalId': { Ref: 'ExternalId' } });
+    const trusted = JSON.stringify(statement.Condition.ArnEquals['aws:PrincipalArn']);
+    for (const name of ['podtrust-apply', 'podtrust-roll-back']) expect(trusted).toContain(`role/${name}`);
+    expect(trusted).not.toContain('*');
+  });
+
+  it('makes the calls that changes declare in its own account, and denies the protected', () => {
+    const policies = propertiesOf(writeRole, 'AWS::IAM::ManagedPolicy');
+    const statements = policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+    const allowed: string[] = statements
+      .filter(({ Effect }: { Effect: string }) => Effect === 'Allow')
+      .flatMap(({ Action }: { Action: string | string[] }) => Action);
+    expect(new Set(allowed)).toEqual(new Set(declaredCalls().flatMap(({ actions }) => actions)));
+    const denied = JSON.stringify(statements.filter(({ Effect }: { Effect: string }) => Effect === 'Deny'));
+    for (const one of [RESCUE, 'role/audit-write', 'role/audit-read', 'AWSReservedSSO_*', 'cdk-*'])
+      expect(denied).toContain(one);
+    for (const { Roles } of policies) expect(Roles).toEqual([{ Ref: expect.stringMatching(/^WriteRole/) }]);
+  });
+
+  it('is refused where more emergencies are named than a role has policies for', () => {
+    const breakGlass = Array.from(
+      { length: 100 },
+      (_, at) => `arn:aws:iam::111122223333:role/${'r'.repeat(200)}${at}`,
+    );
+    const config = configSchema.parse({ fixes: {}, access: { breakGlass } });
+    expect(() => memberTemplates(new App(), { config, deployment: config.deployment })).toThrow('breakGlass');
   });
 });
 

@@ -29,7 +29,10 @@ export const accessEntry: Adapter<'access-entry'> = {
       { actions: ['eks:CreateAccessEntry'], on: 'cluster', by: 'eks:principalArn' },
       { actions: ['eks:DescribeAccessEntry'], on: 'access-entry' },
     ],
-    tag: [{ actions: ['eks:TagResource'], on: 'access-entry' }],
+    tag: [
+      { actions: ['eks:TagResource'], on: 'access-entry' },
+      { actions: ['eks:TagResource'], on: 'cluster' },
+    ],
     update: [{ actions: ['eks:UpdateAccessEntry'], on: 'access-entry' }],
     delete: [{ actions: ['eks:DeleteAccessEntry', 'eks:ListAssociatedAccessPolicies'], on: 'access-entry' }],
   },

@@ -22,6 +22,8 @@ export interface Live<K extends ChangeKind> {
   readonly state: StateOf<K> | null;
   /** ARN of the thing itself, where its target does not tell. */
   readonly arn?: string;
+  /** Roles that a write hands to EKS again, besides those of the change. */
+  readonly passes?: readonly string[];
 }
 
 /** How one kind of change is read and written: do and undo alike, since either goes from one state to another. */

@@ -63,6 +63,22 @@ export async function writeThroughAddon(
   await updateIsThrough(calls, target.cluster, update?.id, addonName);
 }
 
+/**
+ * The roles that the add-on's request names besides the change's. Waits until nothing is under way with it, since an
+ * update takes associations away and makes them anew.
+ */
+export async function passedWith(
+  calls: Calls,
+  { target }: AssociationChange,
+  ownerArn: string,
+): Promise<readonly string[]> {
+  const addon = await settledAddon(calls, target.cluster, addonNamed(ownerArn, target));
+  if (addon === null) return [];
+  const owned = (await ownedBy(calls.eks(), target.cluster, addon)) ?? [];
+  const others = owned.filter((one) => !isTarget(one, target)).map(({ roleArn }) => roleArn);
+  return [...others, addon.serviceAccountRoleArn].filter((role) => role !== undefined);
+}
+
 const isTarget = (
   { namespace, serviceAccount }: PodIdentityAssociation,
   target: AssociationChange['target'],

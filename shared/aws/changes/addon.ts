@@ -53,7 +53,7 @@ export const addon: Adapter<'addon'> = {
   write,
 };
 
-function resources({ target, after }: AddonChange, live: Live<'addon'> | null): Resources {
+function resources({ target, after }: AddonChange): Resources {
   const arns = clusterArns(target);
   const roles = [
     after?.serviceAccountRoleArn,
@@ -62,7 +62,7 @@ function resources({ target, after }: AddonChange, live: Live<'addon'> | null): 
   return {
     arns: {
       cluster: [arns.cluster],
-      addon: [live?.arn ?? arns.addon(target.addon)],
+      addon: [arns.addon(target.addon)],
       association: [arns.associations],
       'passed-role': roles.map((role) => roleOf(role, target.account).arn),
     },

@@ -14,11 +14,10 @@ import { StaleWriteError } from '../../changes/stale-write.ts';
 import { present } from '../reading.ts';
 import { required } from '../reads/listed.ts';
 import type { Adapter, Calls, Live } from './adapter.ts';
-import { addonNamed, writeThroughAddon } from './addon-associations.ts';
+import { addonNamed, passedWith, writeThroughAddon } from './addon-associations.ts';
 import { ImpossibleChangeError } from './errors.ts';
 import { clusterArns, roleOf } from './names.ts';
 import { type Operation, operationsOf, type Resources } from './permissions.ts';
-import { settledAddon } from './updates.ts';
 
 type AssociationChange = ChangeOf<'pod-identity-association'>;
 type AssociationState = StateOf<'pod-identity-association'>;
@@ -35,7 +34,10 @@ export const association: Adapter<'pod-identity-association'> = {
       { actions: ['eks:CreatePodIdentityAssociation', 'eks:ListPodIdentityAssociations'], on: 'cluster' },
       { actions: ['iam:GetRole', 'iam:PassRole'], on: 'passed-role' },
     ],
-    tag: [{ actions: ['eks:TagResource'], on: 'association' }],
+    tag: [
+      { actions: ['eks:TagResource'], on: 'association' },
+      { actions: ['eks:TagResource'], on: 'cluster' },
+    ],
     update: [
       { actions: ['eks:UpdatePodIdentityAssociation'], on: 'association' },
       { actions: ['iam:GetRole', 'iam:PassRole'], on: 'passed-role' },
@@ -81,12 +83,13 @@ function resources(change: AssociationChange, live: Live<'pod-identity-associati
   const { target, after } = change;
   const arns = clusterArns(target);
   const owner = ownerOf(change);
+  const passed = [...(after === null ? [] : [after.roleArn]), ...(live?.passes ?? [])];
   const known = live?.arn !== undefined && owner === undefined ? [live.arn] : [arns.associations];
   return {
     arns: {
       cluster: [arns.cluster],
       association: known,
-      ...(after === null ? {} : { 'passed-role': [roleOf(after.roleArn, target.account).arn] }),
+      'passed-role': passed.map((role) => roleOf(role, target.account).arn),
       ...(owner === undefined ? {} : { addon: [arns.addon(addonNamed(owner, target))] }),
     },
   };
@@ -107,16 +110,15 @@ async function read(calls: Calls, change: AssociationChange): Promise<Live<'pod-
   const { cluster: clusterName, namespace, serviceAccount } = change.target;
   const eks = calls.eks();
   const owner = ownerOf(change);
-  // Its add-on takes associations away and makes them anew while it is updated.
-  if (owner !== undefined) await settledAddon(calls, clusterName, addonNamed(owner, change.target));
+  const passes = owner === undefined ? undefined : await passedWith(calls, change, owner);
   try {
     const filter = { clusterName, namespace, serviceAccount };
     const { associations } = await eks.send(new ListPodIdentityAssociationsCommand(filter));
     const found = required(associations, 'associations').find(
       (one) => one.namespace === namespace && one.serviceAccount === serviceAccount,
     );
-    if (found === undefined) return { state: null };
-    return liveOf(await described(eks, clusterName, found.associationId));
+    if (found === undefined) return present({ state: null, passes });
+    return present({ ...liveOf(await described(eks, clusterName, found.associationId)), passes });
   } catch (error) {
     if (error instanceof ResourceNotFoundException) return { state: null };
     throw error;

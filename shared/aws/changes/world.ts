@@ -113,12 +113,12 @@ const writing = <K extends ChangeKind>(
 ) => entering(options, change, writeGrants(adapter, change, live));
 
 /** What reading a change's target takes. */
-function readGrants<K extends ChangeKind>(adapter: Adapter<K>, change: ChangeOf<K>): Grant[] {
+export function readGrants<K extends ChangeKind>(adapter: Adapter<K>, change: ChangeOf<K>): Grant[] {
   return grantsOf(adapter.permissions.read, adapter.resources(change, null));
 }
 
 /** What writing a change takes. */
-function writeGrants<K extends ChangeKind>(
+export function writeGrants<K extends ChangeKind>(
   adapter: Adapter<K>,
   change: ChangeOf<K>,
   live: Live<K> | null,
