@@ -1,5 +1,6 @@
 import { DEFAULT_READ_ROLE } from '../../shared/aws/clients.ts';
 import { trailPermissions } from '../../shared/aws/evidence/trail/permissions.ts';
+import { WITHOUT_PERMISSION } from '../../shared/aws/probe/permissions.ts';
 import {
   causePermissions,
   furtherAccountPermissions,
@@ -34,6 +35,15 @@ For \`--accounts ID,ID\`: the caller needs this besides (other partitions and an
 account, allow the actions above, and trust the caller.
 
 ${document(further.policy)}
+
+## Probing
+
+For \`podtrust probe\`: the permissions for reading (none with \`--snapshot\`), of which \`eks:DescribeCluster\` finds the API server (needless
+with \`--kubeconfig\`). Two calls need no permission at all:
+
+${WITHOUT_PERMISSION.map(({ action, why }) => `- \`${action}\`: ${why}.`).join('\n')}
+
+What it needs in Kubernetes is in [probe](probe.md).
 
 ## Looking up causes and sessions
 

@@ -5,7 +5,7 @@ import { audienceAnnotation, roleAnnotation } from '../identity/role-annotation.
 import { STS_AUDIENCE } from '../identity/service-account.ts';
 
 /** The audience of the tokens that EKS Pod Identity takes (amazon-eks-pod-identity-webhook, README). */
-export const POD_IDENTITY_AUDIENCE = 'pods.eks.amazonaws.com';
+const POD_IDENTITY_AUDIENCE = 'pods.eks.amazonaws.com';
 
 type Annotations = Readonly<Record<string, string>>;
 

@@ -2,14 +2,14 @@ import { parseArn } from '../iam/arn.ts';
 import { fails, holds, notAsked, open, type ProbeCheck } from './check.ts';
 
 /** The role of a session's ARN; `name` is without the path, which a session does not show. */
-export interface SessionRole {
+interface SessionRole {
   readonly partition: string;
   readonly account: string;
   readonly name: string;
 }
 
 /** Reads `arn:<partition>:sts::<account>:assumed-role/<role>/<session>`, or null for anything else. */
-export function sessionRole(arn: string): SessionRole | null {
+function sessionRole(arn: string): SessionRole | null {
   const parsed = parseArn(arn);
   const [, name] = /^assumed-role\/([^/]+)\/[^/]+$/.exec(parsed?.resource ?? '') ?? [];
   if (parsed?.service !== 'sts' || name === undefined) return null;
@@ -17,7 +17,7 @@ export function sessionRole(arn: string): SessionRole | null {
 }
 
 /** True when a session is of a role: partition, account and name are the same. */
-export function isSessionOf(session: SessionRole, roleArn: string): boolean {
+function isSessionOf(session: SessionRole, roleArn: string): boolean {
   const role = parseArn(roleArn);
   const name = /^role\/(?:.*\/)?([^/]+)$/.exec(role?.resource ?? '')?.[1];
   return (

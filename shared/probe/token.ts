@@ -9,7 +9,7 @@ const MOST_TEXT = 1024;
 const MOST_LISTED = 20;
 
 /** What a token's header says; null where it says nothing, or nothing that is text. */
-export interface TokenHeader {
+interface TokenHeader {
   readonly alg: string | null;
   readonly kid: string | null;
   readonly typ: string | null;
@@ -30,7 +30,7 @@ export interface Claims {
 }
 
 /** The claim `kubernetes.io`. */
-export interface KubernetesClaims {
+interface KubernetesClaims {
   readonly namespace: string | null;
   readonly serviceAccount: string | null;
   readonly pod: string | null;

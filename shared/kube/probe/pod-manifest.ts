@@ -14,7 +14,7 @@ export interface PodWish {
 /** Name of its one container. */
 export const CONTAINER = 'probe';
 /** Labels by which test pods are found again. */
-export const LABELS = {
+const LABELS = {
   'app.kubernetes.io/name': 'podtrust-probe',
   'app.kubernetes.io/managed-by': 'podtrust',
 } as const;

@@ -19,6 +19,8 @@ export interface Plan {
   readonly token: string;
   readonly controllerToken: string;
   readonly issuer: string;
+  /** Where the issuer says that its keys are. */
+  readonly keys: string;
   readonly cluster: string;
 }
 
@@ -32,7 +34,7 @@ export function accessOf(plan: Plan): Access {
 }
 
 /** Takes free ports and writes certificates, tokens and kubeconfigs into the folder. */
-export async function makePlan(folder: string, program: string): Promise<Plan> {
+export async function makePlan(folder: string, program: string, issuer?: string): Promise<Plan> {
   const [etcd = 0, etcdPeer = 0, apiserver = 0, controllers = 0, webhook = 0] = await freePorts(5);
   const plan: Plan = {
     folder,
@@ -45,7 +47,8 @@ export async function makePlan(folder: string, program: string): Promise<Plan> {
     authority: await certificateAuthority('podtrust-test'),
     token: randomBytes(24).toString('hex'),
     controllerToken: randomBytes(24).toString('hex'),
-    issuer: `https://127.0.0.1:${apiserver}/id/EXAMPLED539D4633E53DE1B71EXAMPLE`,
+    issuer: issuer ?? `https://127.0.0.1:${apiserver}/id/EXAMPLED539D4633E53DE1B71EXAMPLE`,
+    keys: issuer === undefined ? `https://127.0.0.1:${apiserver}/openid/v1/jwks` : `${issuer}/keys`,
     cluster: 'shop',
   };
   await writeFiles(plan);

@@ -54,7 +54,7 @@ export async function startApiServer(servers: KeptServers, plan: Plan, webhook: 
         `--client-ca-file=${file('ca.crt')}`,
         `--token-auth-file=${file('tokens.csv')}`,
         `--service-account-issuer=${plan.issuer}`,
-        `--service-account-jwks-uri=${access.server}/openid/v1/jwks`,
+        `--service-account-jwks-uri=${plan.keys}`,
         `--service-account-signing-key-file=${file('sa.key')}`,
         `--service-account-key-file=${file('sa.pub')}`,
         `--api-audiences=https://kubernetes.default.svc,${plan.issuer}`,

@@ -36,6 +36,8 @@ export interface ClusterOptions {
   readonly controllers: boolean;
   /** Whether AWS's authenticator and the STS impostor run. */
   readonly authenticator: boolean;
+  /** Issuer of its tokens, whose documents somebody else serves (issuer-front.ts); one on loopback unless given. */
+  readonly issuer?: string;
   /** Partition in which it signs principals in; `aws` unless given. */
   readonly partition?: StsPartition;
 }
@@ -60,7 +62,7 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
     await sts?.close();
   };
   try {
-    const plan = await makePlan(servers.folder, program);
+    const plan = await makePlan(servers.folder, program, options.issuer);
     await startApiServer(servers, plan, options.authenticator);
     if (options.controllers) await startControllers(servers, plan);
     if (webhookProgram !== null) {
