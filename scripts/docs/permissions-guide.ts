@@ -1,11 +1,11 @@
 import { DEFAULT_READ_ROLE } from '../../shared/aws/clients.ts';
 import { trailPermissions } from '../../shared/aws/evidence/trail/permissions.ts';
-import { WITHOUT_PERMISSION } from '../../shared/aws/probe/permissions.ts';
 import {
   causePermissions,
   furtherAccountPermissions,
   readPermissions,
 } from '../../shared/aws/permissions.ts';
+import { WITHOUT_PERMISSION } from '../../shared/aws/probe/permissions.ts';
 
 /** docs/permissions.md: what podtrust asks of AWS, from the reads that declare it. */
 export function permissionsGuide(): string {

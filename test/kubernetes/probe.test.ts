@@ -260,16 +260,25 @@ describe('a ServiceAccount of a real API server', () => {
 
 it("signs in with the caller's AWS credentials at the endpoint that DescribeCluster shows", async () => {
   const key = another.issuer.slice('https://'.length);
-  const arn = 'arn:aws:iam::111122223333:oidc-provider/' + key;
+  const arn = `arn:aws:iam::111122223333:oidc-provider/${key}`;
   const StringEquals = { [`${key}:sub`]: 'system:serviceaccount:presigned:checkout' };
   const estate = estateOf({
     clusters: [cluster({ issuer: another.issuer })],
     oidcProviders: [provider({ arn, url: key })],
-    roles: [role({ trustPolicy: trustPolicy(irsaStatement({ Principal: { Federated: arn }, Condition: { StringEquals } })) })],
+    roles: [
+      role({
+        trustPolicy: trustPolicy(
+          irsaStatement({ Principal: { Federated: arn }, Condition: { StringEquals } }),
+        ),
+      }),
+    ],
   });
   writeFileSync(file('presigned.json'), writeSnapshot(estate));
   const simulation = simulationFrom(estate, { now: new Date() });
-  const shown = simulation.world.accounts.get('111122223333')?.regions.get('eu-west-1')?.clusters.get('shop')?.cluster;
+  const shown = simulation.world.accounts
+    .get('111122223333')
+    ?.regions.get('eu-west-1')
+    ?.clusters.get('shop')?.cluster;
   if (shown === undefined) throw new Error('no cluster');
   shown.endpoint = another.server;
   shown.certificateAuthority = { data: Buffer.from(another.certificateAuthority).toString('base64') };
@@ -279,7 +288,9 @@ it("signs in with the caller's AWS credentials at the endpoint that DescribeClus
   const actor = known.get(simulation.credentials(session).accessKeyId);
   if (actor !== undefined) known.set(credentials.accessKeyId, actor);
   const eks = await startEksServer(simulation);
-  const own = await startStsServer(simulation, async () => JSON.parse(await must(another, 'GET', '/openid/v1/jwks')));
+  const own = await startStsServer(simulation, async () =>
+    JSON.parse(await must(another, 'GET', '/openid/v1/jwks')),
+  );
   vi.stubEnv('AWS_ENDPOINT_URL_STS', own.endpoint);
   vi.stubEnv('AWS_ENDPOINT_URL_EKS', eks.endpoint);
   vi.stubEnv('AWS_REGION', 'eu-west-1');
@@ -291,9 +302,19 @@ it("signs in with the caller's AWS credentials at the endpoint that DescribeClus
     const metadata = { name: 'checkout', annotations: { 'eks.amazonaws.com/role-arn': ROLE_ARN } };
     await must(another, 'POST', '/api/v1/namespaces/presigned/serviceaccounts', { metadata });
     await writeAwsAuth(another, {
-      mapRoles: '- rolearn: arn:aws:iam::111122223333:role/prober\n  username: prober\n  groups: [system:masters]\n',
+      mapRoles:
+        '- rolearn: arn:aws:iam::111122223333:role/prober\n  username: prober\n  groups: [system:masters]\n',
     });
-    const argv = ['--cluster', 'shop', '-n', 'presigned', '--service-account', 'checkout', '--snapshot', file('presigned.json')];
+    const argv = [
+      '--cluster',
+      'shop',
+      '-n',
+      'presigned',
+      '--service-account',
+      'checkout',
+      '--snapshot',
+      file('presigned.json'),
+    ];
     const proven = async () => {
       const asked = await report(argv);
       expect(asked).toMatchObject({ code: 0, verdict: 'works', sts: { session: SESSION } });
@@ -306,7 +327,12 @@ it("signs in with the caller's AWS credentials at the endpoint that DescribeClus
     await removeAwsAuth(another);
     await eks.close();
     await own.close();
-    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_ENDPOINT_URL_EKS'])
+    for (const name of [
+      'AWS_ACCESS_KEY_ID',
+      'AWS_SECRET_ACCESS_KEY',
+      'AWS_SESSION_TOKEN',
+      'AWS_ENDPOINT_URL_EKS',
+    ])
       vi.stubEnv(name, undefined);
     vi.stubEnv('AWS_ENDPOINT_URL_STS', sts.endpoint);
   }
