@@ -8,6 +8,7 @@ import { addCompletion } from './commands/completion.ts';
 import { addConfig } from './commands/config.ts';
 import { addDemo } from './commands/demo.ts';
 import { addExplain } from './commands/explain.ts';
+import { addLint } from './commands/lint.ts';
 import { addList } from './commands/list.ts';
 import { addPermissions } from './commands/permissions.ts';
 import { addProbe } from './commands/probe.ts';
@@ -51,6 +52,7 @@ const VERBS = [
   addProbe,
   addAccess,
   addWhoCan,
+  addLint,
   addList,
   addCompare,
   addBindings,

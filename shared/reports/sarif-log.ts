@@ -22,6 +22,8 @@ export interface SarifNote {
   readonly text: string;
   readonly file?: string;
   readonly line?: number;
+  /** True when nothing was judged there: then the run as a whole did not succeed. */
+  readonly failed?: boolean;
 }
 
 interface SarifInput {
@@ -67,7 +69,12 @@ export function sarifLog({ version, results, notes }: SarifInput): string {
           },
         },
         columnKind: 'utf16CodeUnits',
-        invocations: [{ executionSuccessful: true, toolExecutionNotifications: notes.map(notification) }],
+        invocations: [
+          {
+            executionSuccessful: !notes.some(({ failed }) => failed === true),
+            toolExecutionNotifications: notes.map(notification),
+          },
+        ],
         results: results.map((result) => resultOf(result, index.get(result.rule) ?? -1)),
       },
     ],
@@ -133,10 +140,10 @@ function uriOf(file: string): string {
   return escaped.startsWith('/') ? `file://${escaped}` : escaped;
 }
 
-function notification({ rule, text, file, line }: SarifNote) {
+function notification({ rule, text, file, line, failed }: SarifNote) {
   return {
     descriptor: { id: 'undecided' },
-    level: 'note',
+    level: failed === true ? 'error' : 'note',
     message: { text: neutral(rule === undefined ? text : `${rule}: ${text}`) },
     ...(file === undefined ? {} : { locations: [physical(file, { startLine: line ?? 1 })] }),
   };

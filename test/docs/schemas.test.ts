@@ -4,6 +4,7 @@ import { accessReportSchema } from '../../shared/audit/access-report.ts';
 import { explanationSchema } from '../../shared/audit/explanation.ts';
 import { listSchema } from '../../shared/audit/list/report.ts';
 import { auditSchema } from '../../shared/findings/finding.ts';
+import { lintSchema } from '../../shared/lint/report.ts';
 import { probeSchema } from '../../shared/probe/report.ts';
 
 describe('the published schemas', () => {
@@ -11,6 +12,7 @@ describe('the published schemas', () => {
     ['access', accessReportSchema, 'podtrust access --output json'],
     ['audit', auditSchema, 'podtrust audit --output json'],
     ['explanation', explanationSchema, 'podtrust explain --output json'],
+    ['lint', lintSchema, 'podtrust lint --format json'],
     ['list', listSchema, 'podtrust list --output json'],
     ['probe', probeSchema, 'podtrust probe --output json'],
   ])('docs/schemas/%s.schema.json is what the code validates', async (name, schema, title) => {

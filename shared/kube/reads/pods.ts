@@ -1,6 +1,6 @@
 import type { V1Container, V1ObjectMeta, V1Pod, V1PodSpec, V1Volume } from '@kubernetes/client-node';
 import type { Container, NodeGroup, PodGroup } from '../../estate/kubernetes-schema.ts';
-import { identityAnnotations } from './identity-annotations.ts';
+import { identityAnnotations } from '../../kubernetes/identity-annotations.ts';
 import { identityEnvironment } from './identity-environment.ts';
 import { osOf } from './nodes.ts';
 

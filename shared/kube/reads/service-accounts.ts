@@ -1,6 +1,6 @@
 import type { V1ManagedFieldsEntry, V1ServiceAccount } from '@kubernetes/client-node';
 import type { ServiceAccount } from '../../estate/kubernetes-schema.ts';
-import { identityAnnotations } from './identity-annotations.ts';
+import { identityAnnotations } from '../../kubernetes/identity-annotations.ts';
 
 /** What is kept of a ServiceAccount; its secrets are neither read nor named. */
 export function serviceAccountOf({

@@ -1,4 +1,4 @@
-import { redact } from '../../estate/redact.ts';
+import { redact } from '../estate/redact.ts';
 
 /** Keys that mean AWS identity, or were meant to: `eks.amazonaws.com/…`, kube2iam's, and their misspellings. */
 const KEY = /amazonaws\.com|amazon\.com\/|^eks[./]|(?:^|\/)(?:iam[-_.]?)?role[-_.]?arn$/i;

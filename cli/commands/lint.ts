@@ -1,0 +1,204 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parseSnapshot } from '../../shared/estate/parse-snapshot.ts';
+import type { Snapshot } from '../../shared/estate/snapshot.ts';
+import { SEVERITIES, type Severity } from '../../shared/findings/finding.ts';
+import { sha256 } from '../../shared/lambda/hash.ts';
+import { lintGithub, lintJson, lintSarif } from '../../shared/lint/formats.ts';
+import { type LintOptions, lint } from '../../shared/lint/lint.ts';
+import type { LintReport } from '../../shared/lint/report.ts';
+import { rules as registry } from '../../shared/rules/index.ts';
+import { loadConfig } from '../config.ts';
+import { UsageError } from '../errors.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { readText, writeText } from '../files.ts';
+import type { Io } from '../io.ts';
+import { type LintInput, lintInputs } from '../lint-files.ts';
+import { repeated } from '../options.ts';
+import { lintText } from '../output/lint-text.ts';
+import type { Cli } from '../program.ts';
+import { checkRules } from '../rule-names.ts';
+import { VERSION } from '../version.ts';
+
+interface Options {
+  readonly format: 'text' | 'json' | 'sarif' | 'github';
+  readonly out?: string;
+  readonly failOn: Severity | 'none';
+  readonly rule?: readonly string[];
+  readonly requireCoverage?: boolean;
+  readonly snapshot?: string;
+  readonly cluster?: string;
+  readonly account?: string;
+  readonly region?: string;
+  readonly config?: string;
+  readonly quiet?: boolean;
+}
+
+/** `podtrust lint`: the rules on files, before anything is deployed. */
+export function addLint(program: Command, cli: Cli): void {
+  program
+    .command('lint')
+    .description(
+      'judge trust policies, templates, plans, eksctl configs and manifests before they are deployed',
+    )
+    .argument('<files...>', 'files, folders, patterns, or - for stdin')
+    .addOption(
+      new Option('-f, --format <format>', 'what stdout gets')
+        .choices(['text', 'json', 'sarif', 'github'])
+        .default('text'),
+    )
+    .option('--out <file>', 'write the report here, and the text to stdout')
+    .addOption(
+      new Option('--fail-on <level>', 'exit 1 when a finding is this severe or worse')
+        .choices([...SEVERITIES, 'none'])
+        .default('low'),
+    )
+    .option('--rule <name>', 'only this rule (name or PT-number; may be repeated)', repeated)
+    .option('--require-coverage', 'exit 3 when anything stays undecided')
+    .option(
+      '-s, --snapshot <file>',
+      'what is known beside the files: clusters, providers, roles (podtrust collect)',
+    )
+    .option('--cluster <name>', 'cluster of the snapshot that manifests are for (name or ARN)')
+    .addOption(
+      new Option('--account <id>', 'account that templates and plans are deployed to').argParser(
+        fitting(/^\d{12}$/, 'a 12-digit account id'),
+      ),
+    )
+    .addOption(
+      new Option('--region <region>', 'region that they are deployed to').argParser(
+        fitting(/^[a-z]{2,5}(-[a-z]+)+-\d+$/, 'a region'),
+      ),
+    )
+    .option('--config <file>', 'configuration (default: podtrust.config.json here, when there is one)')
+    .addHelpText('after', EXAMPLES)
+    .action(async (files: string[], _options, command: Command) => {
+      cli.exit(await runLint(files, command.optsWithGlobals<Options>(), cli));
+    });
+}
+
+function fitting(pattern: RegExp, what: string): (value: string) => string {
+  return (value) => {
+    if (!pattern.test(value)) throw new InvalidArgumentError(`"${value}" is not ${what}.`);
+    return value;
+  };
+}
+
+async function runLint(files: readonly string[], options: Options, cli: Cli): Promise<ExitCode> {
+  const lintOptions = await lintOptionsOf(options, cli.io);
+  const inputs = await lintInputs(files, cli.io);
+  const report = await reportOn(inputs, lintOptions, cli.io);
+  if (options.out !== undefined) await writeText(options.out, rendered(report, options, cli.io), cli.io);
+  cli.io.out(options.out === undefined ? rendered(report, options, cli.io) : lintText(report, cli.io));
+  return exitCode(report, options);
+}
+
+async function lintOptionsOf(options: Options, io: Io): Promise<LintOptions> {
+  const names = checkRules(options.rule);
+  const snapshot = await snapshotOf(options.snapshot, io);
+  const { account, region } = options;
+  return {
+    config: await loadConfig(options.config, io),
+    hash: sha256,
+    // What podtrust cannot see is no fault of a file.
+    rules: registry.filter((rule) => rule.kind !== 'blind' && (names?.includes(rule.name) ?? true)),
+    snapshot,
+    cluster: clusterOf(options, snapshot),
+    place: { ...(account !== undefined && { account }), ...(region !== undefined && { region }) },
+  };
+}
+
+async function snapshotOf(file: string | undefined, io: Io): Promise<Snapshot | null> {
+  if (file === undefined) return null;
+  const parsed = parseSnapshot(await readText(file, 'snapshot', io));
+  if ('snapshot' in parsed) return parsed.snapshot;
+  throw new UsageError(`snapshot "${file}": ${parsed.error}`);
+}
+
+function clusterOf({ cluster }: Options, snapshot: Snapshot | null): LintOptions['cluster'] {
+  if (cluster === undefined) return null;
+  if (snapshot === null)
+    throw new UsageError('--cluster names a cluster of a snapshot: give --snapshot, too.');
+  const found = snapshot.accounts.flatMap(({ id, regions }) =>
+    (regions ?? []).flatMap(({ name: region, clusters }) =>
+      (clusters ?? []).flatMap(({ name, arn }) =>
+        name === cluster || arn === cluster ? [{ account: id, region, name }] : [],
+      ),
+    ),
+  );
+  const [only, ...more] = found;
+  if (only === undefined) throw new UsageError(`the snapshot has no cluster "${cluster}".`);
+  if (more.length > 0) throw new UsageError(`the snapshot has several clusters "${cluster}": give the ARN.`);
+  return only;
+}
+
+type Unreadable = LintReport['unreadable'][number];
+
+async function reportOn(inputs: readonly LintInput[], options: LintOptions, io: Io): Promise<LintReport> {
+  const findings: LintReport['findings'] = [];
+  const undecided: LintReport['undecided'] = [];
+  const unreadable: Unreadable[] = [];
+  const skipped: string[] = [];
+  for (const { file, named } of inputs) {
+    const name = file === '-' ? 'stdin' : file;
+    const text = await readText(file, 'file', io);
+    const linted = lint(name, text, options);
+    if ('error' in linted) {
+      if (named || !isTemplate(text)) unreadable.push({ file: name, ...linted });
+      else skipped.push(name);
+      continue;
+    }
+    if (linted.kinds.length === 0) skipped.push(name);
+    findings.push(...linted.findings.map((one) => ({ file: name, ...one })));
+    undecided.push(...linted.undecided.map((one) => ({ file: name, ...one })));
+  }
+  const counts = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
+  for (const { severity } of findings) counts[severity] += 1;
+  const summary = { files: inputs.length - skipped.length, skipped, fixed: 0, findings: counts };
+  return { schemaVersion: 1, findings: sorted(findings), undecided: sorted(undecided), unreadable, summary };
+}
+
+/** Charts of Helm lie about in many folders, and are no YAML before they are rendered. */
+const isTemplate = (text: string): boolean => text.includes('{{');
+
+function sorted<T extends { file: string; line: number; column: number }>(items: readonly T[]): T[] {
+  return [...items].sort(
+    (a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.line - b.line || a.column - b.column,
+  );
+}
+
+function rendered(report: LintReport, { format }: Options, io: Io): string {
+  switch (format) {
+    case 'text':
+      return lintText(report, io);
+    case 'json':
+      return lintJson(report);
+    case 'sarif':
+      return lintSarif(report, VERSION);
+    case 'github':
+      return lintGithub(report);
+  }
+}
+
+/** What cannot be read outweighs findings: nobody knows what is in it. */
+function exitCode({ findings, undecided, unreadable }: LintReport, options: Options): ExitCode {
+  if (unreadable.length > 0) return EXIT.usage;
+  const limit = options.failOn === 'none' ? -1 : SEVERITIES.indexOf(options.failOn);
+  if (findings.some(({ severity }) => SEVERITIES.indexOf(severity) <= limit)) return EXIT.found;
+  return options.requireCoverage === true && undecided.length > 0 ? EXIT.unknown : EXIT.ok;
+}
+
+const EXAMPLES = `
+Reads:
+  trust policies (JSON), CloudFormation and CDK templates (JSON, YAML), terraform show -json PLAN, eksctl
+  ClusterConfigs, Kubernetes manifests with ServiceAccounts and aws-auth
+
+Examples:
+  $ podtrust lint trust-policy.json
+  $ podtrust lint infra/ 'k8s/**/*.yaml'
+  $ terraform show -json plan.out | podtrust lint -
+  $ cdk synth --quiet && podtrust lint cdk.out --format sarif --out podtrust.sarif
+  $ podtrust lint k8s/ --snapshot estate.json.gz --cluster prod --require-coverage
+
+Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong input or a file that cannot be read, 3 something
+undecided under --require-coverage.
+`;

@@ -1,0 +1,69 @@
+import { SEVERITIES } from '../../shared/findings/finding.ts';
+import type { LintReport } from '../../shared/lint/report.ts';
+import type { Io } from '../io.ts';
+import { plain } from './plain.ts';
+import { type Style, styleFor } from './style.ts';
+
+/** A lint report for people: `file:line:column`, as terminals and editors link it, and what is undecided summed up. */
+export function lintText(report: LintReport, io: Io): string {
+  const style = styleFor(io);
+  return [
+    ...report.findings.map((one) => finding(one, style)),
+    ...report.unreadable.map(
+      ({ error, ...at }) => `${style.bold(place(at))} ${style.red('UNREADABLE')}\n  ${plain(error, 1000)}\n`,
+    ),
+    ...undecided(report, style),
+    `${summary(report, style)}\n`,
+  ].join('\n');
+}
+
+interface At {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+function place({ file, line, column }: At): string {
+  return `${plain(file, 500)}:${line}:${column}`;
+}
+
+function finding(one: LintReport['findings'][number], style: Style): string {
+  return [
+    `${style.bold(place(one))} ${style.severity(one.severity)} ${one.rule} ${style.dim(one.number)}`,
+    `  ${plain(one.message, 1500)}`,
+    style.dim(`  Fix: ${plain(one.remedy, 1000)}`),
+    '',
+  ].join('\n');
+}
+
+/** What the files leave open one by one; rules that need more than a file by their names. */
+function undecided({ undecided: all }: LintReport, style: Style): string[] {
+  const open = all.filter(({ rule }) => rule === undefined);
+  const rules = [...new Set(all.flatMap(({ rule }) => rule ?? []))].sort();
+  const lines = [
+    ...open.slice(0, 20).map((one) => style.dim(`${place(one)} ${plain(one.reason, 300)}`)),
+    ...(open.length > 20 ? [style.dim(`and ${open.length - 20} more (--format json has all)`)] : []),
+    ...(rules.length === 0
+      ? []
+      : [
+          style.dim(
+            `Undecided somewhere, since they need more than a file tells (--snapshot): ${rules.join(', ')}`,
+          ),
+        ]),
+  ];
+  return lines.length === 0 ? [] : [`${lines.join('\n')}\n`];
+}
+
+function summary(
+  { summary: { files, skipped, findings, fixed }, undecided: open }: LintReport,
+  style: Style,
+): string {
+  const counts = SEVERITIES.flatMap((severity) => {
+    const count = findings[severity] ?? 0;
+    return count === 0 ? [] : [`${count} ${severity}`];
+  });
+  const found = counts.length === 0 ? style.green('no findings') : style.bold(counts.join(', '));
+  const passed = skipped.length === 0 ? '' : `, ${skipped.length} that lint does not know skipped`;
+  const mended = fixed === 0 ? '' : `, ${fixed} fixed`;
+  return `${found} in ${files} ${files === 1 ? 'file' : 'files'}${passed}; ${open.length} undecided${mended}.`;
+}

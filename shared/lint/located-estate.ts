@@ -1,0 +1,206 @@
+import { buildEstate } from '../estate/build-estate.ts';
+import type { Estate } from '../estate/estate.ts';
+import { KUBERNETES_READS, type KubernetesList } from '../estate/kubernetes-view.ts';
+import { ACCOUNT_READS, CLUSTER_READS } from '../estate/reads.ts';
+import type { Account, Cluster, CoverageGap, Region, Role, Snapshot } from '../estate/snapshot.ts';
+import { parseProviderArn } from '../identity/issuer.ts';
+import { partitionOfRegion } from '../identity/partitions.ts';
+import type { Shown, ShownCluster, ShownProvider, ShownRole, Whereabouts } from './shown.ts';
+import type { Place } from './unresolved.ts';
+
+/** The estate that a file shows, in that of a snapshot where there is one, and which of it the file shows. */
+export interface LocatedEstate {
+  readonly estate: Estate;
+  readonly roles: ReadonlyMap<string, ShownRole>;
+  readonly providers: readonly (ShownProvider & { readonly arn: string })[];
+  readonly clusters: readonly PlacedCluster[];
+}
+
+export interface PlacedCluster {
+  readonly shown: ShownCluster;
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+}
+
+/** The name of a cluster that a file does not name. */
+export const UNNAMED_CLUSTER = 'the cluster of this file';
+
+/** A file by itself was never taken at a time. */
+const NEVER = '1970-01-01T00:00:00Z';
+
+const REASON = 'the file shows a part only (--snapshot gives the rest)';
+
+/** Cluster to put into it what does not say for which cluster it is: a name of the snapshot. */
+interface Context {
+  readonly snapshot: Snapshot | null;
+  readonly cluster: { readonly account: string; readonly region: string; readonly name: string } | null;
+}
+
+/** Puts what a file shows into the snapshot. What neither tells counts as not read. */
+export function locatedEstate(shown: Shown, place: Place, { snapshot, cluster }: Context): LocatedEstate {
+  const accounts = new Map((snapshot?.accounts ?? []).map((account) => [account.id, account]));
+  const gaps: CoverageGap[] = [];
+  const roles = new Map<string, ShownRole>();
+  const providers: (ShownProvider & { arn: string })[] = [];
+  const clusters: PlacedCluster[] = [];
+  for (const role of shown.roles) {
+    const home = homeOf(role, place);
+    const arn = `arn:${home.partition}:iam::${home.account}:role${role.path}${role.name}`;
+    roles.set(arn, role);
+    change(accounts, home, (account) => withRole(account, arn, role, gaps));
+  }
+  for (const provider of shown.providers) {
+    const home = completed(provider.where, place);
+    const arn = `arn:${home.partition}:iam::${home.account}:oidc-provider/${provider.issuer}`;
+    providers.push({ ...provider, arn });
+    change(accounts, home, (account) => withProvider(account, arn, provider, gaps));
+  }
+  for (const one of shown.clusters) {
+    const home = clusterHome(one, place, cluster);
+    clusters.push({ shown: one, account: home.account, region: home.region, name: home.name });
+    change(accounts, home, (account) => withCluster(account, home, one, gaps));
+  }
+  const merged: Snapshot = {
+    schemaVersion: 1,
+    takenAt: snapshot?.takenAt ?? NEVER,
+    ...(snapshot?.organization !== undefined && { organization: snapshot.organization }),
+    accounts: [...accounts.values()],
+    coverage: [...(snapshot?.coverage ?? []), ...gaps],
+  };
+  return { estate: buildEstate(merged), roles, providers, clusters };
+}
+
+/** A role is where the first EKS provider of its trust policy is: it could use no other account's. */
+function homeOf({ where, trust }: ShownRole, place: Place): Place {
+  if (where.account !== null && where.partition !== null) return completed(where, place);
+  const arn = /arn:[^:"\s]*:iam::\d{12}:oidc-provider\/[^"\s\\]+/.exec(trust.text)?.[0] ?? '';
+  const provider = parseProviderArn(arn);
+  if (provider === null) return completed(where, place);
+  return { account: provider.account, partition: provider.partition, region: place.region };
+}
+
+function completed(where: Whereabouts, place: Place): Place {
+  const region = where.region ?? place.region;
+  const partition = where.partition ?? (where.region === null ? place.partition : partitionOfRegion(region));
+  return { account: where.account ?? place.account, partition, region };
+}
+
+function clusterHome(
+  { where, name }: ShownCluster,
+  place: Place,
+  given: Context['cluster'],
+): Place & { readonly name: string } {
+  if (name === null && given !== null) return { ...given, partition: partitionOfRegion(given.region) };
+  return { ...completed(where, place), name: name ?? UNNAMED_CLUSTER };
+}
+
+function change(
+  accounts: Map<string, Account>,
+  { account: id, partition }: Place,
+  edit: (account: Account) => Account,
+): void {
+  accounts.set(id, edit(accounts.get(id) ?? { id, partition }));
+}
+
+const gapsFor = (reads: readonly string[], place: Omit<CoverageGap, 'read' | 'reason'>): CoverageGap[] =>
+  reads.slice(0, 1).map((read) => ({ ...place, read, reason: REASON }));
+
+function withRole(account: Account, arn: string, { trust, facts }: ShownRole, gaps: CoverageGap[]): Account {
+  if (account.roles === undefined) gaps.push(...gapsFor(ACCOUNT_READS.roles, { account: account.id }));
+  const before = account.roles?.find((role) => role.arn === arn);
+  const role: Role = { ...before, arn, trustPolicy: trust.text, ...facts };
+  return { ...account, roles: [...(account.roles ?? []).filter((one) => one.arn !== arn), role] };
+}
+
+function withProvider(account: Account, arn: string, { facts }: ShownProvider, gaps: CoverageGap[]): Account {
+  if (account.oidcProviders === undefined)
+    gaps.push(...gapsFor(ACCOUNT_READS.oidcProviders, { account: account.id }));
+  const before = account.oidcProviders?.find((provider) => provider.arn === arn);
+  const others = (account.oidcProviders ?? []).filter((one) => one.arn !== arn);
+  return { ...account, oidcProviders: [...others, { ...before, arn, ...facts }] };
+}
+
+function withCluster(
+  account: Account,
+  home: Place & { readonly name: string },
+  shown: ShownCluster,
+  gaps: CoverageGap[],
+): Account {
+  if (account.regions === undefined) gaps.push(...gapsFor(ACCOUNT_READS.regions, { account: account.id }));
+  const region: Region = account.regions?.find(({ name }) => name === home.region) ?? { name: home.region };
+  if (region.clusters === undefined)
+    gaps.push(...gapsFor(['eks:ListClusters'], { account: account.id, region: home.region }));
+  const before = region.clusters?.find(({ name }) => name === home.name);
+  const cluster = mergedCluster(before, home, shown, gaps);
+  const clusters = [...(region.clusters ?? []).filter(({ name }) => name !== home.name), cluster];
+  const others = (account.regions ?? []).filter(({ name }) => name !== home.region);
+  return { ...account, regions: [...others, { ...region, clusters }] };
+}
+
+function mergedCluster(
+  before: Cluster | undefined,
+  home: Place & { readonly name: string },
+  shown: ShownCluster,
+  gaps: CoverageGap[],
+): Cluster {
+  const { account, region, partition, name } = home;
+  const at = { account, region, cluster: name };
+  const base: Cluster = before ?? { name, arn: `arn:${partition}:eks:${region}:${account}:cluster/${name}` };
+  const cluster: Cluster = { ...base, ...definedFacts(base, shown) };
+  const add = <T>(list: readonly T[] | undefined, own: readonly T[], reads: readonly string[]): T[] => {
+    if (list === undefined) gaps.push(...gapsFor(reads, at));
+    return [...(list ?? []), ...own];
+  };
+  if (shown.associations.length > 0) {
+    const own = shown.associations.map(({ value }, index) => ({ ...value, id: `a-file-${index + 1}` }));
+    const others = cluster.podIdentityAssociations?.filter(
+      (one) =>
+        !own.some((mine) => mine.namespace === one.namespace && mine.serviceAccount === one.serviceAccount),
+    );
+    cluster.podIdentityAssociations = add(others, own, CLUSTER_READS.podIdentityAssociations);
+  }
+  if (shown.entries.length > 0) {
+    const own = shown.entries.map(({ value }) => value);
+    const others = cluster.accessEntries?.filter(
+      ({ principalArn }) => !own.some((mine) => mine.principalArn === principalArn),
+    );
+    cluster.accessEntries = add(others, own, CLUSTER_READS.accessEntries);
+  }
+  if (shown.addons.length > 0) {
+    const own = shown.addons.map(({ value }) => value);
+    const others = cluster.addons?.filter(({ name: addon }) => !own.some((mine) => mine.name === addon));
+    cluster.addons = add(others, own, CLUSTER_READS.addons);
+  }
+  const kubernetes = mergedKubernetes(cluster, shown, (list) =>
+    gaps.push(...gapsFor(KUBERNETES_READS[list], at)),
+  );
+  return kubernetes === undefined ? cluster : { ...cluster, kubernetes };
+}
+
+/** A file says what it writes; a list that it takes to be empty says nothing against a snapshot. */
+function definedFacts(base: Cluster, { facts }: ShownCluster): Partial<Cluster> {
+  const { podIdentityAssociations: assumed, ...said } = facts;
+  return base.podIdentityAssociations === undefined && assumed !== undefined
+    ? { ...said, podIdentityAssociations: assumed }
+    : said;
+}
+
+function mergedKubernetes(
+  { kubernetes }: Cluster,
+  { serviceAccounts, awsAuth }: ShownCluster,
+  gap: (list: KubernetesList) => void,
+): Cluster['kubernetes'] {
+  if (serviceAccounts.length === 0 && awsAuth === null) return kubernetes;
+  const own = serviceAccounts.map(({ value }) => value);
+  const others = kubernetes?.serviceAccounts?.filter(
+    (one) => !own.some(({ namespace, name }) => namespace === one.namespace && name === one.name),
+  );
+  if (own.length > 0 && others === undefined) gap('serviceAccounts');
+  if (awsAuth?.whole === false) gap('awsAuth');
+  return {
+    ...kubernetes,
+    ...(own.length > 0 && { serviceAccounts: [...(others ?? []), ...own] }),
+    ...(awsAuth !== null && { awsAuth: { data: { ...awsAuth.data } } }),
+  };
+}

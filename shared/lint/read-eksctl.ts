@@ -1,0 +1,151 @@
+import type { AccessEntry, Association } from '../estate/snapshot.ts';
+import { joined } from './joined.ts';
+import {
+  booleanOf,
+  at as inside,
+  itemsOf,
+  type Located,
+  memberOf,
+  type Text,
+  textAt,
+  textOf,
+  textsOf,
+} from './located.ts';
+import { shownServiceAccount } from './read-kubernetes.ts';
+import { bareCluster, NOTHING, type Shown, type ShownAwsAuth, type ShownCluster } from './shown.ts';
+
+/** What an eksctl ClusterConfig shows (eksctl.io, "Config file schema"). */
+export function readEksctl(document: Located): Shown {
+  const metadata = memberOf(document, 'metadata');
+  const region = textOf(memberOf(metadata, 'region')) ?? null;
+  const access = memberOf(document, 'accessConfig');
+  const iam = memberOf(document, 'iam');
+  const cluster: ShownCluster = {
+    ...bareCluster(metadata?.at ?? document.at, textOf(memberOf(metadata, 'name')) ?? null, {
+      account: null,
+      partition: null,
+      region,
+    }),
+    facts: factsOf(access),
+    associations: itemsOf(memberOf(iam, 'podIdentityAssociations')).flatMap(association),
+    entries: itemsOf(memberOf(access, 'accessEntries')).flatMap(entry),
+    serviceAccounts: itemsOf(memberOf(iam, 'serviceAccounts')).flatMap(serviceAccount),
+    awsAuth: mappings(memberOf(document, 'iamIdentityMappings')),
+  };
+  return { ...NOTHING, clusters: [cluster] };
+}
+
+function factsOf(access: Located | undefined): ShownCluster['facts'] {
+  const mode = textOf(memberOf(access, 'authenticationMode'));
+  const creator = booleanOf(memberOf(access, 'bootstrapClusterCreatorAdminPermissions'));
+  return {
+    ...((mode === 'API' || mode === 'API_AND_CONFIG_MAP' || mode === 'CONFIG_MAP') && {
+      authenticationMode: mode,
+    }),
+    ...(creator !== undefined && { creatorAdmin: creator }),
+  };
+}
+
+/** eksctl makes the role where none is given, and its trust with it: there is nothing to judge of it. */
+function association(node: Located): { at: number; value: Omit<Association, 'id'> }[] {
+  const namespace = textOf(memberOf(node, 'namespace'));
+  const serviceAccount = textOf(memberOf(node, 'serviceAccountName'));
+  const roleArn = textOf(memberOf(node, 'roleARN'));
+  const target = textOf(memberOf(node, 'targetRoleARN'));
+  const tags = booleanOf(memberOf(node, 'disableSessionTags'));
+  if (namespace === undefined || serviceAccount === undefined) return [];
+  const value = {
+    namespace,
+    serviceAccount,
+    ...(roleArn !== undefined && { roleArn }),
+    ...(target !== undefined && { targetRoleArn: target }),
+    ...(tags !== undefined && { disableSessionTags: tags }),
+  };
+  return [{ at: node.at, value }];
+}
+
+function entry(node: Located): { at: number; value: AccessEntry }[] {
+  const principalArn = textOf(memberOf(node, 'principalARN'));
+  if (principalArn === undefined) return [];
+  const username = textOf(memberOf(node, 'kubernetesUsername'));
+  const value: AccessEntry = {
+    principalArn,
+    type: textOf(memberOf(node, 'type')) ?? 'STANDARD',
+    groups: textsOf(memberOf(node, 'kubernetesGroups')),
+    ...(username !== undefined && { username }),
+    policies: itemsOf(memberOf(node, 'accessPolicies')).flatMap((policy) => {
+      const policyArn = textOf(memberOf(policy, 'policyARN'));
+      const scope = memberOf(policy, 'accessScope');
+      const namespaces = textsOf(memberOf(scope, 'namespaces'));
+      const type = textOf(memberOf(scope, 'type')) === 'namespace' ? 'namespace' : 'cluster';
+      return policyArn === undefined
+        ? []
+        : [{ policyArn, scope: { type, ...(namespaces.length > 0 && { namespaces }) } }];
+    }),
+  };
+  return [{ at: node.at, value }];
+}
+
+/** With `attachRoleARN` eksctl annotates with that role; else with one that it makes. */
+function serviceAccount(node: Located) {
+  const metadata = memberOf(node, 'metadata');
+  const name = textOf(memberOf(metadata, 'name'));
+  if (name === undefined) return [];
+  const role = inside(node, 'attachRoleARN');
+  const own = memberOf(metadata, 'annotations');
+  const annotations: Located = {
+    kind: 'map',
+    at: node.at,
+    members: [
+      ...(own?.kind === 'map' ? own.members : []),
+      ...(role === undefined ? [] : [{ key: 'eks.amazonaws.com/role-arn', keyAt: role.at, value: role }]),
+    ],
+  };
+  const namespace = textOf(memberOf(metadata, 'namespace')) ?? 'default';
+  return [shownServiceAccount({ at: node.at, name, namespace, annotations })];
+}
+
+/** Rows that eksctl adds to aws-auth, beside what is there. */
+function mappings(node: Located | undefined): ShownAwsAuth | null {
+  const rows = itemsOf(node);
+  if (node === undefined || rows.length === 0) return null;
+  const sections = new Map<string, Text>();
+  const roles = rows.filter((row) => /:role\//.test(arnOf(row)));
+  const users = rows.filter((row) => arnOf(row) !== '' && !roles.includes(row));
+  const accounts = rows.filter((row) => textOf(memberOf(row, 'account')) !== undefined);
+  if (roles.length > 0)
+    sections.set(
+      'mapRoles',
+      sectionOf(roles, (row) => mappingRow(row, 'rolearn')),
+    );
+  if (users.length > 0)
+    sections.set(
+      'mapUsers',
+      sectionOf(users, (row) => mappingRow(row, 'userarn')),
+    );
+  if (accounts.length > 0)
+    sections.set(
+      'mapAccounts',
+      sectionOf(accounts, (row) => textOf(memberOf(row, 'account')) ?? ''),
+    );
+  const data = Object.fromEntries([...sections].map(([key, { value }]) => [key, value]));
+  return { at: node.at, whole: false, data, sections };
+}
+
+const arnOf = (row: Located): string => textOf(memberOf(row, 'arn')) ?? '';
+
+function mappingRow(row: Located, key: 'rolearn' | 'userarn'): object {
+  const username = textOf(memberOf(row, 'username'));
+  const groups = textsOf(memberOf(row, 'groups'));
+  return {
+    [key]: arnOf(row),
+    ...(username !== undefined && { username }),
+    ...(groups.length > 0 && { groups }),
+  };
+}
+
+/** A section of aws-auth with one row a line, each in the place of its mapping. */
+function sectionOf(rows: readonly Located[], written: (row: Located) => object | string): Text {
+  const lines = rows.map((row) => textAt(`- ${JSON.stringify(written(row))}\n`, row.at));
+  return joined(lines, rows[0]?.at ?? 0);
+}

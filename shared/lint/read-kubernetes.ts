@@ -1,0 +1,91 @@
+import type { ServiceAccount } from '../estate/kubernetes-schema.ts';
+import { identityAnnotations } from '../kubernetes/identity-annotations.ts';
+import { booleanOf, itemsOf, type Located, memberOf, membersOf, type Text, textOf } from './located.ts';
+import {
+  bareCluster,
+  NOTHING,
+  NOWHERE,
+  type Shown,
+  type ShownAwsAuth,
+  type ShownCluster,
+  together,
+} from './shown.ts';
+import type { Values } from './unresolved.ts';
+
+/** Kubernetes takes no longer names, and the snapshot holds none. */
+const LONGEST_NAME = 253;
+
+/** What a Kubernetes manifest shows: ServiceAccounts and aws-auth, lists of them included. */
+export function readKubernetes(document: Located, values: Values): Shown {
+  const kind = textOf(memberOf(document, 'kind')) ?? '';
+  if (kind === 'List' || /^(ServiceAccount|ConfigMap)List$/.test(kind))
+    return together(itemsOf(memberOf(document, 'items')).map((item) => readKubernetes(item, values)));
+  if (kind === 'ServiceAccount') return serviceAccountShown(document, values);
+  return kind === 'ConfigMap' ? configMapShown(document) : NOTHING;
+}
+
+/**
+ * The cluster that a manifest is for. It does not say which; an annotation in it is taken to be meant, and so its
+ * ServiceAccount to have no association, which would win.
+ */
+export function unnamedCluster(at: number, parts: Partial<ShownCluster>): Shown {
+  const cluster = { ...bareCluster(at, null, NOWHERE), facts: { podIdentityAssociations: [] }, ...parts };
+  return { ...NOTHING, clusters: [cluster] };
+}
+
+function serviceAccountShown(document: Located, values: Values): Shown {
+  const metadata = memberOf(document, 'metadata');
+  const name = textOf(memberOf(metadata, 'name'));
+  if (name === undefined || name.length > LONGEST_NAME) return NOTHING;
+  const namespace =
+    textOf(memberOf(metadata, 'namespace')) ?? values.value(`namespace of ${name}`, document.at);
+  const shown = shownServiceAccount({
+    at: document.at,
+    name,
+    namespace,
+    annotations: memberOf(metadata, 'annotations'),
+    automount: booleanOf(memberOf(document, 'automountServiceAccountToken')),
+  });
+  return unnamedCluster(document.at, { serviceAccounts: [shown] });
+}
+
+interface Written {
+  readonly at: number;
+  readonly name: string;
+  readonly namespace: string;
+  readonly annotations: Located | undefined;
+  readonly automount?: boolean | undefined;
+}
+
+/** A ServiceAccount, with the place of each annotation. */
+export function shownServiceAccount({ at, name, namespace, annotations, automount }: Written) {
+  const members = membersOf(annotations);
+  const texts = members.flatMap(({ key, value }) =>
+    value.kind === 'text' ? [[key, value.value] as const] : [],
+  );
+  const concerning = identityAnnotations(Object.fromEntries(texts));
+  const value: ServiceAccount = {
+    namespace: namespace.slice(0, 63),
+    name,
+    ...(concerning !== undefined && { annotations: concerning }),
+    ...(automount !== undefined && { automount }),
+  };
+  return { at, value, annotationsAt: new Map(members.map(({ key, value: one }) => [key, one.at])) };
+}
+
+function configMapShown(document: Located): Shown {
+  const metadata = memberOf(document, 'metadata');
+  if (textOf(memberOf(metadata, 'name')) !== 'aws-auth') return NOTHING;
+  const namespace = textOf(memberOf(metadata, 'namespace'));
+  if (namespace !== undefined && namespace !== 'kube-system') return NOTHING;
+  return unnamedCluster(document.at, { awsAuth: awsAuthOf(memberOf(document, 'data'), document.at) });
+}
+
+/** The data of an aws-auth ConfigMap. */
+export function awsAuthOf(data: Located | undefined, at: number): ShownAwsAuth {
+  const sections = new Map<string, Text>(
+    membersOf(data).flatMap(({ key, value }) => (value.kind === 'text' ? [[key, value]] : [])),
+  );
+  const texts = Object.fromEntries([...sections].map(([key, { value }]) => [key, value]));
+  return { at, whole: true, data: texts, sections };
+}

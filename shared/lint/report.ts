@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { SEVERITIES } from '../findings/finding.ts';
+
+const position = {
+  file: z.string(),
+  line: z.number().int().positive(),
+  column: z.number().int().positive().describe('In UTF-16 units'),
+};
+
+/** What `podtrust lint --format json` prints. */
+export const lintSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  findings: z.array(
+    z.strictObject({
+      ...position,
+      rule: z.string(),
+      number: z.string(),
+      severity: z.enum(SEVERITIES),
+      message: z.string(),
+      remedy: z.string(),
+      fingerprint: z.string().describe('Stable id, whatever the line'),
+    }),
+  ),
+  undecided: z
+    .array(z.strictObject({ ...position, rule: z.string().optional(), reason: z.string() }))
+    .describe('What the file alone does not decide: never a pass'),
+  unreadable: z.array(z.strictObject({ ...position, error: z.string() })),
+  summary: z.strictObject({
+    files: z.number().int().describe('Files that were read'),
+    skipped: z.array(z.string()).describe('Files that are nothing that lint knows'),
+    fixed: z.number().int().describe('Findings that --fix mended'),
+    findings: z.record(z.enum(SEVERITIES), z.number().int()),
+  }),
+});
+
+export type LintReport = z.infer<typeof lintSchema>;

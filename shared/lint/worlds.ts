@@ -1,0 +1,228 @@
+import { parsePolicy } from '../iam/parse.ts';
+import { partitionOfRegion } from '../identity/partitions.ts';
+import type { Shown } from './shown.ts';
+import {
+  freshIssuer,
+  freshValue,
+  type OpenValue,
+  type Place,
+  type Values,
+  type World,
+} from './unresolved.ts';
+
+/** What kind of thing stands where an open value stands. */
+type Use = 'issuer' | 'provider' | 'principal' | 'account' | 'text';
+
+/** More worlds than this are not tried; what depends on open values stays undecided then. */
+const MOST_WORLDS = 120;
+
+/** Where a file is deployed, as far as it was told, and as the file itself suggests. */
+export interface KnownPlace {
+  readonly account?: string;
+  readonly region?: string;
+}
+
+/** What a file says of places: the ARNs and issuers in it. */
+export interface Literals {
+  readonly accounts: readonly string[];
+  readonly regions: readonly string[];
+  readonly partitions: readonly string[];
+  readonly issuers: readonly string[];
+}
+
+/** Reads the literals of a file. */
+export function literalsOf(text: string): Literals {
+  const all = (pattern: RegExp) =>
+    [...new Set([...text.matchAll(pattern)].map((match) => match[1] ?? ''))].slice(0, 20);
+  const region = '([a-z]{2,5}(?:-[a-z]+)+-\\d+)';
+  return {
+    accounts: all(/\barn:[\w-]*:[\w-]*:[\w-]*:(\d{12}):/g),
+    regions: [
+      ...new Set([
+        ...all(new RegExp(`\\boidc[.-]eks\\.${region}\\.`, 'g')),
+        ...all(new RegExp(`\\barn:[\\w-]*:[\\w-]*:${region}:`, 'g')),
+      ]),
+    ],
+    partitions: all(/\barn:(aws[\w-]*):/g),
+    issuers: all(/\b(oidc[.-]eks\.[a-z0-9-]+\.[a-z.]+\/id\/\w+)/g),
+  };
+}
+
+/** Where the file is taken to be deployed first: what was told, else what its own ARNs name first. */
+export function likelyPlace(known: KnownPlace, { accounts, regions, partitions }: Literals): Place {
+  const region = known.region ?? regions[0];
+  const partition = region === undefined ? (partitions[0] ?? 'aws') : partitionOfRegion(region);
+  return {
+    account: known.account ?? accounts[0] ?? NO_ACCOUNT,
+    partition,
+    region: region ?? HOMES.find(([name]) => name === partition)?.[1] ?? 'us-east-1',
+  };
+}
+
+/** Stands for an account that neither the file nor anybody names. */
+export const NO_ACCOUNT = '000000000000';
+
+/** A region of each partition that is open to customers of its own. */
+const HOMES: readonly (readonly [string, string])[] = [
+  ['aws', 'us-east-1'],
+  ['aws-cn', 'cn-north-1'],
+  ['aws-us-gov', 'us-gov-west-1'],
+];
+
+/** The first world: each open value is one of its own, of the kind of thing that its place asks for. */
+export function firstWorld(place: Place, asked: Values['asked'], shown: Shown): World {
+  const values = new Map(
+    [...asked.values.keys()].flatMap((name): [string, string][] => {
+      const value = ownValue(name, useOf(freshValue(name), shown), place);
+      return value === freshValue(name) ? [] : [[name, value]];
+    }),
+  );
+  return { place, values, refused: new Set() };
+}
+
+function ownValue(name: string, use: Use, place: Place): string {
+  const { partition, account } = place;
+  switch (use) {
+    case 'issuer':
+      return freshIssuer(name, place);
+    case 'provider':
+      return `arn:${partition}:iam::${account}:oidc-provider/${freshIssuer(name, place)}`;
+    case 'principal':
+      return `arn:${partition}:iam::${account}:role/${freshValue(name)}`;
+    case 'account':
+      return freshAccount(name);
+    case 'text':
+      return freshValue(name);
+  }
+}
+
+function freshAccount(name: string): string {
+  const digits = freshValue(name).replace(/\D/g, '').padEnd(11, '7').slice(0, 11);
+  return `9${digits}`;
+}
+
+/** The kind of thing, by where in the trust policies and other parts the value stands. */
+function useOf(own: string, shown: Shown): Use {
+  const trusts = shown.roles.map(({ trust }) => trust.text);
+  const within = (text: string) => trusts.some((trust) => trust.includes(text));
+  if (within(`oidc-provider/${own}`) || within(`${own}:sub`) || within(`${own}:aud`)) return 'issuer';
+  if (shown.providers.some(({ issuer }) => issuer === own)) return 'issuer';
+  if (within(`:iam::${own}:`)) return 'account';
+  const entries = trusts.flatMap((trust) =>
+    (trust.includes(own) ? (parsePolicy(trust, 'trust').policy?.statements ?? []) : []).flatMap(
+      ({ principal }) => principal?.entries ?? [],
+    ),
+  );
+  const entry = entries.find(({ value }) => value === own);
+  if (entry !== undefined) return entry.kind === 'Federated' ? 'provider' : 'principal';
+  return isPrincipal(own, shown) ? 'principal' : 'text';
+}
+
+function isPrincipal(own: string, { clusters }: Shown): boolean {
+  return clusters.some(
+    ({ associations, entries, serviceAccounts }) =>
+      associations.some(({ value }) => value.roleArn === own || value.targetRoleArn === own) ||
+      entries.some(({ value }) => value.principalArn === own) ||
+      serviceAccounts.some(({ value }) => Object.values(value.annotations ?? {}).includes(own)),
+  );
+}
+
+/**
+ * The other worlds in which a finding has to hold as well before it is told: each open value in turn is what else it may
+ * be, and all of one kind are the same. Null when there are too many.
+ */
+export function otherWorlds(
+  first: World,
+  asked: Values['asked'],
+  shown: Shown,
+  literals: Literals,
+  known: KnownPlace,
+): World[] | null {
+  const opens = [...asked.values.values()].map((open) => ({
+    open,
+    use: useOf(freshValue(open.name), shown),
+  }));
+  const worlds = [
+    ...opens.flatMap(({ open, use }) =>
+      others(open, use, first.place, literals).map((value) => withValues(first, [[open.name, value]])),
+    ),
+    ...sameOf(first, opens, literals),
+    ...refusals(first, [...asked.conditions]),
+    ...(asked.place ? places(first.place, literals, known).map((place): World => ({ ...first, place })) : []),
+  ];
+  return worlds.length > MOST_WORLDS ? null : worlds;
+}
+
+function others(
+  { candidates }: OpenValue,
+  use: Use,
+  place: Place,
+  { issuers, accounts }: Literals,
+): string[] {
+  const { partition, account } = place;
+  switch (use) {
+    case 'issuer':
+      return [...issuers, ...candidates];
+    case 'provider':
+      return [
+        ...issuers.map((issuer) => `arn:${partition}:iam::${account}:oidc-provider/${issuer}`),
+        ...candidates,
+      ];
+    case 'principal':
+      return [
+        '*',
+        `arn:${partition}:iam::${account}:root`,
+        `arn:${partition}:iam::999999999990:root`,
+        ...candidates,
+      ];
+    case 'account':
+      return [account, ...accounts, ...candidates];
+    case 'text':
+      return ['*', ...candidates];
+  }
+}
+
+/** All issuers the same one: a template often has the provider's ARN and its URL as two parameters. */
+function sameOf(
+  first: World,
+  opens: readonly { readonly open: OpenValue; readonly use: Use }[],
+  { issuers }: Literals,
+): World[] {
+  const concerned = opens.filter(({ use }) => use === 'issuer' || use === 'provider');
+  if (concerned.length < 2) return [];
+  const [one] = concerned;
+  const own = one === undefined ? [] : [freshIssuer(one.open.name, first.place)];
+  const { partition, account } = first.place;
+  return [...own, ...issuers].map((issuer) =>
+    withValues(
+      first,
+      concerned.map(({ open, use }) => [
+        open.name,
+        use === 'issuer' ? issuer : `arn:${partition}:iam::${account}:oidc-provider/${issuer}`,
+      ]),
+    ),
+  );
+}
+
+function refusals(first: World, conditions: readonly string[]): World[] {
+  const sets = [...conditions.map((one) => [one]), ...(conditions.length > 1 ? [conditions] : [])];
+  return sets.map((refused) => ({ ...first, refused: new Set(refused) }));
+}
+
+function places(place: Place, { accounts, regions, partitions }: Literals, known: KnownPlace): Place[] {
+  const otherAccounts = known.account === undefined ? [...accounts, NO_ACCOUNT] : [];
+  const homes = known.region === undefined ? [...HOMES] : [];
+  const named =
+    known.region === undefined ? regions.map((region) => [partitionOfRegion(region), region] as const) : [];
+  return [
+    ...otherAccounts.filter((account) => account !== place.account).map((account) => ({ ...place, account })),
+    // A template that spells a partition out is for that one.
+    ...[...named, ...homes]
+      .filter(([partition]) => partitions.length === 0 || partitions.includes(partition))
+      .map(([partition, region]) => ({ ...place, partition, region })),
+  ];
+}
+
+function withValues(world: World, values: readonly (readonly [string, string])[]): World {
+  return { ...world, values: new Map([...world.values, ...values]) };
+}

@@ -1,0 +1,137 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeSnapshot } from '../../shared/estate/write-snapshot.ts';
+import { lintSchema } from '../../shared/lint/report.ts';
+import { demoSnapshot } from '../../simulator/demo/organization.ts';
+import { PRODUCTION } from '../../simulator/demo/places.ts';
+import { sarifErrors } from '../support/published-schemas.ts';
+import { runCli } from '../support/run-cli.ts';
+
+const fixtures = new URL('../fixtures/lint/', import.meta.url);
+const fixture = (name: string) => readFileSync(new URL(name, fixtures), 'utf8');
+const cwd = mkdtempSync(join(tmpdir(), 'podtrust-lint-'));
+const write = (name: string, text: string) => writeFileSync(join(cwd, name), text);
+const SOUND = fixture('trust-policy.json').replace('shop:*', 'shop:checkout');
+
+beforeAll(() => {
+  mkdirSync(join(cwd, 'infra/node_modules/x'), { recursive: true });
+  mkdirSync(join(cwd, 'k8s'));
+  write('trust.json', fixture('trust-policy.json'));
+  write('sound.json', SOUND);
+  write('infra/template.yaml', fixture('template.yaml'));
+  write('infra/package.json', '{"name": "x"}');
+  write('infra/node_modules/x/trust.json', fixture('trust-policy.json'));
+  write('k8s/all.yaml', fixture('manifests.yaml'));
+  write('k8s/README.md', '# not YAML');
+  write('helm.yaml', 'kind: ServiceAccount\n{{- if .Values.create }}\nmetadata:\n  name: x\n{{- end }}\n');
+  write('broken.json', '{\n  "Statement": [,\n}');
+  write('estate.json', writeSnapshot(demoSnapshot()));
+});
+afterAll(() => rmSync(cwd, { recursive: true }));
+const lint = (argv: readonly string[], input = '') => runCli(['lint', ...argv], { cwd, input });
+
+describe('podtrust lint', () => {
+  it('prints file, line and column as editors link them, with the remedy', async () => {
+    const { code, out, err } = await lint(['trust.json']);
+    expect([code, err]).toEqual([1, '']);
+    expect(out).toMatch(
+      /^trust\.json:14:87 MEDIUM no-literal-wildcard PT-\d+\n {2}trust: StringEquals takes/,
+    );
+    expect(out).toContain('Fix: Name the exact subjects in use');
+    expect(out).toContain('1 medium in 1 file');
+  });
+
+  it.each<[string, string[], number]>([
+    ['nothing found', ['sound.json'], 0],
+    ['something found', ['trust.json'], 1],
+    ['nothing that severe', ['trust.json', '--fail-on', 'high'], 0],
+    ['findings that fail nothing', ['trust.json', '--fail-on', 'none'], 0],
+    ['another rule', ['trust.json', '--rule', 'no-public-trust'], 0],
+    ['something undecided, which is asked for', ['sound.json', '--require-coverage'], 3],
+    ['a file that is not there', ['none.json'], 2],
+    ['a pattern that fits nothing', ['*.tf'], 2],
+    ['a file that cannot be read', ['broken.json', 'trust.json'], 2],
+    ['a cluster without a snapshot', ['k8s', '--cluster', 'prod'], 2],
+    ['an account that is none', ['trust.json', '--account', '12'], 2],
+    ['a region that is none', ['trust.json', '--region', 'Europe'], 2],
+    ['no file', [], 2],
+  ])('%s', async (_name, argv, code) => {
+    expect((await lint(argv)).code).toBe(code);
+  });
+
+  it('searches folders, but for what nobody there wrote, and says what it skipped', async () => {
+    const { out } = await lint(['infra', 'k8s', '--format', 'json']);
+    const report = lintSchema.parse(JSON.parse(out));
+    expect(new Set(report.findings.map(({ file }) => file))).toEqual(
+      new Set(['infra/template.yaml', 'k8s/all.yaml']),
+    );
+    expect(report.summary).toMatchObject({ files: 2, skipped: ['infra/package.json'] });
+  });
+
+  it('takes patterns, and skips templates of Helm that only a pattern found', async () => {
+    const { out } = await lint(['**/*.yaml', '--format', 'json', '--fail-on', 'none']);
+    expect(lintSchema.parse(JSON.parse(out)).summary).toMatchObject({ files: 2, skipped: ['helm.yaml'] });
+  });
+
+  it('reads stdin', async () => {
+    const { code, out } = await lint(['-'], fixture('plan.json'));
+    expect(code).toBe(1);
+    expect(out).toContain('stdin:59:64 HIGH no-invalid-role-annotation');
+  });
+
+  it('writes SARIF that its schema takes, also of files that cannot be read', async () => {
+    const { code, out } = await lint(['broken.json', 'trust.json', 'k8s', '--format', 'sarif']);
+    expect(code).toBe(2);
+    const log = JSON.parse(out);
+    expect(sarifErrors(log)).toEqual([]);
+    expect(log.runs[0].invocations[0].executionSuccessful).toBe(false);
+    expect(log.runs[0].results[0].locations[0].physicalLocation).toEqual({
+      artifactLocation: { uri: 'k8s/all.yaml' },
+      region: { startLine: 7, startColumn: 33 },
+    });
+  });
+
+  it('writes the report to a file, and the text to stdout', async () => {
+    const { out } = await lint(['trust.json', '--format', 'sarif', '--out', 'out.sarif']);
+    expect(out).toContain('trust.json:14:87');
+    expect(sarifErrors(JSON.parse(readFileSync(join(cwd, 'out.sarif'), 'utf8')))).toEqual([]);
+  });
+
+  it('writes annotations for GitHub in which nothing can start another command', async () => {
+    write('odd.json', fixture('trust-policy.json').replace('shop:*', 'shop:*\\n::error::x%'));
+    const { out } = await lint(['odd.json', '--format', 'github']);
+    expect(out).toMatch(/^::warning file=odd\.json,line=14,col=87,title=no-literal-wildcard \(medium\)::/);
+    expect(out.trim().split('\n')).toHaveLength(1);
+  });
+
+  it.each<[string, string, RegExp]>([
+    ['a Helm template', 'helm.yaml', /helm\.yaml:2:\d+ UNREADABLE\n {2}It is not YAML.*helm template/],
+    ['JSON', 'broken.json', /broken\.json:2:17 UNREADABLE\n {2}It is not JSON: value expected\. Correct it/],
+  ])('says where %s cannot be read, and what to do', async (_name, file, words) => {
+    expect((await lint([file])).out).toMatch(words);
+  });
+});
+
+describe('with a snapshot', () => {
+  const of = (trust: string, ...argv: string[]) => {
+    write('given.json', trust);
+    return lint(['given.json', '--snapshot', 'estate.json', '--format', 'json', ...argv]);
+  };
+
+  it('what a file alone leaves undecided is decided', async () => {
+    const alone = lintSchema.parse(JSON.parse((await lint(['sound.json', '--format', 'json'])).out));
+    expect(alone.findings).toEqual([]);
+    expect(alone.undecided.map(({ rule }) => rule)).toContain('no-unknown-provider');
+    const { code, out } = await of(SOUND.replaceAll('111122223333', PRODUCTION.id));
+    expect(code).toBe(1);
+    const { findings } = lintSchema.parse(JSON.parse(out));
+    expect(findings.map(({ rule }) => rule)).toEqual(['no-unknown-provider']);
+  });
+
+  it('tells nothing of what is not in the files', async () => {
+    const { code, out } = await of(SOUND);
+    expect([code, lintSchema.parse(JSON.parse(out)).findings]).toEqual([0, []]);
+  });
+});
