@@ -1,7 +1,7 @@
+import { identityAnnotations } from '../../kubernetes/identity-annotations.ts';
 import type { AccountAnswer, TokenAnswer } from '../../probe/ports.ts';
 import type { Connection } from '../connect.ts';
 import { failureOf } from '../failure.ts';
-import { identityAnnotations } from '../reads/identity-annotations.ts';
 
 interface Name {
   readonly namespace: string;
