@@ -76,11 +76,13 @@ Kinds:
   service-accounts  ServiceAccounts that should have an AWS identity: which, by what, with how many pods, and whether it works
   providers         IAM OIDC providers of clusters
   entries           access entries, as they are written (what takes effect: podtrust access)
+  pods              running pods by workload: which identity they should have, which they get, and why not the same
   restarts          workloads whose pods lack their identity until they are restarted, with the command
 
 Examples:
   $ podtrust list associations --cluster prod
   $ podtrust list service-accounts --namespace shop --snapshot estate.json.gz
   $ podtrust list roles --service-account external-dns --output json
+  $ podtrust list pods --cluster prod --namespace shop
   $ podtrust list restarts --cluster prod
 `;

@@ -68,6 +68,11 @@ function drawn(list: List, style: Style): Drawn {
         columns: [wide('CLUSTER', 25), wide('PRINCIPAL', 45), narrow('TYPE'), wide('MAY', 40)],
         rows: list.rows.map(entryCells),
       };
+    case 'pods':
+      return {
+        columns: [wide('PODS', 35), wide('SHOULD HAVE', 40), wide('GETS', 40), wide('WHY', 40)],
+        rows: list.rows.map((row) => podCells(row, style)),
+      };
     case 'restarts':
       return {
         columns: [wide('WORKLOAD', 30), narrow('PODS'), wide('WHY', 45), wide('COMMAND', 45)],
@@ -104,6 +109,29 @@ function associationCells(row: RowOf<'associations'>, style: Style): string[] {
     `${plain(row.role ?? 'not read', 300)}${target}`,
     stateOf(row.state, style),
     plain(row.reason ?? '', 300),
+  ];
+}
+
+const SOURCES: Readonly<Record<RowOf<'pods'>['gets']['source'], string>> = {
+  'static-keys': 'keys in variables',
+  'shared-files': 'what its files say',
+  'web-identity': 'irsa',
+  container: 'pod-identity',
+  'instance-metadata': 'its node',
+  nobody: 'nothing',
+  depends: 'unknown',
+};
+
+function podCells(row: RowOf<'pods'>, style: Style): string[] {
+  const colour = { meant: style.green, otherwise: style.red, 'left-out': style.dim, unknown: style.yellow };
+  const { should, gets } = row;
+  return [
+    `${row.pods} of ${plain(row.kind, 63)} ${plain(row.namespace, 63)}/${plain(row.workload, 253)}\n${clusterName(row.cluster)}, container ${plain(row.containers.join(', '), 200)}`,
+    should.mechanism === 'none'
+      ? 'nothing'
+      : `${plain(should.role ?? 'not read', 300)}\nby ${should.mechanism}`,
+    `${colour[row.as](row.as === 'meant' ? 'that' : SOURCES[gets.source])}${row.as === 'meant' || gets.role === null ? '' : `\n${plain(gets.role, 300)}`}`,
+    plain(row.why ?? '', 400),
   ];
 }
 

@@ -3,6 +3,7 @@ import type { Estate } from '../estate/estate.ts';
 import { listAssociations } from './list/associations.ts';
 import { listEntries } from './list/entries.ts';
 import type { ListFilter } from './list/filter.ts';
+import { listPods } from './list/pods.ts';
 import { listProviders } from './list/providers.ts';
 import type { List, ListKind } from './list/report.ts';
 import { listRestarts } from './list/restarts.ts';
@@ -16,6 +17,7 @@ export const LIST_FILTERS = {
   'service-accounts': ['cluster', 'namespace', 'serviceAccount', 'role'],
   providers: ['cluster', 'role'],
   entries: ['cluster', 'role'],
+  pods: ['cluster', 'namespace', 'serviceAccount', 'role'],
   restarts: ['cluster', 'namespace', 'serviceAccount', 'role'],
 } as const satisfies Record<ListKind, readonly (keyof ListFilter)[]>;
 
@@ -32,6 +34,8 @@ export function list(kind: ListKind, estate: Estate, filter: ListFilter = {}): L
       return listProviders(estate, filter);
     case 'entries':
       return listEntries(estate, filter);
+    case 'pods':
+      return listPods(estate, filter);
     case 'restarts':
       return listRestarts(estate, filter);
   }

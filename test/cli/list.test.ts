@@ -200,7 +200,7 @@ describe('podtrust list', () => {
       /--namespace does not narrow providers: they take --cluster and --role\./,
     ],
     [['entries', '--service-account', 'x'], /--service-account does not narrow entries/],
-    [['pods'], /Allowed choices are associations, roles/],
+    [['nodes'], /Allowed choices are associations, roles/],
     [['roles', '--role', 'chekcout'], /nearest is "checkout"/],
     [['roles', '--cluster', 'shpo'], /nearest is "shop"/],
   ])('refuses %j', async (argv, message) => {
@@ -233,7 +233,7 @@ describe('podtrust list', () => {
     ]);
   });
 
-  it.each(['associations', 'roles', 'service-accounts', 'providers', 'entries', 'restarts'])(
+  it.each(['associations', 'roles', 'service-accounts', 'providers', 'entries', 'pods', 'restarts'])(
     'draws %s of the demo organization as a table and gives the same bytes again',
     async (kind) => {
       const first = await runCli(['list', kind, '--snapshot', '-'], demo);

@@ -94,6 +94,45 @@ const restartRow = z.strictObject({
   command: z.string().nullable().describe('null: no single command makes its pods anew'),
 });
 
+const podRow = z.strictObject({
+  cluster: clusterArn,
+  namespace: z.string(),
+  kind: z.string(),
+  workload: z.string(),
+  serviceAccount: z.string(),
+  pods: z.number().describe('Pods of the workload that are alike'),
+  some: z.array(z.string()).describe('Some of their names'),
+  containers: z.array(z.string()).describe('Those of its containers, init containers apart, that are alike'),
+  should: z
+    .strictObject({
+      mechanism: z.enum(['irsa', 'pod-identity', 'none']),
+      role: z.string().nullable().describe('ARN; of an association with a target role, that one'),
+    })
+    .describe('What the ServiceAccount should give them'),
+  gets: z
+    .strictObject({
+      source: z
+        .enum([
+          'static-keys',
+          'shared-files',
+          'web-identity',
+          'container',
+          'instance-metadata',
+          'nobody',
+          'depends',
+        ])
+        .describe('What the default chain of the SDKs takes; depends: on the SDK, or on what was not read'),
+      role: z.string().nullable().describe('ARN; null: none, or not known'),
+    })
+    .describe('What they really get'),
+  as: z
+    .enum(['meant', 'otherwise', 'left-out', 'unknown'])
+    .describe(
+      'left-out: another container of the same pods gets what is meant, and this one nothing of its own',
+    ),
+  why: z.string().nullable().describe('Why it is otherwise, or what is not known'),
+});
+
 const unknowns = z
   .array(z.strictObject({ read: z.string(), reason: z.string() }))
   .describe('Reads that are missing, and may hold further rows');
@@ -113,6 +152,7 @@ export const listSchema = z.discriminatedUnion('kind', [
   listOf('service-accounts', serviceAccountRow),
   listOf('providers', providerRow),
   listOf('entries', entryRow),
+  listOf('pods', podRow),
   listOf('restarts', restartRow),
 ]);
 

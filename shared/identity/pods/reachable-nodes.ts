@@ -60,7 +60,9 @@ function hasInstanceMetadata({ compute }: NodeGroup): boolean {
  * Whether pods reach the metadata service of their node. The hop limit holds back the answers to requests for a session
  * token alone: where none is required, it keeps nobody out (EC2 user guide, Configure the instance metadata options).
  */
-function reachOf({ metadata, hopLimit }: NodeGroup, { hostNetwork }: PodGroup): Reach {
+export function reachOf(node: NodeGroup, { hostNetwork }: PodGroup): Reach {
+  const { metadata, hopLimit } = node;
+  if (!hasInstanceMetadata(node)) return 'no';
   if (metadata === 'disabled') return 'no';
   if (metadata === 'optional' || hostNetwork === true) return 'yes';
   if (hopLimit !== undefined) return hopLimit > 1 ? 'yes' : 'no';
@@ -71,7 +73,7 @@ function reachOf({ metadata, hopLimit }: NodeGroup, { hostNetwork }: PodGroup): 
  * Agents of the node use its role by design: what EKS and AWS put into kube-system and amazon-… namespaces, and DaemonSets
  * on the network of their host.
  */
-function isMeantForNode({ namespace, kind }: Workload, { hostNetwork }: PodGroup): boolean {
+export function isMeantForNode({ namespace, kind }: Workload, { hostNetwork }: PodGroup): boolean {
   if (namespace === 'kube-system') return true;
   if (kind !== 'DaemonSet') return false;
   return hostNetwork === true || namespace.startsWith('amazon-');
