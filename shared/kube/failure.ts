@@ -41,6 +41,7 @@ export function failureOf(error: unknown): Failure {
   for (let at: unknown = error, depth = 0; at instanceof Error && depth < 6; at = at.cause, depth++) {
     if (at instanceof NoTokenError)
       return { kind: 'no-token', reason: `no token could be made: ${words(at.cause)}` };
+    if (at instanceof SyntaxError) return { kind: 'other', reason: 'malformed answer: it is no JSON' };
     const code = 'code' in at && typeof at.code === 'string' ? at.code : '';
     const known = NETWORK[code];
     if (known !== undefined) return { kind: 'connection', reason: `${known} (${code})` };

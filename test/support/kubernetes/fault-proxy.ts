@@ -150,7 +150,9 @@ function pass(
         // Later, so that what was written is on its way.
         if (left < 0) setImmediate(cut);
       });
-      answer.on('end', () => response.end());
+      answer.on('end', () => {
+        if (left >= 0) response.end();
+      });
     },
   );
   onward.on('error', cut);
