@@ -13,7 +13,15 @@ import { BUNDLING } from '../infra/constructs/bundling.ts';
 const RUNS = 15;
 const folder = mkdtempSync(join(tmpdir(), 'podtrust-bundles-'));
 
-async function bundle(name: string, entry: string): Promise<{ file: string; inputs: readonly string[] }> {
+/** As the stack bakes them: no clusters, unless told. */
+const NONE = 'undefined';
+const CHOSEN = JSON.stringify(JSON.stringify([{ cluster: 'prod' }]));
+
+async function bundle(
+  name: string,
+  entry: string,
+  clusters = NONE,
+): Promise<{ file: string; inputs: readonly string[] }> {
   const file = join(folder, `${name}.mjs`);
   const { metafile } = await build({
     entryPoints: [entry],
@@ -22,6 +30,7 @@ async function bundle(name: string, entry: string): Promise<{ file: string; inpu
     platform: 'node',
     metafile: true,
     logLevel: 'error',
+    define: { 'process.env.PODTRUST_KUBERNETES': clusters },
     ...BUNDLING,
   });
   return { file, inputs: Object.keys(metafile.inputs) };
@@ -57,8 +66,16 @@ const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 
 const rows: (string | number)[][] = [['function', 'raw kB', 'gzip kB', 'load ms', 'bare SDK ms', 'ratio']];
-for (const name of readdirSync('functions').sort()) {
-  const own = await bundle(name, join('functions', name, 'handler.ts'));
+const only = process.argv.slice(2);
+const variants = readdirSync('functions')
+  .sort()
+  .flatMap((name) => [
+    { name, folder: name, clusters: NONE },
+    ...(name === 'collect' ? [{ name: 'collect, with clusters', folder: name, clusters: CHOSEN }] : []),
+  ])
+  .filter(({ folder }) => only.length === 0 || only.includes(folder));
+for (const { name, folder: function_, clusters } of variants) {
+  const own = await bundle(name, join('functions', function_, 'handler.ts'), clusters);
   const bare = await bundle(`${name}-bare`, bareEntry(name, own.inputs));
   const times: { own: number[]; bare: number[] } = { own: [], bare: [] };
   for (let run = 0; run < RUNS; run += 1) {

@@ -1,13 +1,15 @@
 import { CfnParameter, Fn, Stack, type StackProps } from 'aws-cdk-lib';
 import { AccountPrincipal, ManagedPolicy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { causePermissions, readPermissions } from '../shared/aws/permissions.ts';
+import { causePermissions, kubernetesPermissions, readPermissions } from '../shared/aws/permissions.ts';
 import { acknowledge } from './acknowledge.ts';
 import { ENTERING_ROLES } from './constructs/pipeline-functions.ts';
 
 interface ReadRoleStackProps extends StackProps {
   /** Name of the role: what the hub's configuration says. */
   readonly roleName: string;
+  /** Whether Kubernetes APIs of clusters are read: then EC2 is asked about nodes, too. */
+  readonly kubernetes: boolean;
 }
 
 /**
@@ -15,7 +17,7 @@ interface ReadRoleStackProps extends StackProps {
  * enter accounts, and nobody else, with an external id where one is given; it reads, and writes nothing.
  */
 export class ReadRoleStack extends Stack {
-  constructor(scope: Construct, id: string, { roleName, ...props }: ReadRoleStackProps) {
+  constructor(scope: Construct, id: string, { roleName, kubernetes, ...props }: ReadRoleStackProps) {
     super(scope, id, props);
     const hub = new CfnParameter(this, 'HubAccount', {
       description: 'Account id of the hub',
@@ -43,7 +45,13 @@ export class ReadRoleStack extends Stack {
       roles: [role],
       statements: [
         new PolicyStatement({
-          actions: [...new Set([...readPermissions().actions, ...causePermissions().actions])].sort(),
+          actions: [
+            ...new Set([
+              ...readPermissions().actions,
+              ...causePermissions().actions,
+              ...(kubernetes ? kubernetesPermissions().actions : []),
+            ]),
+          ].sort(),
           resources: ['*'],
         }),
       ],

@@ -54,6 +54,7 @@ export function memberTemplates(app: App, hub: HubSettings): readonly Stack[] {
       description: 'podtrust: lets the hub read this account',
       synthesizer: synthesizer(),
       roleName: hub.deployment.readRole.name,
+      kubernetes: hub.deployment.kubernetes !== undefined,
     }),
     ...writeRole(app, hub, synthesizer()),
   ];

@@ -56,6 +56,7 @@ function summary({ bindings, expectations, evidence, fixes, deployment }: Config
       'Read role',
       `${deployment.readRole.name}${deployment.readRole.externalId ? ', with an external id' : ''}`,
     ],
+    ['Kubernetes of', clustersOf(deployment.kubernetes)],
     ['Refused sessions', sessions.failed ? 'followed' : 'not followed'],
     ['Given sessions', listed(sessions.successful)],
     ['Refused calls', refusedCallsOf(sessions.accessDenied)],
@@ -84,6 +85,15 @@ function fixesOf({
 function membersOf(members: Config['deployment']['members']): string {
   if (members === undefined) return "the hub's own account alone";
   return 'organization' in members ? `organization ${members.organization}` : listed(members.accounts);
+}
+
+function clustersOf(kubernetes: Config['deployment']['kubernetes']): string {
+  if (kubernetes === undefined) return 'no cluster';
+  const names = kubernetes.clusters.map((one) =>
+    'cluster' in one ? one.cluster : `clusters tagged ${one.clusterTag.key}=${one.clusterTag.value}`,
+  );
+  const from = kubernetes.vpc === undefined ? 'in no VPC' : `from ${kubernetes.vpc.subnetIds.join(', ')}`;
+  return `${names.join(', ')}; ${from}`;
 }
 
 const listed = (items: readonly string[]): string => (items.length === 0 ? 'none' : items.join(', '));

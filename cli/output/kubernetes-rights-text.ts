@@ -1,7 +1,11 @@
 import { kubernetesPermissions } from '../../shared/aws/permissions.ts';
 import { awsAuthRow, type Entrant, entryCommand } from '../../shared/kubernetes/access/read-entry.ts';
-import { READ_GROUP } from '../../shared/kubernetes/access/read-manifest.ts';
-import { BEYOND_VIEW, READ_RIGHTS, type ReadRight } from '../../shared/kubernetes/access/read-rights.ts';
+import {
+  BEYOND_VIEW,
+  READ_GROUP,
+  READ_RIGHTS,
+  type ReadRight,
+} from '../../shared/kubernetes/access/read-rights.ts';
 import { rulesNeeding } from '../../shared/rules/rules-needing.ts';
 import type { Io } from '../io.ts';
 import { plain } from './plain.ts';

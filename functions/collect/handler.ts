@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { s3Claims } from '../../shared/aws/pipeline/claims.ts';
 import { accountCollector, lambdaClients } from '../../shared/aws/pipeline/collector.ts';
 import { tableHistory } from '../../shared/aws/pipeline/history.ts';
+import { deployedReader } from '../../shared/kube/deployed-reader.ts';
 import { optionalVariable, variable } from '../../shared/lambda/environment.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
 import { logTelemetry } from '../../shared/lambda/logger.ts';
@@ -24,6 +25,12 @@ export const createHandler = (ports: CollectPorts): LambdaHandler<Collected> =>
 
 const now = () => new Date();
 
+/** Bundling writes the chosen clusters here; where there are none, it leaves out the Kubernetes client. */
+const kubernetes =
+  process.env['PODTRUST_KUBERNETES'] === undefined
+    ? undefined
+    : deployedReader(process.env['PODTRUST_KUBERNETES'], now);
+
 export const handler = createHandler({
   collector: accountCollector(
     lambdaClients(
@@ -31,6 +38,7 @@ export const handler = createHandler({
       () => optionalVariable('externalId'),
     ),
     now,
+    kubernetes,
   ),
   claims: s3Claims(new S3Client(), () => variable('bucket')),
   history: tableHistory(new DynamoDBClient(), () => variable('tableName'), pause),

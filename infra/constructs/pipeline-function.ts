@@ -7,6 +7,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
 import { BUNDLING } from './bundling.ts';
+import { placeInVpc } from './vpc-placement.ts';
 
 interface PipelineFunctionProps {
   /** Folder under functions/. */
@@ -16,6 +17,8 @@ interface PipelineFunctionProps {
   readonly environment: Readonly<Record<string, string>>;
   /** Of the role; given where other accounts name it. */
   readonly roleName?: string;
+  /** An existing VPC that the function is in; absent: none. */
+  readonly vpc?: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
   /** Texts that take the place of expressions in the code. */
   readonly define?: Readonly<Record<string, string>>;
 }
@@ -75,5 +78,6 @@ export class PipelineFunction extends Construct {
         banner: BUNDLING.banner.js,
       },
     });
+    if (props.vpc !== undefined) placeInVpc(this.lambda, this.role, props.vpc);
   }
 }

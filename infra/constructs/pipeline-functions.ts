@@ -11,7 +11,9 @@ import { permissions as securityHubPermissions } from '../../functions/security-
 import { permissions as settlePermissions } from '../../functions/settle/permissions.ts';
 import { permissions as sweepPermissions } from '../../functions/sweep/permissions.ts';
 import { permissions as triagePermissions } from '../../functions/triage/permissions.ts';
+import { clusterReaderPermissions } from '../../shared/aws/pipeline/collector.ts';
 import { chatTopicPermissions } from '../../shared/aws/pipeline/topic.ts';
+import { bakedClusters } from '../../shared/kube/deployed-reader.ts';
 import { bakedConfig } from '../../shared/lambda/deployed-config.ts';
 import { VARIABLES, type Variable } from '../../shared/lambda/environment.ts';
 import type { Permission } from '../../shared/lambda/permissions.ts';
@@ -146,6 +148,7 @@ export function pipelineFunctions(
       timeoutSeconds: spec.seconds,
       ...(spec.megabytes !== undefined && { memoryMegabytes: spec.megabytes }),
       ...(spec.entersAccounts === true && { roleName: roleNameOf(spec.folder) }),
+      ...(name === 'Collect' && collectOf(config)),
       ...(spec.configured === true && {
         define: { 'process.env.PODTRUST_CONFIG': JSON.stringify(bakedConfig(config)) },
       }),
@@ -157,7 +160,19 @@ export function pipelineFunctions(
       ),
     });
     const chats = name === 'Notify' && targets.chatTopic !== undefined;
-    grant(made, chats ? [...spec.permissions, ...chatTopicPermissions] : spec.permissions, targets);
+    const reads = name === 'Collect' && config.deployment.kubernetes !== undefined;
+    const more = [...(chats ? chatTopicPermissions : []), ...(reads ? clusterReaderPermissions : [])];
+    grant(made, [...spec.permissions, ...more], targets);
     return made;
+  };
+}
+
+/** The clusters that collect reads, baked into its bundle, and the VPC that it is in; `undefined` bakes none. */
+function collectOf({ deployment: { kubernetes } }: HubSettings['config']) {
+  const clusters =
+    kubernetes === undefined ? 'undefined' : JSON.stringify(bakedClusters(kubernetes.clusters));
+  return {
+    define: { 'process.env.PODTRUST_KUBERNETES': clusters },
+    ...(kubernetes?.vpc !== undefined && { vpc: kubernetes.vpc }),
   };
 }

@@ -1,20 +1,11 @@
 import * as z from 'zod';
+import { clusterReferenceSchema } from './cluster-reference.ts';
 import { deploymentSchema } from './deployment.ts';
 import { evidenceSchema } from './evidence.ts';
 import { fixesSchema } from './fixes.ts';
 
 const name = z.string().min(1).max(253);
 const arn = z.string().min(1).max(2048);
-
-/** One cluster by its name or ARN, or every cluster that carries a tag. */
-const clusterReference = z.union([
-  z.strictObject({ cluster: name.describe('Name or ARN of one cluster') }),
-  z.strictObject({
-    clusterTag: z
-      .strictObject({ key: name, value: z.string().max(256) })
-      .describe('Every cluster with this tag'),
-  }),
-]);
 
 const subject = {
   namespace: name,
@@ -24,8 +15,8 @@ const subject = {
 
 /** One intended binding: this ServiceAccount of this cluster (or of every cluster with this tag) is meant to have this role. */
 const bindingSchema = z.union([
-  z.strictObject({ ...clusterReference.options[0].shape, ...subject }),
-  z.strictObject({ ...clusterReference.options[1].shape, ...subject }),
+  z.strictObject({ ...clusterReferenceSchema.options[0].shape, ...subject }),
+  z.strictObject({ ...clusterReferenceSchema.options[1].shape, ...subject }),
 ]);
 
 const expectationSchema = z.strictObject({

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { kubernetesSchema } from './kubernetes.ts';
 
 const address = z.email('an email address');
 const accountId = z.string().regex(/^\d{12}$/, 'an account id is twelve digits, in quotation marks');
@@ -54,6 +55,9 @@ export const deploymentSchema = z.strictObject({
     })
     .prefault({})
     .describe('The role through which other accounts are read'),
+  kubernetes: kubernetesSchema
+    .optional()
+    .describe('Clusters whose Kubernetes API the pipeline reads. Absent: none'),
   sessions: z
     .strictObject({
       failed: z.boolean().default(true).describe('Follow sessions that pods were refused'),

@@ -1,4 +1,5 @@
 import type { KubeConfig } from '@kubernetes/client-node';
+import pLimit from 'p-limit';
 import type { KubernetesEndpoint, KubernetesRead, ReadKubernetes } from '../aws/kubernetes-reader.ts';
 import { KUBERNETES_CONNECT } from '../estate/kubernetes-view.ts';
 import { entryCommand } from '../kubernetes/access/read-entry.ts';
@@ -12,8 +13,6 @@ export type ReachedCluster = Omit<KubernetesEndpoint, 'principal' | 'tags'>;
 
 export interface ReaderOptions {
   readonly now: () => Date;
-  /** Which clusters are asked; absent: every one. */
-  readonly asks?: (cluster: KubernetesEndpoint) => boolean;
   /** A kubeconfig for the one cluster that its context is about; the others are not asked. */
   readonly kubeconfig?: KubeConfig;
   readonly connect?: ConnectOptions;
@@ -21,6 +20,10 @@ export interface ReaderOptions {
   readonly firstAnswer?: number;
   /** Milliseconds for one cluster as a whole. */
   readonly within?: number;
+  /** Ends every reading: what was not read by then is a gap. */
+  readonly end?: AbortSignal;
+  /** How many clusters are read at once; four unless told. */
+  readonly atOnce?: number;
   /** What EC2 tells of the instances of a cluster's account and region. */
   readonly instances?: (
     cluster: KubernetesEndpoint,
@@ -29,30 +32,36 @@ export interface ReaderOptions {
 }
 
 const WITHIN = 10 * 60 * 1000;
+const AT_ONCE = 4;
 
 /** Reads Kubernetes APIs with the caller's AWS credentials, or one of them by a kubeconfig. Never rejects. */
 export function kubernetesReader(options: ReaderOptions): ReadKubernetes {
+  const limit = pLimit(options.atOnce ?? AT_ONCE);
   return async (cluster) => {
-    if (options.asks?.(cluster) === false) return null;
     if (options.kubeconfig !== undefined && !isOf(options.kubeconfig, cluster)) return null;
-    const signal = AbortSignal.timeout(options.within ?? WITHIN);
-    const connection = open(cluster, options, signal);
-    if (connection === null) {
-      const reason = 'DescribeCluster showed no endpoint or no certificate authority';
-      return { data: undefined, gaps: [{ read: KUBERNETES_CONNECT, reason }] };
-    }
-    try {
-      const { instances } = options;
-      const reading = await readKubernetes(connection, {
-        now: options.now,
-        ...(options.firstAnswer === undefined ? {} : { firstAnswer: options.firstAnswer }),
-        ...(instances === undefined ? {} : { instances: (ids) => instances(cluster, ids) }),
-      });
-      return { data: reading.data, gaps: withEntry(reading, cluster, options) };
-    } finally {
-      await connection.close();
-    }
+    return limit(() => readOne(cluster, options));
   };
+}
+
+async function readOne(cluster: KubernetesEndpoint, options: ReaderOptions): Promise<KubernetesRead> {
+  const within = AbortSignal.timeout(options.within ?? WITHIN);
+  const signal = options.end === undefined ? within : AbortSignal.any([within, options.end]);
+  const connection = open(cluster, options, signal);
+  if (connection === null) {
+    const reason = 'DescribeCluster showed no endpoint or no certificate authority';
+    return { data: undefined, gaps: [{ read: KUBERNETES_CONNECT, reason }] };
+  }
+  try {
+    const { instances } = options;
+    const reading = await readKubernetes(connection, {
+      now: options.now,
+      ...(options.firstAnswer === undefined ? {} : { firstAnswer: options.firstAnswer }),
+      ...(instances === undefined ? {} : { instances: (ids) => instances(cluster, ids) }),
+    });
+    return { data: reading.data, gaps: withEntry(reading, cluster, options) };
+  } finally {
+    await connection.close();
+  }
 }
 
 /** Connects to a cluster, by its endpoint or by a kubeconfig; null where DescribeCluster did not show how. */
@@ -64,7 +73,8 @@ export function open(
   const connect: ConnectOptions = { ...options.connect, ...(signal === undefined ? {} : { signal }) };
   if (options.kubeconfig !== undefined) return connectBy(options.kubeconfig, connect);
   const { server, certificateAuthority, outpostId, name, region, partition, credentials } = cluster;
-  if (server === undefined || certificateAuthority === undefined) return null;
+  // Without an authority Node.js would trust whom it trusts on the web.
+  if (!server || !certificateAuthority) return null;
   const token = tokenSource(credentials, { id: outpostId ?? name, region, partition }, options.now);
   return connectTo({ server, certificateAuthority, token }, connect);
 }

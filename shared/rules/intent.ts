@@ -1,18 +1,13 @@
+import { isAboutCluster } from '../config/cluster-reference.ts';
 import type { Binding, Config } from '../config/config.ts';
 import type { ClusterView, Estate, RoleView } from '../estate/estate.ts';
 import { subjectOf } from '../identity/service-account.ts';
-
-/** True when a binding of the configuration is about a cluster: by name, by ARN, or by a tag that it carries. */
-function isAboutCluster(binding: Binding, { cluster }: ClusterView): boolean {
-  if ('cluster' in binding) return binding.cluster === cluster.name || binding.cluster === cluster.arn;
-  return cluster.tags?.[binding.clusterTag.key] === binding.clusterTag.value;
-}
 
 /** The subjects that the configuration means to have a role from a cluster: the only source of exact subjects for a repair. */
 export function intendedSubjects(config: Config, role: RoleView, cluster: ClusterView | null): string[] {
   if (cluster === null) return [];
   const subjects = (config.bindings ?? [])
-    .filter((binding) => binding.role === role.role.arn && isAboutCluster(binding, cluster))
+    .filter((binding) => binding.role === role.role.arn && isAboutCluster(binding, cluster.cluster))
     .map(({ namespace, serviceAccount }) => subjectOf(namespace, serviceAccount));
   return [...new Set(subjects)].sort();
 }
@@ -34,7 +29,9 @@ export function isDeclared(
     index = Map.groupBy(config.bindings ?? [], keyOf);
     declared.set(config, index);
   }
-  return (index.get(keyOf(mapping)) ?? []).some((binding) => isAboutCluster(binding, mapping.cluster));
+  return (index.get(keyOf(mapping)) ?? []).some((binding) =>
+    isAboutCluster(binding, mapping.cluster.cluster),
+  );
 }
 
 function keyOf({
@@ -51,8 +48,10 @@ export function clustersOf(
   clusters: readonly ClusterView[],
   estate: Estate,
 ): ClusterView[] {
-  if (!('cluster' in binding)) return clusters.filter((cluster) => isAboutCluster(binding, cluster));
+  if (!('cluster' in binding)) return clusters.filter(({ cluster }) => isAboutCluster(binding, cluster));
   const name = binding.cluster.slice(binding.cluster.lastIndexOf('/') + 1);
-  const named = (estate.clustersByName.get(name) ?? []).filter((cluster) => isAboutCluster(binding, cluster));
+  const named = (estate.clustersByName.get(name) ?? []).filter(({ cluster }) =>
+    isAboutCluster(binding, cluster),
+  );
   return clusters === estate.clusters ? named : named.filter((cluster) => clusters.includes(cluster));
 }

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { ENTERING_ROLES } from '../../infra/constructs/pipeline-functions.ts';
 import { deployHub, memberTemplates } from '../../infra/stacks.ts';
 import { declaredCalls } from '../../shared/aws/changes/write-role-policy.ts';
-import { causePermissions, readPermissions } from '../../shared/aws/permissions.ts';
+import { causePermissions, kubernetesPermissions, readPermissions } from '../../shared/aws/permissions.ts';
 import { configSchema } from '../../shared/config/config.ts';
 import { changePatterns, sessionPatterns } from '../../shared/triggers/pattern.ts';
 
@@ -118,6 +118,18 @@ describe('the read role', () => {
     );
     expect(new Set(actions)).toEqual(new Set([...readPermissions().actions, ...causePermissions().actions]));
     expect(actions.filter((action) => !/:(?:Get|List|Describe|Lookup)\w+$/.test(action))).toEqual([]);
+  });
+
+  it('may ask EC2 about nodes where the hub reads clusters', () => {
+    const kubernetes = { clusters: [{ cluster: 'prod' }] };
+    const stack = memberTemplates(new App(), settings({ kubernetes })).find(
+      ({ stackName }) => stackName === 'PodtrustReadRole',
+    );
+    if (stack === undefined) throw new Error('no stack');
+    const [policy] = propertiesOf(Template.fromStack(stack), 'AWS::IAM::ManagedPolicy');
+    expect(policy?.PolicyDocument.Statement[0].Action).toEqual(
+      expect.arrayContaining([...kubernetesPermissions().actions]),
+    );
   });
 });
 

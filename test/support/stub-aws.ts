@@ -33,7 +33,8 @@ export function stubClients(service: StubService, calls: StubCall[] = [], maxAtt
   return cached((kind, account, region) => {
     const config = {
       region: region ?? 'us-east-1',
-      credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
+      // Each account's reader has its own.
+      credentials: { accessKeyId: `AKIDEXAMPLE${account ?? ''}`, secretAccessKey: 'secret' },
       maxAttempts,
       requestHandler: {
         handle: async (request: { headers: Record<string, string> }) => {

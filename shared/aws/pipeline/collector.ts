@@ -2,7 +2,8 @@ import type { Permission } from '../../lambda/permissions.ts';
 import type { Collector } from '../../pipeline/collect.ts';
 import { type Clients, createClients } from '../clients.ts';
 import { collect } from '../collect.ts';
-import { furtherAccountPermissions, readPermissions } from '../permissions.ts';
+import type { ReadKubernetes } from '../kubernetes-reader.ts';
+import { furtherAccountPermissions, kubernetesPermissions, readPermissions } from '../permissions.ts';
 
 /** What accountCollector needs: the reads in podtrust's own account, and to enter the read role of the others. */
 export const collectorPermissions: readonly Permission[] = [
@@ -10,10 +11,29 @@ export const collectorPermissions: readonly Permission[] = [
   { actions: furtherAccountPermissions('aws', '').actions, on: 'read-roles' },
 ];
 
-/** Reads one account: with the caller's own credentials when it is the caller's, else through its read role. */
-export function accountCollector(clients: () => Clients, now: () => Date): Collector {
+/** What it needs besides where the deployment chose clusters to read: what kind of nodes there are. */
+export const clusterReaderPermissions: readonly Permission[] = [
+  { actions: kubernetesPermissions().actions, on: 'account' },
+];
+
+/**
+ * Reads one account: with the caller's own credentials when it is the caller's, else through its read role; `kubernetes`
+ * makes the reader of its clusters for each collection, and they are read with the same credentials.
+ */
+export function accountCollector(
+  clients: () => Clients,
+  now: () => Date,
+  kubernetes?: () => ReadKubernetes,
+): Collector {
   return {
-    read: async (account) => collect({ clients: clients(), accounts: [account], ownAccount: false, now }),
+    read: async (account) =>
+      collect({
+        clients: clients(),
+        accounts: [account],
+        ownAccount: false,
+        now,
+        ...(kubernetes !== undefined && { kubernetes: kubernetes() }),
+      }),
   };
 }
 

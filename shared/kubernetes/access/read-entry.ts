@@ -1,4 +1,4 @@
-import { READ_GROUP } from './read-manifest.ts';
+import { READ_GROUP } from './read-rights.ts';
 
 /** The cluster and the principal that a way in is for; placeholders stand for what is not known. */
 export interface Entrant {

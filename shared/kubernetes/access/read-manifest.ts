@@ -1,8 +1,5 @@
 import { stringify } from 'yaml';
-import { READ_RIGHTS, type ReadRight } from './read-rights.ts';
-
-/** Name of the roles, of their bindings and of the group that gets them. */
-export const READ_GROUP = 'podtrust-read';
+import { READ_GROUP, READ_RIGHTS, type ReadRight } from './read-rights.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
 

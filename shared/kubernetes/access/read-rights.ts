@@ -19,6 +19,9 @@ export interface ReadRight {
   readonly view: boolean;
 }
 
+/** Name of the roles that podtrust ships, of their bindings and of the group that gets them. */
+export const READ_GROUP = 'podtrust-read';
+
 const RBAC = 'rbac.authorization.k8s.io';
 const list = { verb: 'list', apiGroup: '' } as const;
 

@@ -1,0 +1,36 @@
+import { build } from 'esbuild';
+import { expect, it } from 'vitest';
+import { BUNDLING } from '../../infra/constructs/bundling.ts';
+import { bakedClusters } from '../../shared/kube/deployed-reader.ts';
+
+/** Packages in a function's bundle, as the stack makes it. */
+async function packagesOf(folder: string, clusters: string): Promise<Set<string>> {
+  const { metafile } = await build({
+    entryPoints: [`functions/${folder}/handler.ts`],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    metafile: true,
+    logLevel: 'error',
+    define: { 'process.env.PODTRUST_KUBERNETES': clusters },
+    outfile: 'handler.mjs',
+    ...BUNDLING,
+  });
+  const [output] = Object.values(metafile.outputs);
+  const used = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  return new Set(used.map(([file]) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? file));
+}
+
+const OWN = ['@kubernetes/client-node', 'undici', '@aws-sdk/client-ec2', 'shared/kube/reader.ts'];
+
+it('collect has the Kubernetes client where clusters are chosen', async () => {
+  const chosen = JSON.stringify(bakedClusters([{ cluster: 'prod' }]));
+  const packages = await packagesOf('collect', chosen);
+  for (const one of OWN) expect(packages).toContain(one);
+});
+
+it.each(['begin', 'collect', 'evaluate', 'triage'])('%s has it not where none is', async (folder) => {
+  const packages = await packagesOf(folder, 'undefined');
+  expect(packages.size).toBeGreaterThan(10);
+  for (const one of OWN) expect(packages).not.toContain(one);
+});
