@@ -1,8 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Estate } from '../../shared/estate/estate.ts';
 import { readKeys } from '../../shared/probe/keys.ts';
-import { probeServiceAccount } from '../../shared/probe/probe-service-account.ts';
-import { probeToken, type TokenProbe } from '../../shared/probe/probe-token.ts';
+import type { TokenProbe } from '../../shared/probe/probe-token.ts';
 import type { ProbeReport } from '../../shared/probe/report.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -94,6 +93,7 @@ async function ofServiceAccount(options: ProbeOptions, { io }: Cli): Promise<Pro
   const serviceAccount = required(options.serviceAccount, '--service-account');
   checkServiceAccount(namespace, serviceAccount);
   const pod = podOf(options);
+  const { probeServiceAccount } = await import('../../shared/probe/probe-service-account.ts');
   const certificates = await issuerCa(options, io);
   const estate = await loadEstate(withoutKubernetes(options), io);
   const cluster = findCluster(estate, wanted);
@@ -150,6 +150,7 @@ async function ofToken(options: ProbeOptions, file: string, { io }: Cli): Promis
   if (options.issuer !== undefined && !/^https:\/\/[^\s/]+(\/\S*)?$/.test(options.issuer))
     throw new UsageError(`--issuer "${options.issuer}" is no https:// address.`);
   const offline = options.offline === true;
+  const { probeToken } = await import('../../shared/probe/probe-token.ts');
   const text = (await readText(file, 'token', io)).trim();
   const certificates = await issuerCa(options, io);
   const keys = await keysOf(options, io);

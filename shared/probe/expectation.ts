@@ -28,17 +28,17 @@ interface Asked {
   readonly audience?: string;
 }
 
-/** Tells what to expect: an association comes before an annotation, and what the caller names before both. */
+/**
+ * Tells what to expect: an association comes before an annotation, and what the caller names before both. Whoever asks for
+ * another audience than that of Pod Identity asks what IRSA would do beside the association.
+ */
 export function expectation(asked: Asked, annotations: Annotations | null): Expectation {
   const association = associationsIn(asked.cluster).get(`${asked.namespace}/${asked.serviceAccount}`);
-  if (association !== undefined) return byAssociation(association, asked);
+  if (association !== undefined && (asked.audience ?? POD_IDENTITY_AUDIENCE) === POD_IDENTITY_AUDIENCE)
+    return byAssociation(association, asked);
   const annotation = roleAnnotation(annotations ?? {}, asked.cluster.account.partition);
   const audience = asked.audience ?? (annotations === null ? STS_AUDIENCE : audienceAnnotation(annotations));
-  const unread = asked.cluster.missing('podIdentityAssociations');
-  const note =
-    unread === null
-      ? null
-      : `Not known: ${unread.read} is missing (${unread.reason}); an association would come before the annotation.`;
+  const note = association === undefined ? unreadNote(asked.cluster) : BESIDE;
   if (asked.role !== undefined) return { mechanism: 'irsa', role: asked.role, by: 'option', audience, note };
   switch (annotation.kind) {
     case 'role':
@@ -50,6 +50,17 @@ export function expectation(asked: Asked, annotations: Annotations | null): Expe
       return { mechanism: 'none', role: null, by: null, audience, note: slipWords(annotation) };
   }
 }
+
+/** That an association may be there, where the list was not read. */
+function unreadNote(cluster: ClusterView): string | null {
+  const unread = cluster.missing('podIdentityAssociations');
+  return unread === null
+    ? null
+    : `Not known: ${unread.read} is missing (${unread.reason}); an association would come before the annotation.`;
+}
+
+const BESIDE =
+  'An association comes before the annotation: new pods use it. This is what IRSA would do beside it, as --audience asks.';
 
 const NO_ROLE = 'The ServiceAccount has neither an association nor an annotation that names a role.';
 

@@ -24,6 +24,7 @@ import {
 import { startEksServer } from '../../simulator/http/server.ts';
 import { simulationFrom } from '../../simulator/load.ts';
 import { type KubernetesOnLoopback, startCluster } from '../support/kubernetes/cluster.ts';
+import { startFaultProxy } from '../support/kubernetes/fault-proxy.ts';
 import { must, send } from '../support/kubernetes/http.ts';
 import { credentialsOf, removeAwsAuth, writeAwsAuth } from '../support/kubernetes/identities.ts';
 import { startIssuerFront } from '../support/kubernetes/issuer-front.ts';
@@ -459,6 +460,30 @@ describe('a given token', () => {
   });
 });
 
+const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
+/** Adds to pods what the webhook adds, in the API server itself. */
+const INJECTING = {
+  failurePolicy: 'Fail',
+  reinvocationPolicy: 'IfNeeded',
+  matchConstraints: {
+    resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
+  },
+  mutations: [
+    {
+      patchType: 'JSONPatch',
+      jsonPatch: {
+        expression: ['AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE']
+          .map(
+            (name) =>
+              `JSONPatch{op: "add", path: "/spec/containers/0/env/-", value: Object.spec.containers.env{name: "${name}", value: "x"}}`,
+          )
+          .join(', ')
+          .replace(/^.*$/s, (patches) => `[${patches}]`),
+      },
+    },
+  ],
+};
+
 describe('a test pod', () => {
   const PODS = '/api/v1/namespaces/shop/pods';
   const argv = (user = 'prober', snapshot = 'estate.json') => [
@@ -572,6 +597,48 @@ describe('a test pod', () => {
     expect(asked).toMatchObject({ verdict: 'works', pod: { deleted: false, deleteByHand: byHand } });
     expect(asked.err).toContain(`could not be deleted. Delete it: ${byHand}`);
     await must(kubernetes, 'DELETE', `${PODS}/${pod.metadata.name}`);
+  });
+
+  it('is deleted when the answer to its creation is lost, and after failures to delete it', async () => {
+    const proxy = await startFaultProxy(kubernetes, {
+      rule: ({ method, path, nth }) => {
+        if (method === 'POST') return path.endsWith('/pods') ? { kind: 'cut', afterBytes: 0 } : null;
+        if (method !== 'DELETE' || nth > 2) return null;
+        return { kind: 'answer', code: 500, contentType: 'application/json', body: '{}' };
+      },
+    });
+    writeFileSync(file('cut.kubeconfig'), kubeconfig(proxy, { admin: { token: kubernetes.token } }));
+    try {
+      const asked = await report(argv('cut'));
+      expect(asked).toMatchObject({ code: 3, pod: { outcome: 'undecided', deleted: true } });
+      const deletions = proxy.seen.filter(({ method }) => method === 'DELETE');
+      expect(deletions).toHaveLength(3);
+      expect(await pods()).toEqual([]);
+    } finally {
+      await proxy.close();
+    }
+  });
+
+  it('tells what was put into it', async () => {
+    const policy = { metadata: { name: 'webhook' } };
+    await must(kubernetes, 'POST', `${ADMISSION}/mutatingadmissionpolicies`, { ...policy, spec: INJECTING });
+    await must(kubernetes, 'POST', `${ADMISSION}/mutatingadmissionpolicybindings`, {
+      ...policy,
+      spec: { policyName: 'webhook' },
+    });
+    try {
+      await vi.waitFor(
+        async () => {
+          const message = 'arn:aws:sts::111122223333:assumed-role/checkout/s';
+          const [asked] = await Promise.all([report(argv()), kubelet({ exitCode: 0, message })]);
+          expect(asked.pod).toMatchObject({ injected: 'irsa', deleted: true });
+        },
+        { timeout: 30_000 },
+      );
+    } finally {
+      await must(kubernetes, 'DELETE', `${ADMISSION}/mutatingadmissionpolicybindings/webhook`);
+      await must(kubernetes, 'DELETE', `${ADMISSION}/mutatingadmissionpolicies/webhook`);
+    }
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)('is deleted on %s', async (signal) => {

@@ -7,13 +7,13 @@ import type { KubernetesEndpoint } from '../kubernetes-reader.ts';
 import { readCaller } from '../reads/caller.ts';
 
 /** The cluster's API server cannot be found. */
-export class EndpointError extends Error {
+class EndpointError extends Error {
   override readonly name = 'EndpointError';
 }
 
 /**
  * How the API server of a cluster is reached, with the caller's credentials, or with those of the read role where the
- * cluster is in another account. Throws EndpointError, NoCredentialsError and the like.
+ * cluster is in another account. Throws an error for people: EndpointError, NoCredentialsError and the like.
  */
 export async function clusterEndpoint(
   clients: Clients,

@@ -250,6 +250,17 @@ describe('Pod Identity', () => {
     });
   });
 
+  it('is left aside for what IRSA would do beside it, which is said', async () => {
+    const beside = { ...estate, roles: [role()] };
+    const { report, asks } = await probe({ estate: beside, asked: { audience: 'sts.amazonaws.com' } });
+    expect(report).toMatchObject({
+      verdict: 'works',
+      question: { mechanism: 'irsa', expectedBy: 'annotation' },
+    });
+    expect(asks).toMatchObject({ audience: 'sts.amazonaws.com', roleArn: ROLE_ARN });
+    expect(report.advice).toEqual([expect.stringMatching(/new pods use it/)]);
+  });
+
   it('ends in the target role', async () => {
     const target = 'arn:aws:iam::444455556666:role/data';
     const chained = {
