@@ -53,7 +53,7 @@ function explainPattern(pattern: string): MalformedSubject {
   const likely = looseSubject(pattern);
   return {
     words: `the pattern matches no ${SUBJECT_PREFIX}<namespace>:<name>`,
-    meant: likely === pattern ? null : likely,
+    meant: likely !== null && likely !== pattern && admitsSomeone(likely, false) ? likely : null,
   };
 }
 

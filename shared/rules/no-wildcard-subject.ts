@@ -1,5 +1,6 @@
 import type { Severity } from '../findings/finding.ts';
 import type { Grade } from '../iam/privileges.ts';
+import { malformedSubject } from '../identity/malformed-subject.ts';
 import { hasWildcard, subjectOf } from '../identity/service-account.ts';
 import { draftNarrowing } from '../plans/drafts/tighten.ts';
 import { defineRule } from './define-rule.ts';
@@ -101,7 +102,13 @@ const WORDS: Readonly<Record<Shape, string>> = {
 function openPatterns(door: WebDoor): SubjectPattern[] {
   return door.statements
     .flatMap(({ subject }) => (hasPattern(subject) ? decidingPatterns(subject) : []))
-    .filter(({ shape, example }) => shape !== 'exact' && letsIn(door, shape, example));
+    .filter(({ shape, example }) => shape !== 'exact' && letsIn(door, shape, example))
+    .filter(({ pattern }) => !fitsNobody(pattern));
+}
+
+/** True for a pattern that no ServiceAccount can fit: that is no-malformed-subject's, and opens nothing. */
+function fitsNobody(value: string): boolean {
+  return malformedSubject({ value, literal: false, ignoreCase: false }) !== null;
 }
 
 function letsIn(door: WebDoor, shape: Shape, example: string): boolean {

@@ -18,6 +18,18 @@ ruleCases(rule, [
     estate: trusting([asking({ StringEquals: { [SUB]: 'system:serviceaccount:Shop:checkout' } })]),
     is: 'fail',
   },
+  {
+    when: 'a pattern of a namespace that Kubernetes does not take, in any case: no other is proposed',
+    estate: trusting([asking({ StringLike: { [SUB]: 'system:serviceaccount:Shop_*:*' } })]),
+    is: 'fail',
+    says: /matches no system:serviceaccount:<namespace>:<name>\.$/,
+  },
+  {
+    when: 'a pattern in capital letters: the one in small letters is proposed',
+    estate: trusting([asking({ StringLike: { [SUB]: 'system:serviceaccount:Shop:*' } })]),
+    is: 'fail',
+    says: /Probably system:serviceaccount:shop:\* was meant/,
+  },
   { when: 'the form that AWS documents', estate: trusting([irsaStatement()]), is: 'pass' },
   {
     when: 'a name with dots, which Kubernetes takes',

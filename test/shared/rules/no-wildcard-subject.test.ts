@@ -107,6 +107,19 @@ ruleCases(rule, [
     estate: trusting([irsaStatement({ Condition: { StringEquals: { [`${ISSUER}:sub`]: `${SA}:shop:*` } } })]),
     is: 'pass',
   },
+  {
+    when: 'a pattern that no ServiceAccount fits: broken, not open',
+    estate: trusting([like(`${SA}:Shop_*:*`)], { role: ADMIN }),
+    is: 'pass',
+  },
+  {
+    when: 'a pattern that no ServiceAccount fits beside one that some do: the latter alone is told',
+    estate: trusting([like([`${SA}:Shop_*:*`, `${SA}:shop:*`])], { role: DATA }),
+    is: 'fail',
+    severity: 'medium',
+    count: 1,
+    says: /every ServiceAccount of a namespace .*: system:serviceaccount:shop:\*;/,
+  },
   { when: 'no pod role', estate: trusting([EC2]), is: 'not applicable' },
   { when: 'the roles were not read', estate: without('roles'), is: 'unknown' },
 ]);
