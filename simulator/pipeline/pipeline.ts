@@ -10,6 +10,7 @@ import { createHandler as settleHandler } from '../../functions/settle/handler.t
 import { createHandler as sweepHandler } from '../../functions/sweep/handler.ts';
 import { createHandler as triageHandler } from '../../functions/triage/handler.ts';
 import reevaluateDefinition from '../../infra/workflows/reevaluate.asl.json' with { type: 'json' };
+import type { Clients } from '../../shared/aws/clients.ts';
 import { cloudtrailCauses } from '../../shared/aws/pipeline/cause-finder.ts';
 import { clusterStatus } from '../../shared/aws/pipeline/cluster-status.ts';
 import { accountCollector } from '../../shared/aws/pipeline/collector.ts';
@@ -71,6 +72,8 @@ export interface PipelineOptions {
   readonly accessDenied?: boolean;
   /** Hears nothing of the simulation's own records: events are put by hand. */
   readonly deaf?: boolean;
+  /** How the functions call the accounts; with clients of the simulation's first account unless told. */
+  readonly clients?: () => Clients;
   /** Where things are kept and published; in memory unless told. */
   readonly services?: Services;
   /** Comes between the caller and a function, named as in `functions/`: to watch it, or to make it fail. */
@@ -98,7 +101,8 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
   const { claims, register, evaluations, outbox, topic, history, store, started, published } = services;
   const executions: Execution[] = [];
 
-  const clients = simulation.clients();
+  const own = simulation.clients();
+  const { clients = () => own } = options;
   const observed = {
     store: services.evidence,
     keepsSessions: () => options.sessions === true,
@@ -123,7 +127,7 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
     'apply-waivers',
     applyWaiversHandler({ ...shared, store, waivers: services.waivers, mostDays: config.waivers.mostDays }),
   );
-  const begin = beginHandler({ ...shared, clusterStatus: clusterStatus(() => clients) });
+  const begin = beginHandler({ ...shared, clusterStatus: clusterStatus(clients) });
   const reevaluate = createInterpreter(
     REEVALUATE,
     {
@@ -132,7 +136,7 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
         'collect',
         collectHandler({
           ...shared,
-          collector: accountCollector(() => clients, now),
+          collector: accountCollector(clients, now),
           history,
         }),
       ),
@@ -148,7 +152,7 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
           waivers: services.waivers,
           observed,
           history,
-          causeFinder: cloudtrailCauses(() => clients, {
+          causeFinder: cloudtrailCauses(clients, {
             now,
             sleep: async (milliseconds) => simulation.clock.advance(milliseconds / 1000),
           }),

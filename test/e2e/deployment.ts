@@ -206,7 +206,7 @@ async function joinMember(member: ClientConfig, folder: string, busArn: string):
   ]);
 }
 
-/** Deploys what the CDK synthesizes for a deployment, without what the emulator refuses. */
+/** Deploys what the CDK synthesizes for a deployment, without the one resource that the emulator refuses. */
 async function deployHub(
   hub: ClientConfig,
   folder: string,
@@ -217,7 +217,8 @@ async function deployHub(
   const config = join(folder, 'podtrust.config.json');
   await writeFile(config, JSON.stringify({ deployment: deploymentOf(batchSeconds) }));
   await cdk(hub, ['synth', '--quiet', '--output', assembly, '--context', `config=${config}`]);
-  await adaptTemplates(assembly);
+  const taken = await adaptTemplates(assembly);
+  if (taken.length !== 1) throw new Error(`Taken out of the templates: ${taken.join(', ')}.`);
   await cdk(hub, [
     ...['bootstrap', `aws://${HUB}/${REGION}`, '--app', assembly],
     // The emulator makes empty strings of what the template leaves out, so nothing is left out.

@@ -1,4 +1,4 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import {
@@ -20,8 +20,10 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { dynamodbStore } from '../../shared/aws/findings/dynamodb-store.ts';
+import { keys, LANE_SORT_KEY } from '../../shared/aws/findings/table.ts';
 import type { Finding } from '../../shared/findings/finding.ts';
 import type { FindingStore } from '../../shared/findings/store.ts';
+import { laneStateSchema } from '../../shared/pipeline/lane-state.ts';
 import type { ClientConfig } from './cloudtrail-bridge.ts';
 import { type Deployed, SOURCE } from './deployment.ts';
 import { until } from './until.ts';
@@ -86,7 +88,8 @@ export function hubOf(deployed: Deployed) {
   const states = new SFNClient(hub);
   const lambda = new LambdaClient(hub);
   const events = new EventBridgeClient(hub);
-  const store: FindingStore = dynamodbStore(new DynamoDBClient(hub), () => outputs.TableName);
+  const table = new DynamoDBClient(hub);
+  const store: FindingStore = dynamodbStore(table, () => outputs.TableName);
 
   const executions = async () => {
     const { stateMachineArn } = { stateMachineArn: outputs.StateMachineArn };
@@ -115,8 +118,19 @@ export function hubOf(deployed: Deployed) {
     throw new Error(`The hub has no function ${construct}.`);
   };
 
+  /** True when an account's lane was asked for something that its running turn does not cover. */
+  const waits = async (account: string): Promise<boolean> => {
+    const Key = { pk: { S: keys.lane(account) }, sk: { S: LANE_SORT_KEY } };
+    const { Item } = await table.send(
+      new GetItemCommand({ TableName: outputs.TableName, Key, ConsistentRead: true }),
+    );
+    const { requested, out } = laneStateSchema.parse(JSON.parse(Item?.['body']?.S ?? '{}'));
+    return out !== null && requested > out.covers;
+  };
+
   return {
     store,
+    waits,
     openFindings,
     executions,
     functionOf,

@@ -14,6 +14,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { describe, expect, inject, it } from 'vitest';
+import * as z from 'zod';
 import { hubOf } from './hub.ts';
 import { until } from './until.ts';
 
@@ -29,35 +30,44 @@ async function arrivals(since: number): Promise<number> {
     .length;
 }
 
+const describedSchema = z.object({
+  MetricAlarms: z.array(z.looseObject({ AlarmName: z.string(), TreatMissingData: z.string() })),
+});
+
 /** Calls an operation of CloudWatch, for which the project needs no SDK client: the emulator checks no signature. */
-async function cloudwatch(Action: string, parameters: Readonly<Record<string, string>>): Promise<string> {
+async function cloudwatch(operation: string, input: object): Promise<unknown> {
   const { endpoint, region, credentials } = deployed.hub;
   const day = new Date().toISOString().slice(0, 10).replaceAll('-', '');
   const response = await fetch(endpoint, {
     method: 'POST',
     headers: {
       authorization: `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${day}/${region}/monitoring/aws4_request, SignedHeaders=host, Signature=none`,
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': `GraniteServiceVersion20100801.${operation}`,
     },
-    body: new URLSearchParams({ Action, Version: '2010-08-01', ...parameters }),
+    body: JSON.stringify(input),
   });
   const body = await response.text();
-  if (!response.ok) throw new Error(`${Action} was answered ${response.status}: ${body.slice(0, 500)}`);
-  return body;
+  if (!response.ok) throw new Error(`${operation} was answered ${response.status}: ${body.slice(0, 500)}`);
+  return body === '' ? {} : JSON.parse(body);
 }
 
 /** Puts what triage counted where the deployed alarm looks: the emulator does not read metrics from logs. */
-const putArrivals = (count: number) =>
+const putArrivals = (Value: number) =>
   cloudwatch('PutMetricData', {
     Namespace: 'podtrust',
-    'MetricData.member.1.MetricName': 'CanaryArrived',
-    'MetricData.member.1.Dimensions.member.1.Name': 'service',
-    'MetricData.member.1.Dimensions.member.1.Value': 'pipeline',
-    'MetricData.member.1.Unit': 'Count',
-    'MetricData.member.1.Value': String(count),
+    MetricData: [
+      {
+        MetricName: 'CanaryArrived',
+        Dimensions: [{ Name: 'service', Value: 'pipeline' }],
+        Unit: 'Count',
+        Value,
+      },
+    ],
   });
 
-/** Subscribes a queue to the alarms; returns what reads the next alarm. */
-async function alarms(): Promise<() => Promise<string>> {
+/** Subscribes a queue to the alarms; returns what waits for an alarm of a name. */
+async function alarms(): Promise<(name: string) => Promise<string>> {
   const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'alarms' }));
   const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
@@ -70,12 +80,14 @@ async function alarms(): Promise<() => Promise<string>> {
       Attributes: { RawMessageDelivery: 'true' },
     }),
   );
-  return () =>
-    until('An alarm', async () => {
+  return (name) =>
+    until(`The alarm ${name}`, async () => {
       // Asking is what makes the emulator look at its alarms.
       await cloudwatch('DescribeAlarms', {});
-      const { Messages: [message] = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
-      return message?.Body;
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
+      );
+      return Messages.map(({ Body = '' }) => Body).find((body) => body.includes(name));
     });
 }
 
@@ -96,17 +108,19 @@ describe('the canary', () => {
       );
       expect(FunctionError).toBeUndefined();
     };
-    const next = await alarms();
+    const alarmOf = await alarms();
     await events.send(new DisableRuleCommand(where));
     await sleep(2000);
+    await until('The end of what was under way', async () =>
+      (await arrivals(Date.now() - 2000)) === 0 ? true : undefined,
+    );
     const broken = Date.now();
     await send();
     await sleep(4000);
     const arrived = await arrivals(broken);
     expect(arrived).toBe(0);
     await putArrivals(arrived);
-    const alarm = await next();
-    expect(alarm).toContain('CanaryIsMissing');
+    const alarm = await alarmOf('CanaryIsMissing');
     expect(alarm).toContain('No event of the canary reached triage');
     await events.send(new EnableRuleCommand(where));
     const mended = Date.now();
@@ -115,9 +129,8 @@ describe('the canary', () => {
   });
 
   it('is missed where CloudWatch has no count at all', async () => {
-    const described = await cloudwatch('DescribeAlarms', {});
-    const [alarm = ''] =
-      described.match(/<member>(?:(?!<member>)[\s\S])*CanaryIsMissing[\s\S]*?<\/TreatMissingData>/) ?? [];
-    expect(alarm).toContain('<TreatMissingData>breaching</TreatMissingData>');
+    const { MetricAlarms } = describedSchema.parse(await cloudwatch('DescribeAlarms', {}));
+    const alarm = MetricAlarms.find(({ AlarmName }) => AlarmName.includes('CanaryIsMissing'));
+    expect(alarm?.TreatMissingData).toBe('breaching');
   });
 });

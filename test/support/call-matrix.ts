@@ -54,6 +54,31 @@ export function madeCalls({ whole, swept }: Sound): readonly MadeCall[] {
   ];
 }
 
+/**
+ * Permissions that no call of the matrix uses by their name, and why; those for podtrust's key are used by the services
+ * that keep things.
+ */
+const NOT_CALLED: Readonly<Record<string, string>> = {
+  'collect iam:GetPolicy': 'asked where IAM leaves out a document, which the simulated one never does',
+  'collect iam:GetPolicyVersion': 'asked where IAM leaves out a document, which the simulated one never does',
+  'collect s3:ListBucket': 'lets S3 say that an object is not there',
+  'evaluate s3:ListBucket': 'lets S3 say that an object is not there',
+  'resolve-scope s3:ListBucket': 'lets S3 say that an object is not there',
+  'evaluate dynamodb:ConditionCheckItem': 'a part of TransactWriteItems',
+  'observe-sessions dynamodb:UpdateItem': 'a part of TransactWriteItems',
+  'evaluate sts:GetCallerIdentity': 'asked once in the life of a process, before the trouble begins',
+  'notify dynamodb:Query': 'declared with the outbox, whose list the sweep reads',
+};
+
+/** Calls that a function may make by its declared permissions and that are not in the matrix. */
+export function missingCalls(functionName: string, actions: readonly string[], made: readonly MadeCall[]) {
+  const calls = new Set(made.map(({ call }) => call));
+  return [...new Set(actions)]
+    .filter((action) => !action.startsWith('kms:'))
+    .map((action) => `${functionName} ${action}`)
+    .filter((call) => !calls.has(call) && NOT_CALLED[call] === undefined);
+}
+
 /** Rows in which one of the calls fails in one way. */
 export function failures({ call, down }: MadeCall): Row[] {
   return HOWS.filter(

@@ -16,9 +16,10 @@ import { createPipeline, type Pipeline } from '../../simulator/pipeline/pipeline
 import { toEventBridge } from '../../simulator/records/record.ts';
 import type { Simulation } from '../../simulator/simulation.ts';
 import { testToken } from '../../simulator/sts/token.ts';
+import { furnishedOrganization, HUB_ACCOUNT, READ_ROLE } from './furnished-organization.ts';
 import { type CallFault, type Calls, createCalls, type How, KilledError } from './hub/calls.ts';
 import { type Hub, hubServices } from './hub/services.ts';
-import { ACCOUNT, organizationWithCluster } from './simulated-cluster.ts';
+import { ACCOUNT } from './simulated-cluster.ts';
 
 /** What goes wrong while a change is judged. */
 export interface Trouble {
@@ -69,7 +70,7 @@ function simulated(how: How, calls: Calls): Fault {
 }
 
 async function stage(): Promise<Stage> {
-  const { simulation, issuer } = await organizationWithCluster();
+  const { simulation, issuer } = await furnishedOrganization();
   const calls = createCalls();
   const hub = hubServices(calls, simulation.clock.now);
   let trouble: Trouble = {};
@@ -94,7 +95,13 @@ async function stage(): Promise<Stage> {
       return how === null ? strike(target) : simulated(how, calls);
     },
   });
-  const pipeline = createPipeline(simulation, { around, services: hub.services, deaf: true });
+  const pipeline = createPipeline(simulation, {
+    around,
+    services: hub.services,
+    deaf: true,
+    // Made anew each time, as in a function that starts cold: the read role is entered again.
+    clients: () => simulation.clients({ account: HUB_ACCOUNT, readRole: READ_ROLE }),
+  });
   let hears = true;
   simulation.onRecord((record) => {
     if (hears) pipeline.putEvent(toEventBridge(record));
@@ -225,7 +232,7 @@ export async function openedDuring(trouble: Trouble): Promise<Outcome> {
   // A read that fails for good is a gap of its reading, or there is no reading.
   const action = failedRead(trouble);
   for (const [key, text] of hub.objects) {
-    if (action === null || keptBefore.has(key) || !key.startsWith('snapshots/')) continue;
+    if (action === null || keptBefore.has(key) || !key.startsWith(`snapshots/${ACCOUNT}/`)) continue;
     expect(JSON.parse(text).coverage.map((gap: { read: string }) => gap.read)).toContain(action);
   }
 
