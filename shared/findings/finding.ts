@@ -16,6 +16,7 @@ export const whereSchema = z.strictObject({
   account: text,
   region: text.optional(),
   cluster: text.optional(),
+  clusterAccount: text.optional().describe('Account of the cluster, where it is another one than `account`'),
   namespace: text.optional(),
   serviceAccount: text.optional(),
   role: text.optional().describe('ARN'),

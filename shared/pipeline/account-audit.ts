@@ -13,6 +13,7 @@ import type { Turn } from './lane.ts';
 import { MOST_CAUSES, type ScopeRequest } from './scope-request.ts';
 import type { TrustChanges } from './trust-changes.ts';
 import { isUnjudged, unjudgedChange, unjudgedTrust } from './unjudged-change.ts';
+import { doubtsAbout, isKept, unreached } from './unreached.ts';
 
 interface AuditInput {
   readonly turn: Turn;
@@ -42,9 +43,12 @@ export function accountAudit({
     const reason = request.scope.account === account ? blindness(snapshot, request.scope) : null;
     return reason === null ? [] : [unjudgedChange(sinceFirst(request, stored), reason, hash)];
   });
+  const open = stored.map(({ finding }) => finding).filter(({ status }) => status !== 'resolved');
+  const kept = unreached(open, estate);
   const judged = judgement.failures
     .filter(({ where }) => where.account === account)
-    .map((failure) => findingOf(failure, hash));
+    .map((failure) => findingOf(failure, hash))
+    .filter((finding) => !isKept(finding, kept));
   return {
     name: `${turn.name}/${account}`,
     readAt: snapshot.takenAt,
@@ -53,6 +57,7 @@ export function accountAudit({
     doubts: [
       ...doubtsOf(account, snapshot, judgement.undecided),
       ...doubtsAboutBlindness(account, estate),
+      ...doubtsAbout(kept),
       ...trust.doubts,
     ],
     causes: [],

@@ -3,6 +3,7 @@ import type { Snapshot } from '../estate/snapshot.ts';
 import type { Evidence, Kind, Severity, Where } from '../findings/finding.ts';
 import type { Repair } from '../identity/chain.ts';
 import type { Draft } from '../plans/draft.ts';
+import { placeOf } from './places.ts';
 import { bounded, publishedEvidence } from './published-evidence.ts';
 import type { Scope } from './scope.ts';
 import { type KubernetesNeed, type Need, unreadSubjects } from './unread-subjects.ts';
@@ -134,13 +135,17 @@ export function defineRule<S, E extends Facts>(definition: Guarded<S, E> | Ungua
     weighs: definition.weighs ?? [],
     judge: (scope) => {
       const failures: Failure[] = [];
-      const undecided: Undecided[] = unreadSubjects(scope, definition.needs).map((gap) => ({ ...gap, rule }));
+      const undecided: Undecided[] = unreadSubjects(scope, definition.needs).map((gap) => ({
+        ...gap,
+        where: placeOf(gap.where),
+        rule,
+      }));
       let passed = definition.sound?.(scope) ?? 0;
       for (const subject of definition.subjects(scope)) {
         const verdict = definition.check(subject, scope);
         if (verdict.verdict === 'pass') passed += 1;
         else if (verdict.verdict === 'fail') failures.push(failureOf(verdict.evidence, subject, scope));
-        else undecided.push({ ...verdict, rule, where: definition.where(subject), whole: false });
+        else undecided.push({ ...verdict, rule, where: placeOf(definition.where(subject)), whole: false });
       }
       return { failures, undecided, passed };
     },
@@ -155,7 +160,7 @@ export function defineRule<S, E extends Facts>(definition: Guarded<S, E> | Ungua
     verdict: 'fail',
     rule,
     severity: definition.severity(evidence, subject),
-    where: definition.where(subject),
+    where: placeOf(definition.where(subject)),
     detail: bounded(definition.message(evidence, subject)),
     evidence: publishedEvidence(evidence),
     consequences: definition.consequences?.(evidence, subject) ?? [],

@@ -23,6 +23,7 @@ import { leadsTo, privilegeFacts, weighted } from './weight.ts';
 interface Shared {
   readonly subject: string;
   readonly clusters: readonly [string, string];
+  readonly accounts: readonly [string, string];
 }
 
 /** One ServiceAccount name of clusters with different environments that reaches one role. */
@@ -69,6 +70,7 @@ export default defineRule({
       return fail({
         subjects: [...new Set(shared.map(({ subject }) => subject))].sort(),
         clusters: [...new Set(shared.flatMap(({ clusters }) => clusters))].sort(),
+        clusterAccounts: [...new Set(shared.flatMap(({ accounts }) => accounts))].sort(),
         ...privilegeFacts(role),
       });
     }
@@ -100,16 +102,17 @@ function sharedSubjects(doors: readonly WebDoor[], config: Config): Shared[] {
       return commonSubjects(one, other).map((subject) => ({
         subject,
         clusters: [here.text, there.text] as const,
+        accounts: [here.account, there.account] as const,
       }));
     }),
   );
 }
 
-function label(door: WebDoor, config: Config): { environment: string; text: string } | null {
-  const environment = door.cluster === null ? null : environmentOf(door.cluster, config);
-  return environment === null
+function label({ cluster: view }: WebDoor, config: Config) {
+  const environment = view === null ? null : environmentOf(view, config);
+  return view === null || environment === null
     ? null
-    : { environment, text: `${door.cluster?.cluster.name} (${environment})` };
+    : { environment, account: view.account.id, text: `${view.cluster.name} (${environment})` };
 }
 
 /** Subjects of one door that really get in and that the other admits too. */

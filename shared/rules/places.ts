@@ -9,7 +9,15 @@ export function accountWhere(account: AccountView): Where {
 
 /** The place of a finding about a cluster. */
 export function clusterWhere(cluster: ClusterView): Where {
-  return { account: cluster.account.id, region: cluster.region, cluster: cluster.cluster.name };
+  const { id } = cluster.account;
+  return { account: id, region: cluster.region, cluster: cluster.cluster.name, clusterAccount: id };
+}
+
+/** A place as findings tell it: the account of its cluster only where it is another one. */
+export function placeOf({ clusterAccount, ...where }: Where): Where {
+  return clusterAccount === undefined || clusterAccount === where.account
+    ? where
+    : { ...where, clusterAccount };
 }
 
 /** The place of a finding about a role. */

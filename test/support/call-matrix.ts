@@ -1,5 +1,6 @@
+import type { Trouble } from './fault-stage.ts';
 import type { How } from './hub/calls.ts';
-import { type Outcome, openedDuring, type Trouble } from './pipeline-faults.ts';
+import { type Outcome, openedDuring } from './pipeline-faults.ts';
 
 /** A row of the matrix: a name, and what goes wrong. */
 export type Row = readonly [name: string, trouble: Trouble];

@@ -9,124 +9,17 @@ import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts
 import { expect } from 'vitest';
 import { readTransition } from '../../shared/aws/findings/items.ts';
 import { TRANSITION_SORT_KEY } from '../../shared/aws/findings/table.ts';
-import type { LambdaHandler } from '../../shared/lambda/step.ts';
 import type { Waiver } from '../../shared/waivers/waiver.ts';
-import type { Fault } from '../../simulator/faults.ts';
-import { createPipeline, type Pipeline } from '../../simulator/pipeline/pipeline.ts';
-import { toEventBridge } from '../../simulator/records/record.ts';
-import type { Simulation } from '../../simulator/simulation.ts';
 import { testToken } from '../../simulator/sts/token.ts';
-import { furnishedOrganization, HUB_ACCOUNT, READ_ROLE } from './furnished-organization.ts';
-import { type CallFault, type Calls, createCalls, type How, KilledError } from './hub/calls.ts';
-import { type Hub, hubServices } from './hub/services.ts';
+import { type FaultStage, faultStage, type Trouble } from './fault-stage.ts';
+import type { CallFault } from './hub/calls.ts';
+import type { Hub } from './hub/services.ts';
 import { ACCOUNT } from './simulated-cluster.ts';
-
-/** What goes wrong while a change is judged. */
-export interface Trouble {
-  /** One of a handler's calls fails, or its process dies there. */
-  readonly fault?: CallFault;
-  /** Functions that die whenever they are called. */
-  readonly down?: readonly string[];
-  /** A function that dies before it does anything, or after it did everything and before it answers. */
-  readonly dies?: { readonly name: string; readonly when: 'before' | 'after'; readonly times: number };
-}
 
 /** The state at the end, and the calls of each handler while the trouble lasted, with how often each was made. */
 export interface Outcome {
   readonly open: readonly string[];
   readonly calls: ReadonlyMap<string, number>;
-}
-
-interface Stage {
-  readonly simulation: Simulation;
-  readonly issuer: string;
-  readonly pipeline: Pipeline;
-  readonly hub: Hub;
-  readonly calls: Calls;
-  /** Makes a change whose events never arrive. */
-  readonly unheard: (change: () => Promise<void>) => Promise<void>;
-  /** From here on the trouble strikes, until it is over. */
-  readonly begin: (trouble: Trouble) => void;
-  readonly end: () => void;
-}
-
-/** How a call of a simulated service fails; a process that dies there sees nothing any more. */
-function simulated(how: How, calls: Calls): Fault {
-  switch (how) {
-    case 'timeout':
-    case 'denied':
-    case 'throttled':
-    case 'server-error':
-      return { kind: how };
-    case 'lost-answer':
-      return { kind: 'timeout', applied: true };
-    case 'partial-page':
-      return { kind: 'partial-page' };
-    case 'crash-before':
-    case 'crash-after':
-      void calls.crash();
-      return { kind: 'timeout', applied: how === 'crash-after' };
-  }
-}
-
-async function stage(): Promise<Stage> {
-  const { simulation, issuer } = await furnishedOrganization();
-  const calls = createCalls();
-  const hub = hubServices(calls, simulation.clock.now);
-  let trouble: Trouble = {};
-  let died = 0;
-  const around = (name: string, handler: LambdaHandler<unknown>): LambdaHandler<unknown> => {
-    const counted = calls.around(name, handler);
-    return async (event, context) => {
-      const { down = [], dies } = trouble;
-      if (down.includes(name)) throw new KilledError(name);
-      const hit = dies?.name === name && died < dies.times;
-      if (hit) died += 1;
-      if (hit && dies.when === 'before') throw new KilledError(name);
-      const answer = await counted(event, context);
-      if (hit) throw new KilledError(name);
-      return answer;
-    };
-  };
-  const { strike } = simulation.faults;
-  Object.assign(simulation.faults, {
-    strike: (target: Parameters<typeof strike>[0]) => {
-      const how = calls.strike(target.action);
-      return how === null ? strike(target) : simulated(how, calls);
-    },
-  });
-  const pipeline = createPipeline(simulation, {
-    around,
-    services: hub.services,
-    deaf: true,
-    // Made anew each time, as in a function that starts cold: the read role is entered again.
-    clients: () => simulation.clients({ account: HUB_ACCOUNT, readRole: READ_ROLE }),
-  });
-  let hears = true;
-  simulation.onRecord((record) => {
-    if (hears) pipeline.putEvent(toEventBridge(record));
-  });
-  return {
-    simulation,
-    issuer,
-    calls,
-    hub,
-    pipeline,
-    unheard: async (change) => {
-      hears = false;
-      await change();
-      hears = true;
-    },
-    begin: (next) => {
-      trouble = next;
-      died = 0;
-      calls.begin(next.fault ?? null);
-    },
-    end: () => {
-      trouble = {};
-      calls.begin(null);
-    },
-  };
 }
 
 const RoleName = 'payments-api';
@@ -149,7 +42,7 @@ const ofCheckout = (issuer: string) => ({
 });
 
 /** A pod of another ServiceAccount asks for the role of `checkout`, and is refused. */
-async function refused({ simulation, issuer }: Stage): Promise<void> {
+async function refused({ simulation, issuer }: FaultStage): Promise<void> {
   const sts = simulation.attach('sts', new STSClient({ region: 'eu-west-1' }));
   const asked = new AssumeRoleWithWebIdentityCommand({
     RoleArn: `arn:aws:iam::${ACCOUNT}:role/checkout`,
@@ -180,7 +73,7 @@ const ACCEPTED: Waiver = {
  * sweep comes by, and the role is tagged. Asserts what has to hold whatever went wrong, and returns the end.
  */
 export async function openedDuring(trouble: Trouble): Promise<Outcome> {
-  const here = await stage();
+  const here = await faultStage();
   const { simulation, pipeline, hub, calls } = here;
   const iam = simulation.as(ACCOUNT, `arn:aws:iam::${ACCOUNT}:role/admin`)('iam', null, null);
   const eks = simulation.as(ACCOUNT, `arn:aws:iam::${ACCOUNT}:role/admin`)('eks', null, 'eu-west-1');

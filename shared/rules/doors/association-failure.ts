@@ -68,8 +68,8 @@ function judgeChain(view: AssociationView, estate: Estate): AssociationJudgement
   const failed = steps.filter(({ status, check }) => status === 'fail' && ruleOfCheck(check) !== null);
   const role = estate.roleByArn.get(view.association.roleArn ?? '');
   const undecided = steps.flatMap((step) => {
-    const rule = step.status === 'unknown' ? ruleOfCheck(step.check) : null;
-    return rule === null ? [] : [{ rule, read: readOf(step), reason: step.detail }];
+    const rules = step.status === 'unknown' ? rulesBehind(step.check) : [];
+    return rules.map((rule) => ({ rule, read: readOf(step), reason: step.detail }));
   });
   const failures = failed.map((step) => failureOf(step, repair, role, estate));
   const failure = failures.sort((a, b) => ORDER.indexOf(a.rule) - ORDER.indexOf(b.rule))[0] ?? null;
@@ -94,6 +94,14 @@ function ruleOfCheck(check: string): AssociationRule | null {
   if (check === 'association-role' || check === 'target-role') return 'no-missing-association-role';
   if (check.startsWith('trust-')) return 'no-untrusted-association';
   return check === 'target-trust' || check === 'target-permission' ? 'no-broken-target-role' : null;
+}
+
+/** The rules that a check leaves undecided: its own, and those whose checks come only after it. */
+function rulesBehind(check: string): readonly AssociationRule[] {
+  if (check === 'association-role') return ORDER;
+  if (check === 'target-role') return ['no-missing-association-role', 'no-broken-target-role'];
+  const rule = ruleOfCheck(check);
+  return rule === null ? [] : [rule];
 }
 
 /** What would decide a step: the roles of an account, or the values that only a real request carries. */

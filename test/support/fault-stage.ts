@@ -1,0 +1,127 @@
+import { TagRoleCommand } from '@aws-sdk/client-iam';
+import type { LambdaHandler } from '../../shared/lambda/step.ts';
+import type { Fault } from '../../simulator/faults.ts';
+import { createPipeline, type Pipeline } from '../../simulator/pipeline/pipeline.ts';
+import { toEventBridge } from '../../simulator/records/record.ts';
+import type { Simulation } from '../../simulator/simulation.ts';
+import { furnishedOrganization, HUB_ACCOUNT, READ_ROLE } from './furnished-organization.ts';
+import { type CallFault, type Calls, createCalls, type How, KilledError } from './hub/calls.ts';
+import { type Hub, hubServices } from './hub/services.ts';
+import { ACCOUNT } from './simulated-cluster.ts';
+
+/** What goes wrong while a change is judged. */
+export interface Trouble {
+  /** One of a handler's calls fails, or its process dies there. */
+  readonly fault?: CallFault;
+  /** Functions that die whenever they are called. */
+  readonly down?: readonly string[];
+  /** A function that dies before it does anything, or after it did everything and before it answers. */
+  readonly dies?: { readonly name: string; readonly when: 'before' | 'after'; readonly times: number };
+}
+
+/** The pipeline over a furnished organization, with a way to let something go wrong. */
+export interface FaultStage {
+  readonly simulation: Simulation;
+  readonly issuer: string;
+  readonly pipeline: Pipeline;
+  readonly hub: Hub;
+  readonly calls: Calls;
+  /** Makes a change whose events never arrive. */
+  readonly unheard: (change: () => Promise<void>) => Promise<void>;
+  /** From here on the trouble strikes, until it is over. */
+  readonly begin: (trouble: Trouble) => void;
+  readonly end: () => void;
+}
+
+/** How a call of a simulated service fails; a process that dies there sees nothing any more. */
+function simulated(how: How, calls: Calls): Fault {
+  switch (how) {
+    case 'timeout':
+    case 'denied':
+    case 'throttled':
+    case 'server-error':
+      return { kind: how };
+    case 'lost-answer':
+      return { kind: 'timeout', applied: true };
+    case 'partial-page':
+      return { kind: 'partial-page' };
+    case 'crash-before':
+    case 'crash-after':
+      void calls.crash();
+      return { kind: 'timeout', applied: how === 'crash-after' };
+  }
+}
+
+/** Sets it up; nothing goes wrong yet. */
+export async function faultStage(): Promise<FaultStage> {
+  const { simulation, issuer } = await furnishedOrganization();
+  const calls = createCalls();
+  const hub = hubServices(calls, simulation.clock.now);
+  let trouble: Trouble = {};
+  let died = 0;
+  let late: (() => Promise<void>) | null = null;
+  /** A change while a turn is about to end: it has to get the next one. */
+  const comesLate = async (): Promise<void> => {
+    const change = late;
+    late = null;
+    await change?.();
+  };
+  const around = (name: string, handler: LambdaHandler<unknown>): LambdaHandler<unknown> => {
+    const counted = calls.around(name, handler);
+    return async (event, context) => {
+      if (name === 'settle') await comesLate();
+      const { down = [], dies } = trouble;
+      if (down.includes(name)) throw new KilledError(name);
+      const hit = dies?.name === name && died < dies.times;
+      if (hit) died += 1;
+      if (hit && dies.when === 'before') throw new KilledError(name);
+      const answer = await counted(event, context);
+      if (hit) throw new KilledError(name);
+      return answer;
+    };
+  };
+  const { strike } = simulation.faults;
+  Object.assign(simulation.faults, {
+    strike: (target: Parameters<typeof strike>[0]) => {
+      const how = calls.strike(target.action);
+      return how === null ? strike(target) : simulated(how, calls);
+    },
+  });
+  const pipeline = createPipeline(simulation, {
+    around,
+    services: hub.services,
+    deaf: true,
+    // Made anew each time, as in a function that starts cold: the read role is entered again.
+    clients: () => simulation.clients({ account: HUB_ACCOUNT, readRole: READ_ROLE }),
+  });
+  let hears = true;
+  simulation.onRecord((record) => {
+    if (hears) pipeline.putEvent(toEventBridge(record));
+  });
+  return {
+    simulation,
+    issuer,
+    calls,
+    hub,
+    pipeline,
+    unheard: async (change) => {
+      hears = false;
+      await change();
+      hears = true;
+    },
+    begin: (next) => {
+      late = async () => {
+        const iam = simulation.as(ACCOUNT, `arn:aws:iam::${ACCOUNT}:role/admin`)('iam', null, null);
+        await iam.send(new TagRoleCommand({ RoleName: 'standing', Tags: [{ Key: 'a', Value: 'b' }] }));
+        await pipeline.settle();
+      };
+      trouble = next;
+      died = 0;
+      calls.begin(next.fault ?? null);
+    },
+    end: () => {
+      trouble = {};
+      calls.begin(null);
+    },
+  };
+}
