@@ -89,6 +89,7 @@ function isListed({ id, account: { regions } }: AccountView, region: string, { s
 const ACCOUNTS_BESIDE: Readonly<Record<string, string>> = {
   'use-external-id': 'accounts',
   'no-cross-cluster-subject': 'clusterAccounts',
+  'no-unused-trust': 'clusterAccounts',
 };
 
 function accountsBeside({ rule, evidence }: Finding): readonly string[] {

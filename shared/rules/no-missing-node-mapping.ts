@@ -36,7 +36,7 @@ export default defineRule({
       }),
     };
   },
-  needs: ['clusters'],
+  needs: ['clusters', 'nodegroups', 'fargateProfiles'],
   subjects: (scope) =>
     nodesIn(scope).filter(({ role: { compute } }) => compute === 'ec2' || compute === 'fargate'),
   where: nodeWhere,

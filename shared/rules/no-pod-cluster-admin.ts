@@ -36,7 +36,7 @@ export default defineRule({
       passes: estateExample('It may look', parts('AmazonEKSViewPolicy'), show('AmazonEKSViewPolicy')),
     };
   },
-  needs: ['accessEntries', 'kubernetes:awsAuth'],
+  needs: ['accessEntries', 'associations', 'kubernetes:awsAuth'],
   weighs: ['kubernetes:roles', 'kubernetes:bindings'],
   subjects: (scope) =>
     openWays(scope, 'access-entry', 'aws-auth').filter(({ way }) => way.purpose === 'people'),

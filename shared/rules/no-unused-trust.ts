@@ -50,6 +50,7 @@ export default defineRule({
     return fail({
       subjects: [...new Set(doors.flatMap(namedAt))].sort(),
       clusters: [...new Set(doors.map(doorName))].sort(),
+      clusterAccounts: [...new Set(doors.flatMap(({ cluster }) => cluster?.account.id ?? []))].sort(),
       near: [...new Set(doors.flatMap(nearAt))].sort(),
       ...privilegeFacts(role),
     });

@@ -9,7 +9,15 @@ import type { Scope } from './scope.ts';
 /** The lists that hold what rules look at. */
 export type Need = AccountNeed | KubernetesNeed;
 
-type AccountNeed = 'roles' | 'oidcProviders' | 'clusters' | 'associations' | 'addons' | 'accessEntries';
+type AccountNeed =
+  | 'roles'
+  | 'oidcProviders'
+  | 'clusters'
+  | 'associations'
+  | 'addons'
+  | 'accessEntries'
+  | 'nodegroups'
+  | 'fargateProfiles';
 
 /** A list of each cluster's Kubernetes API. */
 export type KubernetesNeed = `kubernetes:${KubernetesList}`;
@@ -101,8 +109,9 @@ function lookUp(account: AccountView, need: AccountNeed): Missing | null {
     case 'associations':
       return missingOfClusters(account, 'podIdentityAssociations');
     case 'addons':
-      return missingOfClusters(account, 'addons');
     case 'accessEntries':
-      return missingOfClusters(account, 'accessEntries');
+    case 'nodegroups':
+    case 'fargateProfiles':
+      return missingOfClusters(account, need);
   }
 }

@@ -66,6 +66,8 @@ const NOT_CALLED: Readonly<Record<string, string>> = {
   'evaluate s3:ListBucket': 'lets S3 say that an object is not there',
   'resolve-scope s3:ListBucket': 'lets S3 say that an object is not there',
   'evaluate dynamodb:ConditionCheckItem': 'a part of TransactWriteItems',
+  'apply-waivers dynamodb:ConditionCheckItem': 'a part of TransactWriteItems',
+  'apply-waivers dynamodb:PutItem': 'a part of TransactWriteItems',
   'observe-sessions dynamodb:UpdateItem': 'a part of TransactWriteItems',
   'evaluate sts:GetCallerIdentity': 'asked once in the life of a process, before the trouble begins',
   'notify dynamodb:Query': 'declared with the outbox, whose list the sweep reads',
