@@ -11,6 +11,7 @@ import { addExplain } from './commands/explain.ts';
 import { addLint } from './commands/lint.ts';
 import { addList } from './commands/list.ts';
 import { addPermissions } from './commands/permissions.ts';
+import { addPlan } from './commands/plan.ts';
 import { addProbe } from './commands/probe.ts';
 import { addReplay } from './commands/replay.ts';
 import { addReport } from './commands/report.ts';
@@ -54,6 +55,7 @@ const VERBS = [
   addWhoCan,
   addLint,
   addList,
+  addPlan,
   addCompare,
   addBindings,
   addCollect,

@@ -1,3 +1,6 @@
+import { compile } from '../iam/compile.ts';
+import { decide } from '../iam/evaluate.ts';
+import { parsePolicy } from '../iam/parse.ts';
 import { bounded } from './bounded.ts';
 import type { Repair } from './chain.ts';
 import type { WebIdentity } from './claim-flaws.ts';
@@ -82,10 +85,20 @@ function repairOf(
   if (first === undefined) return null;
   const words = providerWords(first, provider, at.role.account);
   if (words !== null) return { text: words };
-  const one = flaw.edits.length > 0 && wanted.length === 1;
-  if (!one || flaw.rule === 'no-literal-wildcard' || !namesOne(at, first)) return null;
+  if (flaw.edits.length === 0 || flaw.rule === 'no-literal-wildcard') return null;
+  if (!wanted.every((identity) => namesOne(at, identity))) return null;
   const answer = answerWebIdentity(at.role, first, at.estate);
-  return answer === null ? null : repairWebIdentity(at.role.trust(), answer, first, at.role.role.arn);
+  if (answer === null) return null;
+  const repair = repairWebIdentity(at.role.trust(), answer, first, at.role.role.arn);
+  return wanted.length === 1 || letsAllIn(repair, wanted, at) ? repair : null;
+}
+
+/** True when an edit made for the first of several lets all of them in. */
+function letsAllIn({ after }: Repair, wanted: readonly WebIdentity[], { role }: Case): boolean {
+  const policy = after === undefined ? null : parsePolicy(after, 'trust').policy;
+  if (policy === null) return false;
+  const compiled = compile(policy);
+  return wanted.every((identity) => decide(compiled, requestOf(identity, role.role.arn)) === 'allowed');
 }
 
 /** True when the statement itself names the ServiceAccount, not only a pattern that takes it in. */

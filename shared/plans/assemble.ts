@@ -6,12 +6,13 @@ import { buildEstate } from '../estate/build-estate.ts';
 import type { RoleView } from '../estate/estate.ts';
 import { applyToSnapshot } from './apply-to-snapshot.ts';
 import type { Drafted } from './draft.ts';
-import { type Gain, intentOf } from './intent-of.ts';
+import { type Gain, ghostsAmong, intentOf } from './intent-of.ts';
 import { ownershipOf } from './ownership.ts';
 import type { PlanContext } from './plan-context.ts';
 import { riskOf } from './risk.ts';
 import { snippetsFor } from './snippets/snippets.ts';
 import { admissionsOf } from './trust/admissions.ts';
+import { effectivePart } from './trust/effective-part.ts';
 import { NO_REHEARSAL, rehearse } from './trust/rehearse.ts';
 import { admittedWords } from './trust/words.ts';
 import { unknownsOf } from './unknowns.ts';
@@ -29,11 +30,14 @@ export function assemble(draft: Drafted, answers: Plan['answers'], context: Plan
     .map((one) => trustPart(one, context));
   const ways = wayPart(draft, context);
   const target = trusts[0]?.role?.role.arn ?? ways.gained[0]?.target;
-  const intent = intentOf([...trusts.flatMap(({ gains }) => gains), ...ways.gained], {
+  const gains = [...trusts.flatMap((one) => one.gains), ...ways.gained];
+  const intent = intentOf(gains, {
     config,
     wish: draft.wish,
     effectiveBefore: target === undefined ? undefined : context.effectiveBefore?.(target),
   });
+  const declared = intent.source === 'configuration';
+  const ghosts = ghostsAmong(gains);
   const proof = proofOf(trusts, ways, [...(draft.unknowns ?? []), ...unknownsOf(changes, estate)], changes);
   const ownership = ownershipOf(changes, estate);
   const plan: Omit<Plan, 'risk' | 'snippets'> = {
@@ -47,8 +51,8 @@ export function assemble(draft: Drafted, answers: Plan['answers'], context: Plan
     ownership,
     wakes: ways.woken.map(({ words }) => words.slice(0, 2000)).slice(0, MOST_WORDS),
     blockers: blockersOf(proof, ownership),
-    notes: [...(draft.notes ?? []), ...trusts.flatMap(({ notes }) => notes)],
-    approval: [...(draft.approval ?? [])],
+    notes: [...(draft.notes ?? []), ...trusts.flatMap(({ notes }) => notes), ...(declared ? ghosts : [])],
+    approval: [...(draft.approval ?? []), ...(declared ? [] : ghosts)],
   };
   return { ...plan, risk: riskOf(plan), snippets: snippetsFor(plan, context) };
 }
@@ -78,7 +82,13 @@ function trustPart(change: ChangeOf<'trust-policy'>, { estate, now }: PlanContex
     proveTrust({ role: arn, before, after: before, intended: policy([statement]) }).shown[0]?.holds !== 'yes';
   const admissions = admissionsOf(before, after, role, estate).filter(({ statement }) => isNew(statement));
   const intended = admissions.length === 0 ? null : policy(admissions.map(({ statement }) => statement));
-  const { shown, adds, removes } = proveTrust({ role: arn, before, after, intended });
+  const { shown, adds } = proveTrust({ role: arn, before, after, intended });
+  const { removes } = proveTrust({
+    role: arn,
+    before: effectivePart(before, role.account),
+    after,
+    intended: null,
+  });
   const { rehearsal, open } = rehearse(role, after, estate, now);
   return {
     role,

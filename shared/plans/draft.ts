@@ -23,6 +23,8 @@ export interface Drafted {
   readonly notes?: readonly string[];
   /** Reads that a complete proof would need. */
   readonly unknowns?: readonly string[];
+  /** True for a change that is meant to let nobody in: it is declined where it would, unless the configuration declares it. */
+  readonly takesAway?: true;
   /** The ways that it is for; whatever else begins to work is woken by it. Absent: all of them. */
   readonly isMeant?: (way: EffectiveWay) => boolean;
 }

@@ -35,3 +35,19 @@ export function intentOf(
     identities,
   };
 }
+
+/** ServiceAccounts that a plan lets in and that do not exist: whoever may create them there is let in. */
+export function ghostsAmong(gains: readonly Gain[]): string[] {
+  const absent = gains
+    .flatMap(({ identities }) => identities ?? [])
+    .filter(
+      ({ cluster: { kubernetes }, namespace, serviceAccount }) =>
+        kubernetes.missing('serviceAccounts') === null &&
+        kubernetes.serviceAccount(namespace, serviceAccount) === undefined,
+    )
+    .map(
+      ({ cluster, namespace, serviceAccount, role }) =>
+        `${namespace}/${serviceAccount} of cluster ${cluster.cluster.name} does not exist: whoever may create it there gets ${role}.`,
+    );
+  return [...new Set(absent)].slice(0, 50);
+}

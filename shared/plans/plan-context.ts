@@ -17,8 +17,10 @@ export interface PlanContext {
   readonly effectiveBefore?: (role: string) => string | undefined;
 }
 
-/** A plan for one finding, or why there is none. */
-export type PlanResult =
+/** What a planner makes of a finding that is there. */
+export type Planned =
   | { readonly kind: 'plan'; readonly plan: Plan }
-  | { readonly kind: 'declined'; readonly reasons: readonly string[] }
-  | { readonly kind: 'not-found' };
+  | { readonly kind: 'declined'; readonly reasons: readonly string[] };
+
+/** A plan for one finding, or why there is none. */
+export type PlanResult = Planned | { readonly kind: 'not-found' };

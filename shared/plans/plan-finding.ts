@@ -6,7 +6,7 @@ import { judge } from '../rules/judge.ts';
 import { assemble } from './assemble.ts';
 import type { Draft } from './draft.ts';
 import { draftRestore } from './drafts/restore-trust.ts';
-import type { PlanContext, PlanResult } from './plan-context.ts';
+import type { PlanContext, Planned, PlanResult } from './plan-context.ts';
 
 export type { PlanContext, PlanResult } from './plan-context.ts';
 
@@ -30,11 +30,16 @@ export function planFinding(fingerprint: string, context: PlanContext): PlanResu
 }
 
 /** Plans the repair of a finding that was just made. */
-export function planOf({ finding, draft }: Plannable, context: PlanContext): PlanResult {
+export function planOf({ finding, draft }: Plannable, context: PlanContext): Planned {
   const drafted = draft();
   if (drafted.kind === 'declined') return { kind: 'declined', reasons: drafted.reasons };
   const answers = [{ fingerprint: finding.fingerprint, rule: finding.rule }];
-  return { kind: 'plan', plan: assemble(drafted, answers, context) };
+  const plan = assemble(drafted, answers, context);
+  if (drafted.takesAway === true && plan.intent.source === 'approver') {
+    const who = plan.intent.identities.slice(0, 5).join(', ');
+    return { kind: 'declined', reasons: [`The edit that should only take access away would let in ${who}.`] };
+  }
+  return { kind: 'plan', plan };
 }
 
 interface Judged {

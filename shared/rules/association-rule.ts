@@ -5,6 +5,7 @@ import { type Draft, declined } from '../plans/draft.ts';
 import { draftSessionTags } from '../plans/drafts/association.ts';
 import { titleOf } from '../plans/drafts/provider-fault.ts';
 import { draftTrust } from '../plans/trust/edit-trust.ts';
+import { narrowest } from '../plans/trust/narrowest.ts';
 import { defineRule, type Examples, type Rule } from './define-rule.ts';
 import {
   type AssociationFailure,
@@ -96,5 +97,6 @@ function draftForAssociation(
   if (name === 'no-tagless-tag-condition') return draftSessionTags(view, wish);
   const role = estate.roleByArn.get((name === 'no-broken-target-role' ? targetRoleArn : roleArn) ?? '');
   if (role === undefined) return declined(repair.text);
-  return draftTrust(role, repair, { title: titleOf(role, repair.text), wish });
+  const edit = name === 'no-untrusted-association' ? narrowest(role, view, estate, repair) : repair;
+  return draftTrust(role, edit, { title: titleOf(role, edit.text), wish });
 }

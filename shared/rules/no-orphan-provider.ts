@@ -55,7 +55,7 @@ export default defineRule({
   repair: ({ provider: arn }) => ({
     text: `Delete it: aws iam delete-open-id-connect-provider --open-id-connect-provider-arn ${arn}`,
   }),
-  plan: (_, { account, provider }) => draftNoProvider(account, provider),
+  plan: ({ roles }, { account, provider }) => draftNoProvider(account, provider, roles),
 });
 
 const ids = new WeakMap<Estate, ReadonlySet<string>>();

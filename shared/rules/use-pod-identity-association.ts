@@ -1,5 +1,6 @@
 import type { AccountView, ClusterView } from '../estate/estate.ts';
 import type { Association } from '../estate/snapshot.ts';
+import { declined } from '../plans/draft.ts';
 import { draftAssociation } from '../plans/drafts/association.ts';
 import { defineRule } from './define-rule.ts';
 import { missingOfClusters } from './doors/completeness.ts';
@@ -78,13 +79,17 @@ export default defineRule({
   repair: (_, { role, namespace, serviceAccount, cluster: name }) => ({
     text: `Create the association: aws eks create-pod-identity-association --cluster-name ${name?.split('/').at(-1) ?? 'CLUSTER'} --namespace ${namespace} --service-account ${serviceAccount} --role-arn ${role.role.arn}`,
   }),
-  plan: ({ namedBy }, mapping) =>
-    draftAssociation(
-      mapping,
-      mapping.role,
-      clustersOf(mapping),
-      `the ${namedBy} of ${mapping.role.name}, which ${namedBy === 'tags' ? 'whoever may tag the role wrote' : 'name the ServiceAccount'}`,
-    ),
+  plan: ({ namedBy, exists }, mapping) =>
+    exists === false
+      ? declined(
+          `${mapping.namespace}/${mapping.serviceAccount} does not exist: an association would give the role to whoever creates it.`,
+        )
+      : draftAssociation(
+          mapping,
+          mapping.role,
+          clustersOf(mapping),
+          `the ${namedBy} of ${mapping.role.name}, which whoever may write ${namedBy === 'tags' ? 'them' : 'it'} made name the ServiceAccount`,
+        ),
 });
 
 function clustersOf({ role, cluster: wanted }: NamedMapping): readonly ClusterView[] {

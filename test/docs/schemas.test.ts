@@ -3,8 +3,10 @@ import * as z from 'zod';
 import { accessReportSchema } from '../../shared/audit/access-report.ts';
 import { explanationSchema } from '../../shared/audit/explanation.ts';
 import { listSchema } from '../../shared/audit/list/report.ts';
+import { planSchema } from '../../shared/changes/plan.ts';
 import { auditSchema } from '../../shared/findings/finding.ts';
 import { lintSchema } from '../../shared/lint/report.ts';
+import { planListSchema } from '../../shared/plans/plan-list.ts';
 import { probeSchema } from '../../shared/probe/report.ts';
 
 describe('the published schemas', () => {
@@ -14,6 +16,8 @@ describe('the published schemas', () => {
     ['explanation', explanationSchema, 'podtrust explain --output json'],
     ['lint', lintSchema, 'podtrust lint --format json'],
     ['list', listSchema, 'podtrust list --output json'],
+    ['plan', planSchema, 'podtrust plan --finding F --output json'],
+    ['plan-list', planListSchema, 'podtrust plan --output json'],
     ['probe', probeSchema, 'podtrust probe --output json'],
   ])('docs/schemas/%s.schema.json is what the code validates', async (name, schema, title) => {
     const json = { title, ...z.toJSONSchema(schema) };

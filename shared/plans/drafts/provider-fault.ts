@@ -5,7 +5,7 @@ import type { AnnotatedWithRole } from '../../identity/annotated.ts';
 import type { Repair } from '../../identity/chain.ts';
 import type { Fault } from '../../identity/fault.ts';
 import { parseProviderArn } from '../../identity/issuer.ts';
-import { hasWildcard, subjectOf } from '../../identity/service-account.ts';
+import { parseSubject, subjectOf } from '../../identity/service-account.ts';
 import { intendedSubjects } from '../../rules/intent.ts';
 import { withConditionsReplaced } from '../../rules/policy-change.ts';
 import { type Draft, declined } from '../draft.ts';
@@ -56,9 +56,10 @@ export function draftFaultyTrust(
   return draftTrust(role, edit, { title: titleOf(role, edit.text), wish: wishOf(fault, affected) });
 }
 
-/** The title of a plan that does what a repair says. */
+/** The title of a plan that does what a repair says; the diff shows the rest. */
 export function titleOf({ name }: RoleView, text: string): string {
-  return `Trust policy of ${name}: ${text}`;
+  const [summary = ''] = text.split(': ');
+  return `Trust policy of ${name}: ${summary.replace(/\.$/, '')}.`;
 }
 
 function wishOf({ detail }: Fault, affected: readonly AnnotatedWithRole[]): string {
@@ -72,7 +73,10 @@ function wishOf({ detail }: Fault, affected: readonly AnnotatedWithRole[]): stri
   return `the annotation of ${names.join(', ')}, which whoever may edit the ServiceAccount wrote`;
 }
 
-/** Wildcards that count for nothing, replaced by the ServiceAccounts in use that fit them; never by a pattern that counts. */
+/**
+ * Subjects that count for nothing (wildcards under an operator without them, names that nobody has), replaced by the
+ * ServiceAccounts in use; never by a pattern that counts. Those that count stay.
+ */
 function narrowed(
   fault: Fault,
   role: RoleView,
@@ -82,26 +86,30 @@ function narrowed(
   const statement = role.trust().policy?.statements[fault.statement ?? -1];
   const { provider } = fault.evidence;
   const issuer = typeof provider === 'string' ? parseProviderArn(provider)?.issuer : undefined;
-  if (statement === undefined || issuer === undefined || fault.rule !== 'no-literal-wildcard')
+  const literal = fault.rule === 'no-literal-wildcard';
+  if (statement === undefined || issuer === undefined || !(literal || fault.rule === 'no-malformed-subject'))
     return { text: NOT_ONE };
-  const conditions = statement.conditions.filter(
-    ({ key, values }) => key.toLowerCase() === `${issuer.key.toLowerCase()}:sub` && values.some(hasWildcard),
-  );
-  const fits = conditions.flatMap(({ values }) => values).map(globMatcher);
+  const key = `${issuer.key.toLowerCase()}:sub`;
+  const conditions = statement.conditions.filter((one) => one.key.toLowerCase() === key);
+  const values = conditions.flatMap((one) => one.values);
+  const fits = literal ? values.map(globMatcher) : [() => true];
   const asking = affected.map(({ namespace, serviceAccount }) => subjectOf(namespace, serviceAccount));
-  const subjects = [...new Set([...intendedSubjects(config, role, fault.cluster ?? null), ...asking])]
-    .filter((subject) => fits.some((matches) => matches(subject)))
-    .sort();
-  const text = `Name ${subjects.join(', ')} under StringEquals in place of the wildcards.`;
-  if (subjects.length === 0) return { text: NOBODY };
-  const change = withConditionsReplaced(
-    role,
-    [{ statement, conditions }],
-    'StringEquals',
-    `${issuer.key}:sub`,
-    subjects,
+  const users = [...intendedSubjects(config, role, fault.cluster ?? null), ...asking].filter((subject) =>
+    fits.some((matches) => matches(subject)),
   );
-  return { text, ...change };
+  if (users.length === 0) return { text: NOBODY };
+  const kept = values.filter((value) => parseSubject(value) !== null);
+  const subjects = [...new Set([...kept, ...users])].sort();
+  return {
+    text: `Name ${subjects.join(', ')} under StringEquals, in place of what counts for nothing.`,
+    ...withConditionsReplaced(
+      role,
+      [{ statement, conditions }],
+      'StringEquals',
+      `${issuer.key}:sub`,
+      subjects,
+    ),
+  };
 }
 
 const NOBODY =

@@ -38,17 +38,21 @@ export function draftProvider({ account, cluster, config, meant, wish }: Wanted)
         : `Let the IAM OIDC provider of cluster ${cluster.cluster.name} in account ${account.id} take the audience ${STS_AUDIENCE}.`,
     wish,
     changes: [{ kind: 'oidc-provider', target: { account: account.id, arn }, before, after }],
-    approval: isDeclaredFor(cluster, account, config)
-      ? []
-      : [
-          `No binding names the ARN of cluster ${cluster.cluster.name} with a role of account ${account.id}: whether its tokens may enter the account at all is for a person to say.`,
-        ],
+    approval: approvalFor({ account, cluster, config, creates: before === null }),
     ...(meant !== null && { isMeant: ({ target }) => meant.has(target) }),
   };
 }
 
-/** Deletes a provider. */
-export function draftNoProvider(account: AccountView, provider: OidcProvider): Draft {
+/** Deletes a provider that no role trusts: while one does, whoever has the issuer may be meant to come in. */
+export function draftNoProvider(
+  account: AccountView,
+  provider: OidcProvider,
+  roles: readonly string[],
+): Draft {
+  if (roles.length > 0)
+    return declined(
+      `${roles.slice(0, 10).join(', ')} ${roles.length === 1 ? 'trusts' : 'trust'} it, perhaps for a cluster outside of the organization: take it out of the trust policies first (no-foreign-issuer).`,
+    );
   const before = stateOf(provider);
   if (before === 'unread')
     return declined(
@@ -70,10 +74,29 @@ function stateOf({ url, arn, clientIds }: OidcProvider): StateOf<'oidc-provider'
   return { url: `https://${issuerKey(issuer)}`, clientIds: [...clientIds].sort() };
 }
 
+/**
+ * A provider lets every token of an issuer up to the account's doors. Whoever makes a cluster anew under a declared ARN
+ * gives it another issuer: that this one is meant is for a person to say.
+ */
+function approvalFor({
+  cluster: { cluster },
+  account,
+  config,
+  creates,
+}: Pick<Wanted, 'account' | 'cluster' | 'config'> & { readonly creates: boolean }): string[] {
+  if (creates)
+    return [
+      `The issuer of cluster ${cluster.name} is new to account ${account.id}: that its tokens may enter is for a person to say.`,
+    ];
+  if (isDeclaredFor(cluster.arn, account, config)) return [];
+  return [
+    `No binding names the ARN of cluster ${cluster.name} with a role of account ${account.id}: that its tokens may enter is for a person to say.`,
+  ];
+}
+
 /** True when the configuration means some role of an account for the very cluster. */
-function isDeclaredFor({ cluster }: ClusterView, { id }: AccountView, { bindings = [] }: Config): boolean {
+function isDeclaredFor(arn: string, { id }: AccountView, { bindings = [] }: Config): boolean {
   return bindings.some(
-    (binding) =>
-      'cluster' in binding && binding.cluster === cluster.arn && parseArn(binding.role)?.account === id,
+    (binding) => 'cluster' in binding && binding.cluster === arn && parseArn(binding.role)?.account === id,
   );
 }

@@ -10,7 +10,12 @@ const WISH = 'nobody: the change is meant to take access away only';
 
 /** An edit that takes access away and needs to know nobody in use. */
 export function draftTightening(role: RoleView, repair: Repair, unknowns: readonly string[] = []): Draft {
-  return draftTrust(role, repair, { title: titleOf(role, repair.text), wish: WISH, unknowns });
+  return draftTrust(role, repair, {
+    title: titleOf(role, repair.text),
+    wish: WISH,
+    unknowns,
+    takesAway: true,
+  });
 }
 
 /** A door narrowed to the subjects in use; declined where nobody is known to use it, since that would be a guess. */
@@ -28,6 +33,7 @@ export function draftNarrowing(door: WebDoor, repair: Repair, { inUse }: RealFac
   return draftTrust(door.role, repair, {
     title: titleOf(door.role, repair.text),
     wish: WISH,
+    takesAway: true,
     unknowns: unread,
     notes: kept,
   });

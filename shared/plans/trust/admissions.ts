@@ -3,7 +3,12 @@ import type { Estate, RoleView } from '../../estate/estate.ts';
 import { parsePolicy } from '../../iam/parse.ts';
 import type { Condition, Statement } from '../../iam/policy.ts';
 import { parseProviderArn } from '../../identity/issuer.ts';
-import { hasWildcard, POD_IDENTITY_SERVICE, parseSubject } from '../../identity/service-account.ts';
+import {
+  hasWildcard,
+  POD_IDENTITY_SERVICE,
+  parseSubject,
+  STS_AUDIENCE,
+} from '../../identity/service-account.ts';
 import type { BoundIdentity } from '../ways/way.ts';
 
 /** A JSON value of a policy. */
@@ -63,6 +68,8 @@ function webAdmissions(
   const audiences = exactValues(statement, `${key}:aud`);
   if (subjects === null || audiences === null) return null;
   const cluster = estate.clustersByIssuer.get(issuer.key)?.[0];
+  // A binding means tokens for STS: those for another audience are handed to others, who could use them too.
+  const usual = audiences.values.every((audience) => audience === STS_AUDIENCE);
   return subjects.values.map((subject): Admission => {
     const named = parseSubject(subject);
     const conditions = { [`${issuer.key}:sub`]: subject, [`${issuer.key}:aud`]: audiences.values };
@@ -75,7 +82,9 @@ function webAdmissions(
         conditions,
       ),
       identities:
-        named === null || cluster === undefined ? null : [{ cluster, ...named, role: role.role.arn }],
+        named === null || cluster === undefined || !usual
+          ? null
+          : [{ cluster, ...named, role: role.role.arn }],
     };
   });
 }

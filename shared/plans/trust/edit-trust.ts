@@ -35,7 +35,7 @@ export function trustChange(role: RoleView, repair: Repair): ChangeOf<'trust-pol
 export function draftTrust(
   role: RoleView,
   repair: Repair,
-  { title, wish, ...rest }: Pick<Drafted, 'title' | 'wish' | 'approval' | 'notes' | 'unknowns'>,
+  { title, wish, ...rest }: Pick<Drafted, 'title' | 'wish' | 'approval' | 'notes' | 'unknowns' | 'takesAway'>,
 ): Drafted | Declined {
   const change = trustChange(role, repair);
   if (change.kind === 'declined') return change;

@@ -102,12 +102,13 @@ export function realWords({ admitted, inUse }: RealFacts): string {
   return ` ${admitted} ${admitted === 1 ? 'ServiceAccount that exists is' : 'ServiceAccounts that exist are'} let in, and ${asking} for it.`;
 }
 
-/** The exact subjects of a repair: those that the configuration declares, and those in use. Never a guess. */
+/** The exact subjects of a repair: those of the declared that it lets in today, and those in use. Never a guess. */
 export function exactSubjects(
   door: WebDoor,
   { intended, inUse = [] }: RealFacts & { readonly intended: readonly string[] },
 ): string[] {
-  return [...new Set([...intended, ...inUse, ...observedSubjects(door)])].sort();
+  const declared = intended.filter((subject) => admits(door, subject) !== 'denied');
+  return [...new Set([...declared, ...inUse, ...observedSubjects(door)])].sort();
 }
 
 /** Subjects of the sessions that were seen to come in at a door, and that it still lets in. */

@@ -1,0 +1,174 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { digestOf, type Plan } from '../../shared/changes/plan.ts';
+import type { Finding } from '../../shared/findings/finding.ts';
+import { sha256 } from '../../shared/lambda/hash.ts';
+import { planMarkdown } from '../../shared/plans/describe/markdown.ts';
+import { planText } from '../../shared/plans/describe/text.ts';
+import { type PlanContext, planFinding } from '../../shared/plans/plan-finding.ts';
+import type { PlanList } from '../../shared/plans/plan-list.ts';
+import { type PlanRow, planRows } from '../../shared/plans/plan-rows.ts';
+import { loadConfig } from '../config.ts';
+import { UsageError } from '../errors.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { writeText } from '../files.ts';
+import { findCluster, findRole } from '../names.ts';
+import { outputOption, repeated, type SourceOptions, withSessions, withSource } from '../options.ts';
+import { json } from '../output/json.ts';
+import { plainLines } from '../output/plain.ts';
+import { planListText } from '../output/plan-text.ts';
+import { styleFor } from '../output/style.ts';
+import type { Cli } from '../program.ts';
+import { checkRules } from '../rule-names.ts';
+import { loadEstate } from '../source.ts';
+
+type Output = 'text' | 'json' | 'markdown';
+
+interface PlanOptions extends SourceOptions {
+  readonly output: Output;
+  readonly finding?: string;
+  readonly rule?: readonly string[];
+  readonly cluster?: string;
+  readonly role?: string;
+  readonly out?: string;
+  readonly config?: string;
+}
+
+/** `podtrust plan`: the repair of findings as changes, with proof; nothing is written to AWS. */
+export function addPlan(program: Command, cli: Cli): void {
+  withSessions(
+    withSource(
+      program.command('plan').description('plan the repair of findings, with proof; changes nothing'),
+    ),
+  )
+    .addOption(outputOption('text', 'json', 'markdown'))
+    .option('--finding <fingerprint>', 'only this finding (the beginning of its fingerprint is enough)')
+    .option('--rule <name>', 'only findings of this rule (name or PT-number; may be repeated)', repeated)
+    .option('--cluster <name>', 'only findings of this cluster (name or ARN)')
+    .option('--role <role>', 'only findings of this role (name or ARN)')
+    .option('--out <path>', 'write here instead of stdout: a folder, or with --finding a file')
+    .option('--config <file>', 'configuration (default: podtrust.config.json here, when there is one)')
+    .addHelpText('after', EXAMPLES)
+    .action(async (_options, command: Command) => {
+      cli.exit(await runPlan(command.optsWithGlobals<PlanOptions>(), cli));
+    });
+}
+
+async function runPlan(options: PlanOptions, cli: Cli): Promise<ExitCode> {
+  const rules = checkRules(options.rule);
+  const config = await loadConfig(options.config, cli.io);
+  const estate = await loadEstate(options, cli.io, config);
+  const context: PlanContext = { estate, config, hash: sha256, now: cli.io.now().toISOString() };
+  const keep = [
+    ...(rules === undefined ? [] : [({ rule }: Finding) => rules.includes(rule)]),
+    ...(options.cluster === undefined ? [] : [ofCluster(findCluster(estate, options.cluster))]),
+    ...(options.role === undefined ? [] : [ofRole(findRole(estate, options.role).role.arn)]),
+  ];
+  const rows = planRows(context, (finding) => keep.every((test) => test(finding)));
+  return options.finding === undefined
+    ? showAll(rows, options, cli)
+    : showOne(only(rows, options.finding, context), options, cli);
+}
+
+function ofCluster({ cluster, region, account }: ReturnType<typeof findCluster>) {
+  return (finding: Finding) =>
+    finding.cluster === cluster.name &&
+    finding.account === account.id &&
+    (finding.region ?? region) === region;
+}
+
+function ofRole(arn: string) {
+  return (finding: Finding) => finding.role === arn;
+}
+
+/** The row of a finding whose fingerprint begins so. Throws UsageError when there is none, or more than one. */
+function only(rows: readonly PlanRow[], wanted: string, context: PlanContext): PlanRow {
+  const found = rows.filter(({ finding }) => finding.fingerprint.startsWith(wanted));
+  const [first, second] = found;
+  if (first === undefined) {
+    const result = planFinding(wanted, context);
+    const why =
+      result.kind === 'declined'
+        ? result.reasons.join(' ')
+        : 'it may be resolved, or left out by --rule, --cluster or --role. `podtrust audit --output json` shows fingerprints.';
+    throw new UsageError(`no finding "${wanted}" with a plan: ${why}`);
+  }
+  if (second === undefined) return first;
+  throw new UsageError(`"${wanted}" begins ${found.length} fingerprints: give more of it.`);
+}
+
+async function showOne(row: PlanRow, options: PlanOptions, cli: Cli): Promise<ExitCode> {
+  if (row.result.kind === 'declined') {
+    if (options.output === 'json') cli.io.out(json({ declined: row.result.reasons }));
+    for (const reason of row.result.reasons) cli.io.err(`podtrust: no plan: ${plainLines(reason)}\n`);
+    return EXIT.unknown;
+  }
+  const { plan } = row.result;
+  const text = rendered(plan, options, cli);
+  if (options.out === undefined) cli.io.out(text);
+  else await writeText(options.out, text, cli.io);
+  if (options.quiet !== true && options.output === 'json') cli.io.err(`podtrust: digest ${digest(plan)}\n`);
+  return EXIT.ok;
+}
+
+async function showAll(rows: readonly PlanRow[], options: PlanOptions, cli: Cli): Promise<ExitCode> {
+  if (options.out !== undefined) {
+    for (const { finding, result } of rows) {
+      if (result.kind !== 'plan') continue;
+      const name = `${finding.rule}-${finding.fingerprint}.${EXTENSIONS[options.output]}`;
+      await writeText(join(options.out, name), rendered(result.plan, { ...options, out: name }, cli), cli.io);
+    }
+  }
+  if (options.out === undefined && options.output === 'json') cli.io.out(json(listOf(rows)));
+  else if (options.out === undefined && options.output === 'markdown')
+    cli.io.out(
+      rows
+        .flatMap(({ result }) => (result.kind === 'plan' ? [rendered(result.plan, options, cli)] : []))
+        .join('\n'),
+    );
+  else if (options.out === undefined || options.quiet !== true) cli.io.out(planListText(rows, cli.io));
+  return EXIT.ok;
+}
+
+const EXTENSIONS: Readonly<Record<Output, string>> = { text: 'txt', json: 'json', markdown: 'md' };
+
+function listOf(rows: readonly PlanRow[]): PlanList {
+  return {
+    plans: rows.flatMap(({ result }) =>
+      result.kind === 'plan' ? [{ digest: digest(result.plan), plan: result.plan }] : [],
+    ),
+    declined: rows.flatMap(({ finding: { fingerprint, rule }, result }) =>
+      result.kind === 'declined' ? [{ fingerprint, rule, reasons: [...result.reasons] }] : [],
+    ),
+  };
+}
+
+function digest(plan: Plan): string {
+  return digestOf(plan, sha256);
+}
+
+function rendered(plan: Plan, { output, out }: PlanOptions, { io }: Cli): string {
+  switch (output) {
+    case 'json':
+      return json(plan);
+    case 'markdown':
+      return planMarkdown(plan, digest(plan));
+    case 'text': {
+      const { bold, green, red } = styleFor(out === undefined ? io : { ...io, colours: false });
+      return planText(plan, digest(plan), plainLines, { title: bold, added: green, removed: red });
+    }
+    default:
+      throw new UsageError(`unknown output "${String(output)}".`);
+  }
+}
+
+const EXAMPLES = `
+Examples:
+  $ podtrust plan                                        what can be repaired, and what each plan would do
+  $ podtrust plan --finding 3f2a91 --snapshot estate.json.gz
+  $ podtrust plan --finding 3f2a91 --output json --out plan.json
+  $ podtrust plan --rule no-wildcard-subject --sessions trail --output markdown --out plans/
+
+Exit codes: 0 planned, 2 wrong input or no such finding, 3 the finding's plan is declined (stderr says what is
+missing), 4 no credentials or nothing could be read.
+`;
