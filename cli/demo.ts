@@ -80,5 +80,8 @@ const indented = (text: string): string =>
 const NEXT = `  (in a clone, podtrust is: npm run -s podtrust --)
   podtrust audit --snapshot FILE --severity high
   podtrust explain --snapshot FILE --cluster prod-shop --namespace shop --service-account payments
+  podtrust explain --snapshot FILE --cluster prod-edge --principal arn:aws:iam::161803398874:role/edge-operators
+  podtrust access --snapshot FILE --cluster staging-data
+  podtrust list pods --snapshot FILE --cluster prod-shop --namespace shop
   podtrust who-can prod-edge-terraform-runner --snapshot FILE
 `;

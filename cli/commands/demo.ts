@@ -10,7 +10,7 @@ interface DemoOptions {
 export function addDemo(program: Command, cli: Cli): void {
   program
     .command('demo')
-    .description('audit a simulated organization and watch two events become findings; needs no AWS account')
+    .description('audit a simulated organization and watch events become findings; needs no AWS account')
     .addOption(
       new Option('--out <folder>', 'where the snapshot and the audit are written').default('podtrust-demo'),
     )

@@ -10,7 +10,7 @@ import type { Way } from './who-can.ts';
 import { entrantsOf } from './who-can-entrants.ts';
 
 /** Somebody in the cluster who can act as ServiceAccounts of a way. */
-export interface Holder {
+interface Holder {
   readonly kind: 'User' | 'Group' | 'ServiceAccount';
   readonly name: string;
   readonly namespace?: string;

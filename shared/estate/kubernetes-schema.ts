@@ -11,7 +11,7 @@ const namespace = z.string().max(63);
 const text = z.string().max(2048);
 const labels = z.record(z.string().max(317), text);
 
-export const serviceAccountSchema = z.strictObject({
+const serviceAccountSchema = z.strictObject({
   namespace,
   name,
   annotations: labels
@@ -39,7 +39,7 @@ const environmentVariable = z.strictObject({
     .describe('True: the Secret or ConfigMap, or its key, may be absent, and the variable with it'),
 });
 
-export const containerSchema = z.strictObject({
+const containerSchema = z.strictObject({
   name: z.string().max(63),
   init: z.boolean().optional().describe('True for init containers'),
   env: z
@@ -61,7 +61,7 @@ const podTokenSchema = z.strictObject({
   expirationSeconds: z.number().int().optional(),
 });
 
-export const COMPUTE = ['ec2', 'auto', 'fargate', 'hybrid', 'hyperpod', 'unknown'] as const;
+const COMPUTE = ['ec2', 'auto', 'fargate', 'hybrid', 'hyperpod', 'unknown'] as const;
 
 /** Pods that are the same to identity: one workload, one ServiceAccount, one form. A cluster has few of them. */
 export const podGroupSchema = z.strictObject({
@@ -93,7 +93,7 @@ export const podGroupSchema = z.strictObject({
 });
 
 /** Nodes that are the same to identity. */
-export const nodeGroupSchema = z.strictObject({
+const nodeGroupSchema = z.strictObject({
   id: z.string().max(64).describe('Unique in the cluster; pods refer to it'),
   compute: z.enum(COMPUTE),
   os: z.enum(['linux', 'windows', 'unknown']),
@@ -114,7 +114,7 @@ export const nodeGroupSchema = z.strictObject({
     .describe('Instance metadata: disabled, with or without session tokens. Absent: not read'),
 });
 
-export const awsAuthSchema = z.strictObject({
+const awsAuthSchema = z.strictObject({
   data: z
     .record(z.string().max(253), z.string().max(1_048_576))
     .describe('Every key of the ConfigMap, as text'),
@@ -122,7 +122,7 @@ export const awsAuthSchema = z.strictObject({
   resourceVersion: z.string().max(64).optional(),
 });
 
-export const identityWebhookSchema = z.strictObject({
+const identityWebhookSchema = z.strictObject({
   configuration: name.describe('Name of the MutatingWebhookConfiguration'),
   name,
   failurePolicy: z.string().max(32).optional(),
@@ -140,7 +140,7 @@ export const identityWebhookSchema = z.strictObject({
     .describe('True when it looks only at some pods, beyond the skip label'),
 });
 
-export const daemonSetSchema = z.strictObject({
+const daemonSetSchema = z.strictObject({
   namespace,
   name,
   desired: z.number().int().nonnegative(),
@@ -208,7 +208,6 @@ export type ServiceAccount = z.infer<typeof serviceAccountSchema>;
 export type PodGroup = z.infer<typeof podGroupSchema>;
 export type Container = z.infer<typeof containerSchema>;
 export type NodeGroup = z.infer<typeof nodeGroupSchema>;
-export type AwsAuth = z.infer<typeof awsAuthSchema>;
 export type IdentityWebhook = z.infer<typeof identityWebhookSchema>;
 export type RbacRole = z.infer<typeof rbacRoleSchema>;
 export type RbacBinding = z.infer<typeof rbacBindingSchema>;

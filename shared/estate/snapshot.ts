@@ -125,7 +125,7 @@ export const capabilitySchema = z.strictObject({
   roleArn: arn.optional(),
 });
 
-export const creatorSchema = z.strictObject({
+const creatorSchema = z.strictObject({
   arn: arn.describe('Role or user that called CreateCluster; of a session, the role behind it'),
   id: z.string().max(128).optional().describe('Unique id at that time, AROA… or AIDA…'),
   session: z.string().max(256).optional().describe('Name of the session: of single sign-on, the person'),

@@ -17,7 +17,7 @@ export type RoleAnnotation =
   | ({ readonly kind: 'misspelt' } & Slip);
 
 /** An annotation with a mistake in it. */
-export interface Slip {
+interface Slip {
   readonly key: string;
   readonly value: string;
   /** One clause that says what is wrong. */

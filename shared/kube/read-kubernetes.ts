@@ -12,7 +12,7 @@ import { serviceAccountOf } from './reads/service-accounts.ts';
 import { agentOf, identityWebhooksOf } from './reads/webhooks.ts';
 
 /** One read that failed; `kubernetes:connect` when none can succeed. */
-export interface KubernetesGap {
+interface KubernetesGap {
   readonly read: string;
   readonly reason: string;
 }

@@ -14,7 +14,7 @@ import { TAKEN_AT } from './places.ts';
 /** What the Kubernetes APIs of the demo's clusters show: ServiceAccounts and pods for the roles that their trust policies name. */
 
 /** Builders of what one cluster holds. */
-export interface Workload {
+interface Workload {
   readonly namespace: string;
   readonly serviceAccount: string;
   readonly annotations?: Record<string, string>;

@@ -47,7 +47,7 @@ export function withAwsAuth(
 }
 
 /** An estate with the first account changed. */
-export function inAccount(snapshot: Snapshot, changes: Partial<Account>): Snapshot {
+function inAccount(snapshot: Snapshot, changes: Partial<Account>): Snapshot {
   return {
     ...snapshot,
     accounts: snapshot.accounts.map((account, index) => (index === 0 ? { ...account, ...changes } : account)),

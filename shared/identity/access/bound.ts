@@ -59,13 +59,6 @@ export function boundTo(cluster: ClusterView, username: string | null, groups: r
   return { grants, missing: cluster.kubernetes.missing('bindings') };
 }
 
-/** True when a binding names the group. */
-export function isBoundGroup(cluster: ClusterView, group: string): boolean {
-  return (cluster.kubernetes.data.bindings ?? []).some(({ subjects }) =>
-    subjects.some(({ kind, name }) => kind === 'Group' && name === group),
-  );
-}
-
 const roleKey = ({ namespace, name }: Pick<RbacRole, 'namespace' | 'name'>): string =>
   JSON.stringify([namespace ?? null, name]);
 

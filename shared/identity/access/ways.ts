@@ -13,7 +13,7 @@ import { entryUsername, isNodeType } from './username.ts';
 export type Surface = 'access-entry' | 'aws-auth' | 'aws-auth-account' | 'creator';
 
 /** `open`: who signs in gets it. `ignored`: the mode does not look there. `shadowed`: an entry comes first. `unmatched`: no caller has this ARN. */
-export type WayState = 'open' | 'ignored' | 'shadowed' | 'unmatched' | 'unknown';
+type WayState = 'open' | 'ignored' | 'shadowed' | 'unmatched' | 'unknown';
 
 /** One way into a cluster. */
 export interface Way extends Signed {

@@ -11,7 +11,7 @@ interface Variable {
 }
 
 /** What becomes of one container. */
-export interface ContainerInjection {
+interface ContainerInjection {
   readonly container: string;
   /** True when the pod asks the webhook to leave this container alone. */
   readonly skipped: boolean;

@@ -59,7 +59,7 @@ function isWebhooks(file: string, mechanism: Binding['mechanism']): boolean {
 }
 
 /** A variable that is set to something; one with an empty text counts as absent in every SDK. */
-export function variable(container: Container, name: string): Container['env'][number] | undefined {
+function variable(container: Container, name: string): Container['env'][number] | undefined {
   return container.env.find((one) => one.name === name && one.value !== '');
 }
 

@@ -3,13 +3,13 @@ import { type Identity, MASTERS, type RbacRequest, type RbacSubject, serviceAcco
 import { type PolicyRule, ruleAllows } from './rule-allows.ts';
 
 /** Somebody who may do what was asked, and through which binding. */
-export interface Holder {
+interface Holder {
   readonly subject: RbacSubject;
   readonly binding: RbacBinding;
 }
 
 /** Who may do one thing. */
-export interface Allowed {
+interface Allowed {
   /** Every subject that some binding allows it, once. */
   readonly holders: readonly Holder[];
   /** The binding that allows it to a caller, `system:masters` for those who are not asked, or null. */

@@ -21,7 +21,7 @@ export interface ResourceRequest {
 }
 
 /** A request for something that is no resource: `/healthz`. */
-export interface PathRequest {
+interface PathRequest {
   readonly verb: string;
   readonly path: string;
 }
@@ -39,7 +39,7 @@ const AUTHENTICATED = 'system:authenticated';
 const ANONYMOUS = 'system:anonymous';
 
 /** The identity of a ServiceAccount, with the groups that the API server gives it (Kubernetes, RBAC: referring to subjects). */
-export function serviceAccountIdentity(namespace: string, name: string): Identity {
+function serviceAccountIdentity(namespace: string, name: string): Identity {
   return {
     user: `system:serviceaccount:${namespace}:${name}`,
     groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, AUTHENTICATED],

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/config.ts';
-import type { ClusterView, Estate, Missing } from '../../estate/estate.ts';
+import type { ClusterView, Estate } from '../../estate/estate.ts';
 import type { Where } from '../../findings/finding.ts';
 import { globMatcher } from '../../iam/glob.ts';
 import { deadWay } from '../../identity/access/dead-way.ts';
@@ -45,11 +45,6 @@ export function isDead(wayIn: WayIn, estate: Estate): boolean {
 /** Clusters that look at aws-auth, as far as their mode is known. */
 export function awsAuthClusters({ clusters }: Scope): ClusterView[] {
   return clusters.filter((view) => hasApiServer(view) && view.cluster.authenticationMode !== 'API');
-}
-
-/** The clusters that look at aws-auth and whose aws-auth was not read. */
-export function unreadAwsAuth(cluster: ClusterView): Missing | null {
-  return cluster.cluster.authenticationMode === 'API' ? null : cluster.kubernetes.missing('awsAuth');
 }
 
 /** True for a principal that the configuration means to be an administrator, always or in emergencies. */

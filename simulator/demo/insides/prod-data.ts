@@ -29,6 +29,7 @@ export const prodData: Inside = {
     bindings: [groupBinding('data-readers', 'view', 'data-readers')],
     absent: ['notebooks/jupyter'],
     workloads: [
+      { namespace: 'quality', serviceAccount: 'quality-checks' },
       {
         namespace: 'reports',
         serviceAccount: 'reporting',
