@@ -52,7 +52,8 @@ function outcomeOfEnd(code: number, message: string, reason: string | undefined)
 const REFUSED: readonly RegExp[] = [
   /Unable to locate credentials/i,
   /Error when retrieving credentials from container-role/i,
-  /\((?:AccessDenied|InvalidIdentityToken|ExpiredToken|IDPRejectedClaim)\w*\)/,
+  /\((?:AccessDenied|ExpiredToken|IDPRejectedClaim)\w*\) when calling the AssumeRole/,
+  /\(InvalidIdentityToken\w*\) when calling the AssumeRole(?!.*retrieve verification key)/,
 ];
 
 /** One bounded line without anything secret: an image can say what it likes. */

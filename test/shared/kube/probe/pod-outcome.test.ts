@@ -65,6 +65,28 @@ describe('what the status of a test pod tells', () => {
       /container-role/,
     ],
     [
+      'its question alone is forbidden, which says nothing of its credentials',
+      withState(
+        ended(
+          254,
+          'An error occurred (AccessDenied) when calling the GetCallerIdentity operation: explicit deny in a service control policy',
+        ),
+      ),
+      'undecided',
+      /GetCallerIdentity/,
+    ],
+    [
+      'STS cannot reach the issuer, for now',
+      withState(
+        ended(
+          254,
+          "An error occurred (InvalidIdentityToken) when calling the AssumeRoleWithWebIdentity operation: Couldn't retrieve verification key from your identity provider",
+        ),
+      ),
+      'undecided',
+      /verification key/,
+    ],
+    [
       'throttled',
       withState(ended(254, 'An error occurred (Throttling) when calling the GetCallerIdentity operation')),
       'undecided',
