@@ -10,6 +10,8 @@ export interface SourceOptions {
   readonly externalId?: string;
   readonly concurrency: number;
   readonly wholeOrganization?: boolean;
+  /** Read the organization: all its accounts, and its control policies. */
+  readonly organization?: boolean;
   readonly quiet?: boolean;
   /** Look up who created the clusters. */
   readonly creators?: boolean;
@@ -55,6 +57,12 @@ export function withSource(command: Command, snapshot = true): Command {
       new Option(
         '--whole-organization',
         'these accounts are all there are: only then can an issuer be foreign or a provider an orphan',
+      ),
+    )
+    .addOption(
+      new Option(
+        '--organization',
+        'every account of the organization, through --read-role, and its service and resource control policies',
       ),
     )
     .addOption(new Option('--no-kubernetes', 'do not read the Kubernetes APIs of clusters'))

@@ -20,6 +20,10 @@ export async function loadEstate(options: SourceOptions, io: Io, config?: Config
 /** The snapshot in `--snapshot`, or a fresh one from AWS. */
 async function loadSnapshot(options: SourceOptions, io: Io, config?: Config): Promise<Snapshot> {
   if (options.snapshot === undefined) return collectLive(options, io, config);
+  if (options.organization === true)
+    throw new UsageError(
+      '--organization asks AWS Organizations: use it with podtrust collect, or leave out --snapshot.',
+    );
   if (options.creators === true)
     throw new UsageError(
       '--creators asks CloudTrail: use it with podtrust collect, or leave out --snapshot.',
@@ -43,6 +47,7 @@ export async function collectLive(options: SourceOptions, io: Io, config?: Confi
   const { collect } = await import('../shared/aws/collect.ts');
   const { createClients } = await import('../shared/aws/clients.ts');
   const kubernetes = await kubernetesOf(options, io, access);
+  const organization = options.organization === true ? await organizationsClient(access) : undefined;
   const progress = showProgress(io, options.quiet === true);
   try {
     const snapshot = await collect(
@@ -54,6 +59,7 @@ export async function collectLive(options: SourceOptions, io: Io, config?: Confi
         now: io.now,
         ...(sessions !== undefined && { sessions }),
         ...(kubernetes !== undefined && { kubernetes }),
+        ...(organization !== undefined && { organization }),
         ...(options.creators === true && { creators: { seconds: CREATORS_WITHIN, sleep } }),
       },
       progress.update,
@@ -62,6 +68,13 @@ export async function collectLive(options: SourceOptions, io: Io, config?: Confi
   } finally {
     progress.stop();
   }
+}
+
+/** Loaded only where an organization is asked for. */
+async function organizationsClient(access: ClientOptions) {
+  const { OrganizationsClient } = await import('@aws-sdk/client-organizations');
+  const { clientConfigs } = await import('../shared/aws/clients.ts');
+  return new OrganizationsClient(clientConfigs(access)(null, null));
 }
 
 /** Longest time for looking up creators: one event name in each region with clusters. */

@@ -3,6 +3,7 @@ import { trailPermissions } from '../../shared/aws/evidence/trail/permissions.ts
 import {
   causePermissions,
   furtherAccountPermissions,
+  organizationPermissions,
   readPermissions,
 } from '../../shared/aws/permissions.ts';
 import { WITHOUT_PERMISSION } from '../../shared/aws/probe/permissions.ts';
@@ -35,6 +36,13 @@ For \`--accounts ID,ID\`: the caller needs this besides (other partitions and an
 account, allow the actions above, and trust the caller.
 
 ${document(further.policy)}
+
+## Reading an organization
+
+For \`--organization\`: the caller is the management account or a delegated administrator of AWS Organizations and needs this besides;
+the read role must exist in every account of it.
+
+${document(organizationPermissions().policy)}
 
 ## Probing
 

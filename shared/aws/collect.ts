@@ -1,3 +1,4 @@
+import type { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { redactAll } from '../estate/redact.ts';
 import { type Account, SNAPSHOT_VERSION, type Snapshot } from '../estate/snapshot.ts';
 import { canonicalSnapshot } from '../estate/write-snapshot.ts';
@@ -15,6 +16,7 @@ import { type Reading, startReading } from './reading.ts';
 import { type Caller, readCaller } from './reads/caller.ts';
 import { withCreators } from './reads/creators.ts';
 import { withSessionSample } from './reads/observed-sessions.ts';
+import { readOrganization } from './reads/organization.ts';
 
 export interface CollectOptions {
   readonly clients: Clients;
@@ -31,6 +33,8 @@ export interface CollectOptions {
   readonly kubernetes?: ReadKubernetes;
   /** Looks up, besides, who assumed roles from clusters, once everything else was read. */
   readonly sessions?: SessionSample | SessionTrail;
+  /** Reads the organization besides: its accounts are read, and its control policies judged. */
+  readonly organization?: OrganizationsClient;
   /** Looks up, besides, who created each cluster of the last 90 days, for so many seconds at most. */
   readonly creators?: {
     readonly seconds: number;
@@ -80,7 +84,11 @@ export async function collect(
     throw credentialsError(error);
   });
   const only = options.regions && new Set(options.regions);
-  const others = [...new Set(options.accounts)].filter((id) => id !== caller.account);
+  const organization =
+    options.organization === undefined ? null : await readOrganization(options.organization, reading);
+  const others = [...new Set([...(options.accounts ?? []), ...(organization?.accounts ?? [])])].filter(
+    (id) => id !== caller.account,
+  );
   const own = options.ownAccount !== false || options.accounts?.includes(caller.account) === true;
   const accounts = await Promise.all([
     ...(own ? [readAccount(reader(reading, caller, null), only)] : []),
@@ -97,7 +105,18 @@ export async function collect(
   const observed = await withSessions(created, reading, caller.account, options);
   const coverage = [...reading.gaps];
   return canonicalSnapshot(
-    redactAll({ schemaVersion: SNAPSHOT_VERSION, takenAt, accounts: observed, coverage }),
+    redactAll({
+      schemaVersion: SNAPSHOT_VERSION,
+      takenAt,
+      ...(organization !== null && {
+        organization: {
+          complete: organization.complete && own && only === undefined,
+          ...organization.organization,
+        },
+      }),
+      accounts: observed,
+      coverage,
+    }),
   );
 }
 

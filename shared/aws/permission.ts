@@ -4,7 +4,7 @@ export interface Permissions {
   /**
    * `read`: every account that is read. `accounts`: the caller, when further accounts are read.
    * `causes`: every account in which last changes are looked up. `kubernetes`: every account whose clusters'
-   * Kubernetes APIs are read.
+   * Kubernetes APIs are read. `organization`: the management account, or a delegated administrator's.
    */
-  readonly for: 'read' | 'accounts' | 'causes' | 'kubernetes';
+  readonly for: 'read' | 'accounts' | 'causes' | 'kubernetes' | 'organization';
 }

@@ -14,6 +14,7 @@ import { permissions as identityProviderConfigs } from './reads/identity-provide
 import { permissions as instances } from './reads/instances.ts';
 import { permissions as nodegroups } from './reads/nodegroups.ts';
 import { permissions as oidcProviders } from './reads/oidc-providers.ts';
+import { permissions as organization } from './reads/organization.ts';
 import { permissions as associations } from './reads/pod-identity-associations.ts';
 import { permissions as policyDocuments } from './reads/policy-documents.ts';
 import { permissions as regions } from './reads/regions.ts';
@@ -36,6 +37,7 @@ const ALL: readonly Permissions[] = [
   lookupEvents,
   nodegroups,
   oidcProviders,
+  organization,
   policyDocuments,
   regions,
   trails,
@@ -70,6 +72,11 @@ export function furtherAccountPermissions(partition: string, readRole: string): 
 /** What reading the Kubernetes APIs of clusters needs besides, in every account that is read: what kind of nodes there are. */
 export function kubernetesPermissions(): NeededPermissions {
   return needed('kubernetes', 'PodtrustReadNodes', '*');
+}
+
+/** What `--organization` needs besides, of the caller. */
+export function organizationPermissions(): NeededPermissions {
+  return needed('organization', 'PodtrustReadOrganization', '*');
 }
 
 /** What `audit --causes` needs besides, in every account that is read. */

@@ -42,6 +42,7 @@ export const MAPPING: Readonly<Record<string, Controls>> = {
   'no-mixed-trust': { nist: ['AC-5', 'AC-6'], attack: ['T1078.004', 'T1548.005'] },
   'no-degraded-principal': LEFTOVER,
   'no-trust-quota-pressure': QUOTA,
+  'no-denying-control-policy': KEEPS_OUT,
 
   'no-invalid-role-annotation': KEEPS_OUT,
   'no-missing-annotated-role': KEEPS_OUT,

@@ -329,6 +329,28 @@ const account = z.strictObject({
   observed: observed.optional().describe('What CloudTrail showed of sessions of pods. Absent: not read'),
 });
 
+const controlPolicySchema = z.strictObject({
+  id: z.string().max(130).describe('p-…'),
+  name: z.string().max(128),
+  document: z.string().describe('Policy document as text'),
+  targets: z
+    .array(z.string().max(40))
+    .describe('Roots, organizational units and accounts that it is attached to'),
+});
+
+const policyTypeSchema = z.strictObject({
+  enabled: z.boolean().describe('False: the organization does not use policies of this type'),
+  policies: z.array(controlPolicySchema),
+});
+
+const controlPoliciesSchema = z.strictObject({
+  service: policyTypeSchema.optional().describe('Service control policies; absent: not read'),
+  resource: policyTypeSchema.optional().describe('Resource control policies; absent: not read'),
+  paths: z
+    .record(accountId, z.string().max(400))
+    .describe('Root and organizational units above each account: r-ab12/ou-ab12-11111111'),
+});
+
 const gap = z.strictObject({
   account: accountId.optional(),
   region: z.string().optional(),
@@ -352,6 +374,11 @@ export const snapshotSchema = z.strictObject({
         .describe(
           'True when accounts holds every account of the organization: only then can an issuer be foreign',
         ),
+      id: z.string().max(40).optional().describe('o-…'),
+      managementAccount: accountId.optional(),
+      controlPolicies: controlPoliciesSchema
+        .optional()
+        .describe('Service and resource control policies; absent: not read'),
     })
     .optional(),
   accounts: z.array(account),
@@ -370,6 +397,7 @@ export type Cluster = NonNullable<Region['clusters']>[number];
 export type Addon = NonNullable<Cluster['addons']>[number];
 export type Association = NonNullable<Cluster['podIdentityAssociations']>[number];
 export type AccessEntry = NonNullable<Cluster['accessEntries']>[number];
+export type ControlPolicies = z.infer<typeof controlPoliciesSchema>;
 export type CoverageGap = Snapshot['coverage'][number];
 export type Nodegroup = NonNullable<Cluster['nodegroups']>[number];
 export type FargateProfile = NonNullable<Cluster['fargateProfiles']>[number];

@@ -119,5 +119,8 @@ export interface ParseResult {
   readonly problems: readonly Problem[];
 }
 
-/** Trust policies have principals and no resources, identity policies the reverse. */
-export type PolicyKind = 'trust' | 'identity';
+/**
+ * Trust policies have principals and no resources, identity policies (and service control policies) the reverse; resource
+ * control policies have both.
+ */
+export type PolicyKind = 'trust' | 'identity' | 'resource-control';

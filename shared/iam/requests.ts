@@ -59,7 +59,6 @@ export function webIdentityRequest(i: {
 /** Global keys that an unsigned call leaves open: undocumented for it, or set by the network and the client. */
 const OPEN_FOR_WEB_IDENTITY: ReadonlySet<string> = new Set([
   'aws:federatedprovider',
-  'aws:principalisawsservice',
   'aws:principaltype',
   'aws:userid',
   'aws:useragent',

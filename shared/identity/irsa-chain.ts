@@ -4,8 +4,9 @@ import type { Repair, Step } from './chain.ts';
 import { fail, leftOut, pass, unknown, unread } from './checks.ts';
 import type { WebIdentity } from './claim-flaws.ts';
 import { clusterSteps } from './cluster-steps.ts';
+import { controlRepair, resourceControlStep } from './control-steps.ts';
 import { isHopeless } from './hopeless.ts';
-import { answerWebIdentity, repairWebIdentity } from './irsa-trust.ts';
+import { answerWebIdentity, repairWebIdentity, requestOf } from './irsa-trust.ts';
 import { type Issuer, parseIssuer, providerArnFor } from './issuer.ts';
 import { type ProviderStanding, providerOf } from './issuer-standing.ts';
 import { providerWords } from './provider-repair.ts';
@@ -50,15 +51,16 @@ export function irsaChain(question: IrsaQuestion, estate: Estate): ChainPart {
       ? customAudience(wanted.audience)
       : step,
   );
+  const control = documentAlone
+    ? leftOut('resource-control-policies', ALONE)
+    : resourceControlStep(role, [requestOf(wanted, role.role.arn)], estate);
   return {
-    steps: [...before, ...providers, ...trust, leftOut('resource-control-policies', RCP)],
-    repair: repairOf(question, wanted, provider, answer),
+    steps: [...before, ...providers, ...trust, control],
+    repair: repairOf(question, wanted, provider, answer) ?? controlRepair([control]),
   };
 }
 
 const ALONE = 'The document alone is judged.';
-const RCP =
-  'Resource control policies of the organization are not read; one that denies the call would break it.';
 
 function issuerStep(cluster: ClusterView): Step {
   const missing = cluster.missing('issuer');

@@ -2,11 +2,13 @@ import type { AssociationView, Estate, RoleView, Trust } from '../estate/estate.
 import { parseArn } from '../iam/arn.ts';
 import { decide } from '../iam/evaluate.ts';
 import type { Policy, Statement } from '../iam/policy.ts';
+import type { Request } from '../iam/request.ts';
 import { admitsNobody } from './admits-nobody.ts';
 import type { Repair, Step } from './chain.ts';
-import { fail, leftOut, pass, unknown, unread } from './checks.ts';
+import { fail, pass, unknown, unread } from './checks.ts';
 import { isPositive } from './claim-flaws.ts';
 import { clusterSteps } from './cluster-steps.ts';
+import { controlRepair, resourceControlStep } from './control-steps.ts';
 import { callsOf, hasSessionTags } from './diagnose-pod-identity.ts';
 import type { ChainPart } from './irsa-chain.ts';
 import { inspectPodIdentity, type PodIdentityCalls } from './pod-identity-flaws.ts';
@@ -43,23 +45,19 @@ export function podIdentityChain(view: AssociationView, estate: Estate): ChainPa
   const { step, role } = roleStep(association.roleArn, view, estate);
   if (role === null)
     return { steps: [...start, step, ...runtime], repair: roleRepair(step, association.roleArn) };
-  const trust = podIdentityTrust(role, callsOf(view, role), statementFor(view));
+  const calls = callsOf(view, role);
+  const trust = podIdentityTrust(role, calls, statementFor(view));
+  const control = resourceControlStep(role, requestsOf(calls), estate);
   const target = targetSteps(view, role, estate);
   return {
-    steps: [
-      ...start,
-      step,
-      ...runtime,
-      ...trust.steps,
-      leftOut('resource-control-policies', RCP),
-      ...target.steps,
-    ],
-    repair: trust.repair ?? target.repair ?? runtimeRepair(runtime, cluster.cluster.name),
+    steps: [...start, step, ...runtime, ...trust.steps, control, ...target.steps],
+    repair:
+      trust.repair ??
+      controlRepair([control]) ??
+      target.repair ??
+      runtimeRepair(runtime, cluster.cluster.name),
   };
 }
-
-const RCP =
-  'Resource control policies of the organization are not read; one that denies the call would break it.';
 
 /** The role must be in the cluster's account, since whoever associates it passes it (EKS user guide, Pod Identity). */
 function roleStep(
@@ -161,7 +159,7 @@ function repairOf(
   statement: JsonObject,
 ): Repair | null {
   if (answer.outcome !== 'denied') return null;
-  const requests = calls.tagSession === null ? [calls.assume] : [calls.assume, calls.tagSession];
+  const requests = requestsOf(calls);
   const repair = repairTrust(trust, answer.nearest, {
     whom: calls.tagSession === null ? 'associations of the cluster without session tags' : 'the association',
     achieved: (policy) => requests.every((request) => decide(policy, request) === 'allowed'),
@@ -174,6 +172,11 @@ function repairOf(
   }
   const tagless = answer.nearest?.flaws.some(({ rule }) => rule === 'no-tagless-tag-condition') === true;
   return tagless ? { ...repair, text: `${TAGS_ON} Else: ${repair.text}` } : repair;
+}
+
+/** The calls that are made: without session tags there is none for them. */
+function requestsOf({ assume, tagSession }: PodIdentityCalls): readonly Request[] {
+  return tagSession === null ? [assume] : [assume, tagSession];
 }
 
 /** What keeps the trust as narrow as it is; a session policy rules it out (EKS API reference, CreatePodIdentityAssociation). */

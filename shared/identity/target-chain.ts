@@ -5,7 +5,8 @@ import { describeMismatch } from '../iam/explain.ts';
 import type { Decision, Request } from '../iam/request.ts';
 import { assumeRoleRequests } from '../iam/requests.ts';
 import type { Repair, Step } from './chain.ts';
-import { fail, leftOut, pass, unknown, unread } from './checks.ts';
+import { fail, pass, unknown, unread } from './checks.ts';
+import { controlRepair, resourceControlStep, serviceControlStep } from './control-steps.ts';
 import { hasSessionTags } from './diagnose-pod-identity.ts';
 import { invalidities } from './invalidity.ts';
 import type { ChainPart } from './irsa-chain.ts';
@@ -46,13 +47,10 @@ export function targetSteps(view: AssociationView, first: RoleView, estate: Esta
       : permission.step.status === 'fail'
         ? permission.repair
         : null;
-  const scp = leftOut(
-    'service-control-policies',
-    'Service control policies are not read; one that denies sts:AssumeRole to the first role would break it.',
-  );
+  const control = [serviceControlStep(first, calls, estate), resourceControlStep(target, calls, estate)];
   return {
-    steps: [pass('target-role', `${targetRoleArn} exists.`), trust.step, permission.step, scp],
-    repair,
+    steps: [pass('target-role', `${targetRoleArn} exists.`), trust.step, permission.step, ...control],
+    repair: repair ?? controlRepair(control),
   };
 }
 

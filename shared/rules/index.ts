@@ -12,6 +12,7 @@ import noDefaultServiceAccountRole from './no-default-service-account-role.ts';
 import noDegradedPrincipal from './no-degraded-principal.ts';
 import noDeniedPodIdentity from './no-denied-pod-identity.ts';
 import noDeniedWebIdentity from './no-denied-web-identity.ts';
+import noDenyingControlPolicy from './no-denying-control-policy.ts';
 import noDoubleBinding from './no-double-binding.ts';
 import noDuplicateAwsAuthMapping from './no-duplicate-aws-auth-mapping.ts';
 import noExtraAudience from './no-extra-audience.ts';
@@ -112,6 +113,7 @@ export const rules: readonly Rule[] = [
   noMixedTrust,
   noDegradedPrincipal,
   noTrustQuotaPressure,
+  noDenyingControlPolicy,
   noInvalidRoleAnnotation,
   noMissingAnnotatedRole,
   noUntrustedServiceAccount,

@@ -27,6 +27,8 @@ export const EXTERNAL_ID = `${IAM}/id_roles_common-scenarios_third-party.html`;
 export const OIDC_PROVIDER = `${IAM}/id_roles_providers_create_oidc.html`;
 export const TRAIL_EVENTS =
   'https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-management-events-with-cloudtrail.html';
+export const CONTROL_POLICIES =
+  'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html';
 export const ACCESS_ENTRIES = `${EKS}/creating-access-entries.html`;
 export const ACCESS_POLICIES = `${EKS}/access-policy-permissions.html`;
 export const ACCESS_MODES = `${EKS}/setting-up-access-entries.html`;

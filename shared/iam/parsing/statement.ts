@@ -92,11 +92,25 @@ function readWho(reading: Reading): PrincipalElement | undefined {
     }
     return undefined;
   }
+  if (kind === 'resource-control') return readEveryone(found, reading);
   if (found === null) {
     report.refuse('missing-element', pointer, 'A statement of a trust policy needs a Principal.');
     return undefined;
   }
   return readPrincipal(found.member, found.name, report);
+}
+
+/** A resource control policy is about whoever asks: it takes `"Principal": "*"` alone (Organizations user guide, RCP syntax). */
+function readEveryone(found: ReturnType<typeof oneOf>, { pointer, report }: Reading): undefined {
+  if (found?.name === 'Principal' && found.member.value === '*') return undefined;
+  const message =
+    'A statement of a resource control policy needs a Principal, which is "*" and nothing else.';
+  report.refuse(
+    found === null ? 'missing-element' : 'invalid-principal',
+    found?.member.pointer ?? pointer,
+    message,
+  );
+  return undefined;
 }
 
 function readWhat(reading: Reading): PatternElement | null {

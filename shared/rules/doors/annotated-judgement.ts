@@ -56,12 +56,19 @@ function isSound({ cluster, annotation, audience, ...name }: AnnotatedWithRole, 
   return decide(compiled, lazyWebIdentityRequest(request)) === 'allowed';
 }
 
+/** Told by rules of their own: clusters that are not ready, and what the organization refuses. */
+const OF_OTHERS: ReadonlySet<string> = new Set([
+  'cluster-active',
+  'resource-control-policies',
+  'service-control-policies',
+]);
+
 function judgeChain(
   { cluster, namespace, serviceAccount }: AnnotatedWithRole,
   estate: Estate,
 ): AnnotatedJudgement {
   const { steps, repair } = serviceAccountChain({ cluster, namespace, serviceAccount }, estate);
-  const own = steps.filter(({ side, check }) => side === 'aws' && check !== 'cluster-active');
+  const own = steps.filter(({ side, check }) => side === 'aws' && !OF_OTHERS.has(check));
   const [root] = own
     .filter(({ status }) => status === 'fail')
     .sort((a, b) => rankOf(a.rule ?? '') - rankOf(b.rule ?? ''));

@@ -112,6 +112,7 @@ interface Parts {
   readonly quotas?: Account['quotas'];
   readonly otherAccounts?: readonly Account[];
   readonly complete?: boolean;
+  readonly organization?: Partial<NonNullable<Snapshot['organization']>>;
   readonly coverage?: Snapshot['coverage'];
 }
 
@@ -131,7 +132,7 @@ export function estateOf(parts: Parts = {}): Snapshot {
   return {
     schemaVersion: SNAPSHOT_VERSION,
     takenAt: '2026-11-22T00:00:00Z',
-    organization: { complete: parts.complete ?? true },
+    organization: { complete: parts.complete ?? true, ...parts.organization },
     accounts: [account, ...(parts.otherAccounts ?? [])],
     coverage: parts.coverage ?? [],
   };

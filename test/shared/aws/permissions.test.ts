@@ -4,6 +4,7 @@ import {
   causePermissions,
   furtherAccountPermissions,
   kubernetesPermissions,
+  organizationPermissions,
   readPermissions,
 } from '../../../shared/aws/permissions.ts';
 import { WITHOUT_PERMISSION } from '../../../shared/aws/probe/permissions.ts';
@@ -15,12 +16,13 @@ const SERVICES: Record<string, string> = {
   cloudtrail: 'cloudtrail',
   account: 'account',
   ec2: 'ec2',
+  organizations: 'organizations',
 };
 const FOLDER = new URL('../../../shared/aws/', import.meta.url);
 
 /** Every command that the code imports from a client of the SDK, as the IAM action of the same name. */
 const called = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts') && !/^(?:pipeline|findings|evidence)\b/.test(file))
+  .filter((file) => file.endsWith('.ts') && !/^(?:pipeline|findings|evidence|changes|repairs)\b/.test(file))
   .flatMap((file) => [
     ...readFileSync(new URL(file, FOLDER), 'utf8').matchAll(
       /import \{([^}]*)\} from '@aws-sdk\/client-(\w+)'/g,
@@ -36,6 +38,7 @@ it('asks for exactly the actions of the calls that are made', () => {
     ...furtherAccountPermissions('aws', 'r').actions,
     ...causePermissions().actions,
     ...kubernetesPermissions().actions,
+    ...organizationPermissions().actions,
     ...WITHOUT_PERMISSION.map(({ action }) => action),
   ];
   expect([...new Set(asked)].sort()).toEqual([...new Set(called)].sort());
