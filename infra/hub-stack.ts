@@ -9,6 +9,8 @@ import { ClaimBucket } from './constructs/claim-bucket.ts';
 import { EventIntake } from './constructs/event-intake.ts';
 import { FindingTable } from './constructs/finding-table.ts';
 import { pipelineFunctions, TRIAGE_SECONDS } from './constructs/pipeline-functions.ts';
+import { Remediation } from './constructs/remediation.ts';
+import { RepairTable } from './constructs/repair-table.ts';
 import { Schedule } from './constructs/schedule.ts';
 import { SessionIntake } from './constructs/session-intake.ts';
 import { TransitionStream } from './constructs/transition-stream.ts';
@@ -21,6 +23,7 @@ interface HubStackProps extends StackProps {
 }
 
 const STATE_MACHINE = 'podtrust-reevaluate';
+const REMEDIATE_MACHINE = 'podtrust-remediate';
 const SWEEP_MINUTES = 5;
 /** Waivers end with a day, so an hour later is soon enough. */
 const WAIVER_MINUTES = 60;
@@ -31,7 +34,10 @@ export const BUS_NAME = 'podtrust';
 export class HubStack extends Stack {
   constructor(scope: Construct, id: string, { hub, ...props }: HubStackProps) {
     super(scope, id, props);
-    const { deployment } = hub;
+    const { deployment, config } = hub;
+    // Nothing that could write is deployed unless fixes are configured.
+    const fixes =
+      config.fixes?.mode === 'off' && config.fixes.settings.length === 0 ? undefined : config.fixes;
     const { fifo, chat, securityHub, email } = deployment.notifications;
     const key = new Key(this, 'Key', {
       description: 'podtrust: snapshots, findings and messages',
@@ -45,6 +51,7 @@ export class HubStack extends Stack {
     this.admit(bus, deployment.members);
     const { bucket } = new ClaimBucket(this, 'Claims', { key });
     const { table } = new FindingTable(this, 'Findings', { key });
+    const repairs = fixes === undefined ? undefined : new RepairTable(this, 'Repairs', { key }).table;
     const secure = { masterKey: key, enforceSSL: true };
     const topic = new Topic(this, 'Notices', { displayName: 'podtrust', ...secure, ...(fifo && { fifo }) });
     for (const address of email) topic.addSubscription(new EmailSubscription(address));
@@ -66,6 +73,8 @@ export class HubStack extends Stack {
         stateMachineArn: Workflow.arnOf(this, STATE_MACHINE),
         tableName: table.tableName,
         topicArn: topic.topicArn,
+        repairTable: repairs?.tableName,
+        remediateArn: repairs && Workflow.arnOf(this, REMEDIATE_MACHINE),
       },
       hub,
       {
@@ -77,6 +86,12 @@ export class HubStack extends Stack {
         ...(chatTopic !== undefined && { chatTopic }),
         stateMachine: STATE_MACHINE,
         readRole: deployment.readRole.name,
+        ...(fixes !== undefined &&
+          repairs !== undefined && {
+            repairTable: repairs,
+            remediateMachine: REMEDIATE_MACHINE,
+            writeRole: fixes.writeRole,
+          }),
       },
     );
     const { stateMachine } = new Workflow(this, 'Reevaluate', {
@@ -90,6 +105,7 @@ export class HubStack extends Stack {
         SettleFunctionArn: lambda('Settle').lambda,
       },
     });
+    const remediation = repairs && new Remediation(this, 'Remediation', { name: REMEDIATE_MACHINE, lambda });
     const intake = new EventIntake(this, 'Intake', {
       bus,
       extraSources: deployment.extraSources,
@@ -130,6 +146,7 @@ export class HubStack extends Stack {
       },
       queues: { Changes: intake.queue, ...(sessions !== undefined && { Sessions: sessions.queue }) },
       stateMachine,
+      ...(remediation !== undefined && { remediate: remediation.stateMachine }),
       notify,
     });
 
@@ -142,6 +159,7 @@ export class HubStack extends Stack {
     new CfnOutput(this, 'DeadLetterQueueUrl', { value: intake.deadLetters.queueUrl });
     new CfnOutput(this, 'OutboxFailuresUrl', { value: outbox.failures.queueUrl });
     new CfnOutput(this, 'TableName', { value: table.tableName });
+    if (repairs !== undefined) new CfnOutput(this, 'RepairTableName', { value: repairs.tableName });
   }
 
   /** Lets others put events on the bus: an event is only a trigger, so it can cause an evaluation and nothing else. */

@@ -24,6 +24,9 @@ export interface Targets {
   readonly table?: Table;
   /** Absent where nothing is repaired. */
   readonly repairTable?: Table;
+  /** Name of the state machine Remediate. */
+  readonly remediateMachine?: string;
+  readonly writeRole?: string;
   /** Its name: the ARN itself would tie the machine and the functions inside it into a circle. */
   readonly stateMachine: string;
   readonly readRole: string;
@@ -53,7 +56,7 @@ export function grant(to: PipelineFunction, permissions: readonly Permission[], 
 /** A target whose resource has a wildcard in it, as cdk-nag spells it, and why; null for one that is exact. */
 function wildcard(
   target: PermissionTarget,
-  { bucket, readRole, stateMachine }: Targets,
+  { bucket, readRole, stateMachine, writeRole = '' }: Targets,
   stack: Stack,
 ): { readonly resource: string; readonly reason: string } | null {
   switch (target) {
@@ -79,6 +82,13 @@ function wildcard(
         resource: `arn:<AWS::Partition>:iam::*:role/${readRole}`,
         reason: 'One role name in whichever account an event comes from; that role decides whom it trusts.',
       };
+    case 'write-roles':
+      return {
+        resource: `arn:<AWS::Partition>:iam::*:role/${writeRole}`,
+        reason:
+          'One role name in whichever account wants fixes; that role decides whom it trusts, and each session may do ' +
+          'what one change needs.',
+      };
     case 'bus':
     case 'bucket':
     case 'key':
@@ -89,6 +99,7 @@ function wildcard(
     case 'table':
     case 'table-and-indexes':
     case 'repair-table':
+    case 'remediate-machine':
       return null;
   }
 }
@@ -120,6 +131,12 @@ function repairTableArn({ repairTable }: Targets): string {
   if (repairTable === undefined)
     throw new RangeError('A function wants the table of repairs: give it to grant().');
   return repairTable.tableArn;
+}
+
+/** Throws RangeError when a function of the stack declares what the stack does not have. */
+function named(name: string | undefined, what: string): string {
+  if (name === undefined) throw new RangeError(`A function wants ${what}: give it to grant().`);
+  return name;
 }
 
 /** Throws RangeError when a function of the stack declares what the stack does not have. */
@@ -161,16 +178,24 @@ function arnOf(
         resourceName: `${targets.stateMachine}:*`,
         arnFormat: ArnFormat.COLON_RESOURCE_NAME,
       });
+    case 'remediate-machine':
+      return Workflow.arnOf(stack, named(targets.remediateMachine, 'the state machine of repairs'));
     case 'account':
       return '*';
     case 'read-roles':
-      return stack.formatArn({
-        service: 'iam',
-        region: '',
-        account: '*',
-        resource: 'role',
-        resourceName: targets.readRole,
-        arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-      });
+      return roleInAnyAccount(targets.readRole, stack);
+    case 'write-roles':
+      return roleInAnyAccount(named(targets.writeRole, 'the write role'), stack);
   }
+}
+
+function roleInAnyAccount(resourceName: string, stack: Stack): string {
+  return stack.formatArn({
+    service: 'iam',
+    region: '',
+    account: '*',
+    resource: 'role',
+    resourceName,
+    arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+  });
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { dynamodbEvidence } from '../../shared/aws/evidence/dynamodb-evidence.ts';
 import { dynamodbStore } from '../../shared/aws/findings/dynamodb-store.ts';
@@ -10,6 +11,7 @@ import { s3Claims } from '../../shared/aws/pipeline/claims.ts';
 import { lambdaClients } from '../../shared/aws/pipeline/collector.ts';
 import { tableHistory } from '../../shared/aws/pipeline/history.ts';
 import { tableRegister } from '../../shared/aws/pipeline/scope-register.ts';
+import { stateMachineRemediations } from '../../shared/aws/repairs/remediations.ts';
 import { deployedConfig } from '../../shared/lambda/deployed-config.ts';
 import { optionalVariable, variable } from '../../shared/lambda/environment.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
@@ -19,6 +21,7 @@ import { keepsAccessDenied, keepsSessions } from '../../shared/lambda/session-ac
 import { type LambdaHandler, step } from '../../shared/lambda/step.ts';
 import { type Evaluated, type EvaluatePorts, evaluate } from '../../shared/pipeline/evaluate.ts';
 import { turnSchema } from '../../shared/pipeline/lane.ts';
+import { type StartPorts, startRepairs } from '../../shared/pipeline/repair/start.ts';
 import { stepFailureSchema } from '../../shared/pipeline/step-failure.ts';
 
 const account = z.string().regex(/^\d{12}$/);
@@ -36,10 +39,15 @@ const Input = z.strictObject({
 });
 
 /** Judges what was collected, and records what is new, changed or gone. */
-export const createHandler = (ports: EvaluatePorts): LambdaHandler<Evaluated> =>
-  step(Input).handler(({ turn, requests, own, others }) =>
-    evaluate(ports)({ turn, requests, accounts: [own, ...others] }),
-  );
+export const createHandler = (
+  ports: EvaluatePorts & Pick<StartPorts, 'remediations'>,
+): LambdaHandler<Evaluated> =>
+  step(Input).handler(async ({ turn, requests, own, others }) => {
+    const accounts = [own, ...others];
+    const evaluated = await evaluate(ports)({ turn, requests, accounts });
+    await startRepairs(ports)(accounts.filter((each) => 'key' in each));
+    return evaluated;
+  });
 
 const dynamodb = new DynamoDBClient();
 const tableName = () => variable('tableName');
@@ -59,6 +67,7 @@ export const handler = createHandler({
     { now, sleep },
   ),
   register: tableRegister(dynamodb, tableName, { hash: sha256, now, pause }),
+  remediations: stateMachineRemediations(new SFNClient(), () => optionalVariable('remediateArn')),
   telemetry: logTelemetry,
   config: deployedConfig(),
   hash: sha256,

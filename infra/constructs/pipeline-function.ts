@@ -19,6 +19,8 @@ interface PipelineFunctionProps {
   readonly roleName?: string;
   /** An existing VPC that the function is in; absent: none. */
   readonly vpc?: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
+  /** Of the function; given where people call it by its name. */
+  readonly functionName?: string;
   /** Texts that take the place of expressions in the code. */
   readonly define?: Readonly<Record<string, string>>;
 }
@@ -56,6 +58,7 @@ export class PipelineFunction extends Construct {
       'X-Ray has no resources: a trace segment can be sent or not (Tracing.ACTIVE adds just that).',
     );
     this.lambda = new NodejsFunction(this, 'Function', {
+      ...(props.functionName !== undefined && { functionName: props.functionName }),
       entry: join(ROOT, 'functions', props.folder, 'handler.ts'),
       projectRoot: ROOT,
       depsLockFilePath: join(ROOT, 'package-lock.json'),

@@ -1,18 +1,26 @@
 import type { Construct } from 'constructs';
+import { permissions as applyPermissions } from '../../functions/apply/permissions.ts';
 import { permissions as applyWaiversPermissions } from '../../functions/apply-waivers/permissions.ts';
 import { permissions as beginPermissions } from '../../functions/begin/permissions.ts';
 import { permissions as canaryPermissions } from '../../functions/canary/permissions.ts';
 import { permissions as collectPermissions } from '../../functions/collect/permissions.ts';
+import { permissions as decidePermissions } from '../../functions/decide/permissions.ts';
 import { permissions as evaluatePermissions } from '../../functions/evaluate/permissions.ts';
 import { permissions as notifyPermissions } from '../../functions/notify/permissions.ts';
 import { permissions as observePermissions } from '../../functions/observe-sessions/permissions.ts';
+import { permissions as planPermissions } from '../../functions/plan/permissions.ts';
+import { permissions as requestApprovalPermissions } from '../../functions/request-approval/permissions.ts';
 import { permissions as resolveScopePermissions } from '../../functions/resolve-scope/permissions.ts';
+import { permissions as rollBackPermissions } from '../../functions/roll-back/permissions.ts';
 import { permissions as securityHubPermissions } from '../../functions/security-hub/permissions.ts';
 import { permissions as settlePermissions } from '../../functions/settle/permissions.ts';
+import { permissions as stopPermissions } from '../../functions/stop/permissions.ts';
 import { permissions as sweepPermissions } from '../../functions/sweep/permissions.ts';
 import { permissions as triagePermissions } from '../../functions/triage/permissions.ts';
+import { permissions as verifyPermissions } from '../../functions/verify/permissions.ts';
 import { clusterReaderPermissions } from '../../shared/aws/pipeline/collector.ts';
 import { chatTopicPermissions } from '../../shared/aws/pipeline/topic.ts';
+import { remediationPermissions } from '../../shared/aws/repairs/remediations.ts';
 import { bakedClusters } from '../../shared/kube/deployed-reader.ts';
 import { bakedConfig } from '../../shared/lambda/deployed-config.ts';
 import { VARIABLES, type Variable } from '../../shared/lambda/environment.ts';
@@ -32,6 +40,10 @@ interface Spec {
   readonly entersAccounts?: true;
   /** It reads podtrust.config.json, which is built into it. */
   readonly configured?: true;
+  /** It enters them through their write role, too. */
+  readonly writesAccounts?: true;
+  /** Of the function; given where people call it by its name. */
+  readonly functionName?: string;
 }
 
 /** Seconds that triage and observe-sessions may take: their queues hide messages for six times as long. */
@@ -63,7 +75,15 @@ const SPECS = {
   Evaluate: {
     folder: 'evaluate',
     permissions: evaluatePermissions,
-    variables: ['tableName', 'bucket', 'readRole', 'externalId', 'sessionAccounts', 'accessDeniedAccounts'],
+    variables: [
+      'tableName',
+      'bucket',
+      'readRole',
+      'externalId',
+      'sessionAccounts',
+      'accessDeniedAccounts',
+      'remediateArn',
+    ],
     seconds: 600,
     megabytes: 1769,
     entersAccounts: true,
@@ -112,6 +132,74 @@ const SPECS = {
     variables: ['tableName', 'stateMachineArn', 'topicArn'],
     seconds: 240,
   },
+  Plan: {
+    folder: 'plan',
+    permissions: planPermissions,
+    variables: ['tableName', 'repairTable', 'bucket', 'topicArn', 'sessionAccounts', 'accessDeniedAccounts'],
+    seconds: 600,
+    megabytes: 1769,
+    writesAccounts: true,
+    configured: true,
+  },
+  RequestApproval: {
+    folder: 'request-approval',
+    permissions: requestApprovalPermissions,
+    variables: ['tableName', 'repairTable', 'topicArn'],
+    seconds: 60,
+    configured: true,
+  },
+  Decide: {
+    folder: 'decide',
+    permissions: decidePermissions,
+    variables: ['tableName', 'repairTable'],
+    seconds: 60,
+    configured: true,
+    functionName: 'podtrust-decide',
+  },
+  Apply: {
+    folder: 'apply',
+    permissions: applyPermissions,
+    variables: ['tableName', 'repairTable', 'topicArn'],
+    seconds: 840,
+    megabytes: 512,
+    writesAccounts: true,
+    configured: true,
+  },
+  Verify: {
+    folder: 'verify',
+    permissions: verifyPermissions,
+    variables: [
+      'tableName',
+      'repairTable',
+      'bucket',
+      'topicArn',
+      'readRole',
+      'externalId',
+      'sessionAccounts',
+      'accessDeniedAccounts',
+    ],
+    seconds: 840,
+    megabytes: 1769,
+    entersAccounts: true,
+    writesAccounts: true,
+    configured: true,
+  },
+  RollBack: {
+    folder: 'roll-back',
+    permissions: rollBackPermissions,
+    variables: ['tableName', 'repairTable', 'topicArn'],
+    seconds: 840,
+    megabytes: 512,
+    writesAccounts: true,
+    configured: true,
+  },
+  Stop: {
+    folder: 'stop',
+    permissions: stopPermissions,
+    variables: ['tableName', 'repairTable', 'topicArn'],
+    seconds: 60,
+    configured: true,
+  },
   Canary: {
     folder: 'canary',
     permissions: canaryPermissions,
@@ -125,6 +213,11 @@ export type FunctionName = keyof typeof SPECS;
 /** Names of the roles that enter member accounts: what a member's read role trusts. */
 export const ENTERING_ROLES: readonly string[] = Object.values(SPECS)
   .filter((spec) => 'entersAccounts' in spec)
+  .map(({ folder }) => roleNameOf(folder));
+
+/** Names of the roles that write to member accounts: what a member's write role trusts. */
+export const WRITING_ROLES: readonly string[] = Object.values(SPECS)
+  .filter((spec) => 'writesAccounts' in spec)
   .map(({ folder }) => roleNameOf(folder));
 
 function roleNameOf(folder: string): string {
@@ -147,11 +240,20 @@ export function pipelineFunctions(
       folder: spec.folder,
       timeoutSeconds: spec.seconds,
       ...(spec.megabytes !== undefined && { memoryMegabytes: spec.megabytes }),
-      ...(spec.entersAccounts === true && { roleName: roleNameOf(spec.folder) }),
-      ...(name === 'Collect' && collectOf(config)),
-      ...(spec.configured === true && {
-        define: { 'process.env.PODTRUST_CONFIG': JSON.stringify(bakedConfig(config)) },
+      ...(isReader(name) &&
+        config.deployment.kubernetes?.vpc !== undefined && {
+          vpc: config.deployment.kubernetes.vpc,
+        }),
+      ...((spec.entersAccounts === true || spec.writesAccounts === true) && {
+        roleName: roleNameOf(spec.folder),
       }),
+      ...(spec.functionName !== undefined && { functionName: spec.functionName }),
+      define: {
+        ...(spec.configured === true && {
+          'process.env.PODTRUST_CONFIG': JSON.stringify(bakedConfig(config)),
+        }),
+        ...(isReader(name) && { 'process.env.PODTRUST_KUBERNETES': clustersOf(config) }),
+      },
       environment: Object.fromEntries(
         spec.variables.flatMap((variable) => {
           const value = values[variable];
@@ -160,19 +262,22 @@ export function pipelineFunctions(
       ),
     });
     const chats = name === 'Notify' && targets.chatTopic !== undefined;
-    const reads = name === 'Collect' && config.deployment.kubernetes !== undefined;
-    const more = [...(chats ? chatTopicPermissions : []), ...(reads ? clusterReaderPermissions : [])];
+    const reads = isReader(name) && config.deployment.kubernetes !== undefined;
+    const repairs = name === 'Evaluate' && targets.remediateMachine !== undefined;
+    const more = [
+      ...(chats ? chatTopicPermissions : []),
+      ...(reads ? clusterReaderPermissions : []),
+      ...(repairs ? remediationPermissions : []),
+    ];
     grant(made, [...spec.permissions, ...more], targets);
     return made;
   };
 }
 
-/** The clusters that collect reads, baked into its bundle, and the VPC that it is in; `undefined` bakes none. */
-function collectOf({ deployment: { kubernetes } }: HubSettings['config']) {
-  const clusters =
-    kubernetes === undefined ? 'undefined' : JSON.stringify(bakedClusters(kubernetes.clusters));
-  return {
-    define: { 'process.env.PODTRUST_KUBERNETES': clusters },
-    ...(kubernetes?.vpc !== undefined && { vpc: kubernetes.vpc }),
-  };
+/** Functions that read accounts as a whole, and the Kubernetes APIs of the clusters that the deployment chose. */
+const isReader = (name: FunctionName): boolean => name === 'Collect' || name === 'Verify';
+
+/** What bundling writes for the chosen clusters: `undefined` leaves the Kubernetes client out. */
+function clustersOf({ deployment: { kubernetes } }: HubSettings['config']): string {
+  return kubernetes === undefined ? 'undefined' : JSON.stringify(bakedClusters(kubernetes.clusters));
 }

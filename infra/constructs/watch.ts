@@ -29,6 +29,8 @@ interface WatchProps {
   /** Queues that should be empty soon. */
   readonly queues: Readonly<Record<string, Queue>>;
   readonly stateMachine: StateMachine;
+  /** Absent where nothing is repaired. */
+  readonly remediate?: StateMachine;
   /** Consumer of the table's stream. */
   readonly notify: IFunction;
 }
@@ -71,6 +73,7 @@ export class Watch extends Construct {
       });
     }
     this.watchExecutions(props);
+    if (props.remediate !== undefined) this.watchRepairs(props.remediate);
     this.watchOwn(props);
     this.draw(props);
   }
@@ -93,6 +96,27 @@ export class Watch extends Construct {
       metric: notify.metric('IteratorAge', { period: MINUTE, statistic: Stats.MAXIMUM }),
       above: 600_000,
       says: 'Transitions wait for ten minutes in the stream: the topic refuses them, or notify fails.',
+    });
+  }
+
+  private watchRepairs(remediate: StateMachine): void {
+    const sum = { period: FIVE_MINUTES, statistic: Stats.SUM };
+    const ends = {
+      Failed: remediate.metricFailed(sum),
+      TimedOut: remediate.metricTimedOut(sum),
+      Aborted: remediate.metricAborted(sum),
+    };
+    for (const [name, metric] of Object.entries(ends)) {
+      this.alarm(`Repair${name}`, {
+        metric,
+        above: 0,
+        says: 'A repair stopped: some of its plan may stand, and its targets are locked. podtrust history shows it; docs/repair.md, "A plan that stopped".',
+      });
+    }
+    this.alarm('PlanStopped', {
+      metric: own('PlansStopped', FIVE_MINUTES),
+      above: 0,
+      says: 'A plan stopped with its targets locked: docs/repair.md, "A plan that stopped".',
     });
   }
 

@@ -15,6 +15,8 @@ interface WorkflowProps {
   readonly name: string;
   /** What its `${…}` stand for. */
   readonly functions: Readonly<Record<string, IFunction>>;
+  /** What others of its `${…}` stand for. */
+  readonly texts?: Readonly<Record<string, string>>;
 }
 
 /** A Standard state machine from an ASL file, as it is. */
@@ -31,16 +33,19 @@ export class Workflow extends Construct {
     });
   }
 
-  constructor(scope: Construct, id: string, { file, name, functions }: WorkflowProps) {
+  constructor(scope: Construct, id: string, { file, name, functions, texts = {} }: WorkflowProps) {
     super(scope, id);
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineName: name,
       definitionBody: DefinitionBody.fromString(
         readFileSync(join(import.meta.dirname, '..', 'workflows', file), 'utf8'),
       ),
-      definitionSubstitutions: Object.fromEntries(
-        Object.entries(functions).map(([name, { functionArn }]) => [name, functionArn]),
-      ),
+      definitionSubstitutions: {
+        ...texts,
+        ...Object.fromEntries(
+          Object.entries(functions).map(([name, { functionArn }]) => [name, functionArn]),
+        ),
+      },
       tracingEnabled: true,
       logs: {
         level: LogLevel.ALL,

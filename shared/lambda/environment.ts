@@ -13,6 +13,10 @@ export const VARIABLES = {
   externalId: 'PODTRUST_EXTERNAL_ID',
   bus: 'PODTRUST_BUS',
   tableName: 'PODTRUST_TABLE',
+  /** Where repairs are kept. */
+  repairTable: 'PODTRUST_REPAIR_TABLE',
+  /** The state machine Remediate. Absent: nothing is repaired. */
+  remediateArn: 'PODTRUST_REMEDIATE_ARN',
   /** Accounts whose sessions are kept, separated by commas; `*`: all of them. Absent: none. */
   sessionAccounts: 'PODTRUST_SESSION_ACCOUNTS',
   /** Accounts whose pods' refused calls are kept, in the same form. */

@@ -5,8 +5,8 @@ export interface Permission {
 }
 
 /**
- * `account`: reads without resources of their own, in podtrust's own account. `read-roles`: the read role of every
- * account. The others are the one resource of that name in the hub.
+ * `account`: reads without resources of their own, in podtrust's own account. `read-roles`, `write-roles`: the role of
+ * every account. The others are the one resource of that name in the hub.
  */
 export type PermissionTarget =
   | 'bucket'
@@ -21,5 +21,7 @@ export type PermissionTarget =
   | 'table'
   | 'table-and-indexes'
   | 'repair-table'
+  | 'remediate-machine'
+  | 'write-roles'
   | 'account'
   | 'read-roles';

@@ -30,4 +30,10 @@ export type Metric =
   | 'TransitionsLeftOver'
   | 'ChatMessagesFailed'
   | 'SecurityHubImported'
-  | 'SecurityHubRefused';
+  | 'SecurityHubRefused'
+  | 'RepairsStarted'
+  | 'PlansDeclined'
+  | 'PlansRefused'
+  | 'PlansVerified'
+  | 'PlansRolledBack'
+  | 'PlansStopped';

@@ -10,26 +10,31 @@ export type Ended =
   | { readonly status: 'failed'; readonly error: string; readonly cause: string };
 
 /**
- * Runs an ASL file's definition in this process. `handlers` are by the name in the definition's substitutions
+ * Runs an ASL file's definition in this process, tasks that wait for their token included (one for each execution). `handlers` are by the name in the definition's substitutions
  * (`CollectFunctionArn`). Retries and waiting states do not wait: `elapse` is called before each task, for a clock that
  * stands still.
  */
-export function createInterpreter(definition: string, handlers: TaskHandlers, elapse: () => void = () => {}) {
+export function createInterpreter(
+  definition: string,
+  handlers: TaskHandlers,
+  elapse: () => void = () => {},
+  callbacks: TaskTokens | null = null,
+) {
   const states = statesOf(JSON.parse(definition));
-  const tasks = states.flatMap(({ name, substitution }) =>
-    substitution === undefined ? [] : [{ name, substitution }],
+  const tasks = states.flatMap(({ name, substitution, waitsForToken }) =>
+    substitution === undefined ? [] : [{ name, substitution, waitsForToken }],
   );
   const waits = states.filter(({ type }) => type === 'Wait').map(({ name }) => name);
   const overrides = {
     taskResourceLocalHandlers: Object.fromEntries(
-      tasks.map(({ name, substitution }) => {
+      tasks.map(({ name, substitution, waitsForToken }) => {
         const handler = handlers[substitution];
         if (handler === undefined) throw new RangeError(`No handler for \${${substitution}}.`);
         return [
           name,
           (input: unknown) => {
             elapse();
-            return invoke(handler, input);
+            return waitsForToken ? invokeAndWait(handler, input, callbacks) : invoke(handler, input);
           },
         ];
       }),
@@ -37,14 +42,17 @@ export function createInterpreter(definition: string, handlers: TaskHandlers, el
     waitTimeOverrides: Object.fromEntries(waits.map((name) => [name, 0])),
     retryIntervalOverrides: Object.fromEntries(tasks.map(({ name }) => [name, 0])),
   };
-  const machine = new StateMachine(JSON.parse(withResources(definition)) as never);
+  const machine = new StateMachine(
+    withoutLongTimers(JSON.parse(withResources(definition))) as never,
+    { validationOptions: { checkArn: false } } as never,
+  );
   return async (name: string, input: unknown): Promise<Ended> => {
-    const context = { Execution: { Name: name, Input: input } };
+    const context = { Execution: { Name: name, Input: input }, Task: { Token: `token of ${name}` } };
     try {
       const { result } = machine.run(input as never, { overrides, context } as never);
       return { status: 'succeeded', output: await result };
     } catch (error) {
-      const { name: code, message } = error instanceof Error ? error : new Error(String(error));
+      const { name: code, message } = causeOf(error);
       return { status: 'failed', error: code, cause: message };
     }
   };
@@ -54,6 +62,51 @@ export function createInterpreter(definition: string, handlers: TaskHandlers, el
 function withResources(definition: string): string {
   return definition.replace(/\$\{(\w+)\}/g, 'arn:aws:lambda:us-east-1:000000000000:function:$1');
 }
+
+/** What the interpreter wraps. */
+function causeOf(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(String(error));
+  return error.cause instanceof Error ? error.cause : error;
+}
+
+/** Tasks that wait until somebody names their token. */
+export interface TaskTokens {
+  /** Ends with what is handed over for a token. */
+  readonly wait: (token: string) => Promise<unknown>;
+}
+
+const callbackInput = z.object({ Payload: z.looseObject({ taskToken: z.string() }) });
+
+/** What `lambda:invoke.waitForTaskToken` does: the handler's answer counts for nothing, that of the token does. */
+async function invokeAndWait(
+  handler: LambdaHandler<unknown>,
+  input: unknown,
+  callbacks: TaskTokens | null,
+): Promise<never> {
+  const { Payload } = callbackInput.parse(input);
+  if (callbacks === null) throw new RangeError('Nobody names task tokens to this interpreter.');
+  await invoke(handler, Payload);
+  return (await callbacks.wait(Payload.taskToken)) as never;
+}
+
+/** Node.js fires timers of more than 24 days at once; who waits here, waits for the simulation. */
+function withoutLongTimers(definition: {
+  readonly States: Record<string, object>;
+  readonly TimeoutSeconds?: number;
+}) {
+  const { TimeoutSeconds = 0, States, ...rest } = definition;
+  const short = Object.entries(States).map(([name, state]) => {
+    const { TimeoutSecondsPath, ...others } = state as { readonly TimeoutSecondsPath?: string };
+    return [name, TimeoutSecondsPath === undefined ? state : { ...others, TimeoutSeconds: LONGEST_SECONDS }];
+  });
+  return {
+    ...rest,
+    ...(TimeoutSeconds > 0 && { TimeoutSeconds: Math.min(TimeoutSeconds, LONGEST_SECONDS) }),
+    States: Object.fromEntries(short),
+  };
+}
+
+const LONGEST_SECONDS = 2_000_000;
 
 /** Calls a handler as the Lambda service does: input and output are JSON. */
 async function invoke(handler: LambdaHandler<unknown>, input: unknown): Promise<never> {
@@ -82,6 +135,7 @@ interface StateEntry {
   readonly type: string;
   /** Name of the function of a task. */
   readonly substitution: string | undefined;
+  readonly waitsForToken: boolean;
 }
 
 const machineSchema = z.object({
@@ -90,6 +144,7 @@ const machineSchema = z.object({
     z.looseObject({
       Type: z.string(),
       Resource: z.string().optional(),
+      Parameters: z.looseObject({ FunctionName: z.string().optional() }).optional(),
       ItemProcessor: z.unknown().optional(),
     }),
   ),
@@ -98,8 +153,15 @@ const machineSchema = z.object({
 /** Every state of a definition, those inside of Map states too. */
 function statesOf(definition: unknown): readonly StateEntry[] {
   const { States } = machineSchema.parse(definition);
-  return Object.entries(States).flatMap(([name, { Type: type, Resource = '', ItemProcessor }]) => [
-    { name, type, substitution: /^\$\{(\w+)\}$/.exec(Resource)?.[1] },
-    ...(ItemProcessor === undefined ? [] : statesOf(ItemProcessor)),
-  ]);
+  return Object.entries(States).flatMap(
+    ([name, { Type: type, Resource = '', Parameters, ItemProcessor }]) => [
+      {
+        name,
+        type,
+        substitution: /^\$\{(\w+)\}$/.exec(Parameters?.FunctionName ?? Resource)?.[1],
+        waitsForToken: Resource.endsWith('.waitForTaskToken'),
+      },
+      ...(ItemProcessor === undefined ? [] : statesOf(ItemProcessor)),
+    ],
+  );
 }

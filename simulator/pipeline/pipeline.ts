@@ -30,6 +30,7 @@ import { matchesPattern } from './event-pattern.ts';
 import { createInterpreter, type Ended, LAMBDA_CONTEXT } from './interpreter.ts';
 import { streamTo } from './published.ts';
 import { createQueue } from './queue.ts';
+import { createRepairs, type RepairParts, type Repairs } from './repairs.ts';
 import { memoryServices, type Services } from './services.ts';
 
 /** The state machine: the file that is deployed, imported so that the packed command carries it. */
@@ -59,6 +60,7 @@ export interface Pipeline {
   readonly deadLetters: readonly string[];
   readonly metrics: ReadonlyMap<Metric, number>;
   readonly store: FindingStore;
+  readonly repairs: Repairs;
   /** Stops listening to the simulation, and forgets the findings. */
   readonly close: () => void;
 }
@@ -76,6 +78,8 @@ export interface PipelineOptions {
   readonly clients?: () => Clients;
   /** Where things are kept and published; in memory unless told. */
   readonly services?: Services;
+  /** Where repairs are kept, and what comes between them and AWS. */
+  readonly repair?: Pick<RepairParts, 'records' | 'world'>;
   /** Comes between the caller and a function, named as in `functions/`: to watch it, or to make it fail. */
   readonly around?: (name: string, handler: LambdaHandler<unknown>) => LambdaHandler<unknown>;
 }
@@ -109,6 +113,18 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
     keepsAccessDenied: () => options.accessDenied === true,
   };
   const shared = { claims, telemetry, hash: sha256, now, register, evaluations };
+  const config = options.config ?? defaultConfig;
+  const collector = accountCollector(clients, now);
+  const repairs = createRepairs({
+    ...options.repair,
+    simulation,
+    services,
+    config,
+    telemetry,
+    observed,
+    collector,
+    around,
+  });
   const triage = around('triage', triageHandler(shared));
   const observe = around('observe-sessions', observeSessionsHandler({ ...shared, ...observed }));
   const notify = around('notify', notifyHandler({ outbox, topic, chat: services.chat, telemetry, now }));
@@ -122,7 +138,6 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
     'sweep',
     sweepHandler({ ...shared, outbox, listUnpublished: outbox.listUnpublished, topic }),
   );
-  const config = options.config ?? defaultConfig;
   const applyWaivers = around(
     'apply-waivers',
     applyWaiversHandler({ ...shared, store, waivers: services.waivers, mostDays: config.waivers.mostDays }),
@@ -136,7 +151,7 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
         'collect',
         collectHandler({
           ...shared,
-          collector: accountCollector(clients, now),
+          collector,
           history,
         }),
       ),
@@ -157,6 +172,7 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
             sleep: async (milliseconds) => simulation.clock.advance(milliseconds / 1000),
           }),
           config,
+          remediations: repairs.remediations,
           pause: async () => {},
         }),
       ),
@@ -165,11 +181,23 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
     () => simulation.clock.advance(STEP_SECONDS),
   );
 
+  const drain = async (): Promise<void> => {
+    await queue.drain(async (Records) => failedItems(await triage({ Records }, LAMBDA_CONTEXT)));
+    await sessions.drain(async (Records) => failedItems(await observe({ Records }, LAMBDA_CONTEXT)));
+  };
   const runStarted = async (): Promise<void> => {
     for (let turn = started.shift(); turn !== undefined; turn = started.shift()) {
       executions.push({ turn, ended: await reevaluate(turn.name, turn) });
       await streamTo(consumers, await services.inserted());
     }
+  };
+  /** What repairs write comes back as events, which may lead to repairs. */
+  const runAll = async (): Promise<void> => {
+    do {
+      await runStarted();
+      await repairs.run();
+      await drain();
+    } while (started.length > 0);
   };
   const unsubscribe =
     options.deaf === true ? () => {} : simulation.onRecord((record) => putEvent(toEventBridge(record)));
@@ -182,14 +210,15 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
     },
     metrics,
     store,
+    repairs,
     close: () => {
       unsubscribe();
+      repairs.expire();
       services.close();
     },
     settle: async () => {
-      await queue.drain(async (Records) => failedItems(await triage({ Records }, LAMBDA_CONTEXT)));
-      await sessions.drain(async (Records) => failedItems(await observe({ Records }, LAMBDA_CONTEXT)));
-      await runStarted();
+      await drain();
+      await runAll();
       return published.splice(0);
     },
     applyWaivers: async () => {
@@ -199,7 +228,7 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
     },
     sweep: async () => {
       await sweep({}, LAMBDA_CONTEXT);
-      await runStarted();
+      await runAll();
       return published.splice(0);
     },
   };

@@ -28,7 +28,7 @@ const everything = {
   notifications: { email: ['team@example.com'], chat: true, securityHub: true },
   alarms: { email: ['oncall@example.com'] },
 };
-const { stack, template } = hub(everything);
+const { stack, template } = hub(everything, { fixes: { mode: 'approve' } });
 const resources: Record<string, Resource> = template.toJSON()['Resources'];
 const ofType = (type: string) => Object.values(resources).filter(({ Type }) => Type === type);
 const statementsOf = ({ Properties }: Resource) =>

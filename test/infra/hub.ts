@@ -5,9 +5,9 @@ import { HubStack } from '../../infra/hub-stack.ts';
 import { configSchema } from '../../shared/config/config.ts';
 
 /** The hub synthesized with a `deployment` of the configuration, without bundling its functions. */
-export function hub(deployment: object = {}): { stack: Stack; template: Template } {
+export function hub(deployment: object = {}, more: object = {}): { stack: Stack; template: Template } {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
-  const config = configSchema.parse({ deployment });
+  const config = configSchema.parse({ deployment, ...more });
   const stack = new HubStack(app, 'PodtrustHub', { hub: { config, deployment: config.deployment } });
   return { stack, template: Template.fromStack(stack) };
 }

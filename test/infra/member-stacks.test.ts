@@ -106,7 +106,12 @@ describe('the read role', () => {
     expect(more).toEqual([]);
     expect(statement.Condition.StringEquals).toEqual({ 'sts:ExternalId': { Ref: 'ExternalId' } });
     const trusted = JSON.stringify(statement.Condition.ArnEquals['aws:PrincipalArn']);
-    expect(ENTERING_ROLES).toEqual(['podtrust-begin', 'podtrust-collect', 'podtrust-evaluate']);
+    expect(ENTERING_ROLES).toEqual([
+      'podtrust-begin',
+      'podtrust-collect',
+      'podtrust-evaluate',
+      'podtrust-verify',
+    ]);
     for (const name of ENTERING_ROLES) expect(trusted).toContain(`role/${name}`);
     expect(JSON.stringify(statement.Principal)).toContain('"Ref":"HubAccount"');
   });

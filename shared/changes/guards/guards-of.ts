@@ -90,6 +90,13 @@ export function wayBackGuardsOf({ store, breakGlass, ownRoles }: GuardPorts): re
   ];
 }
 
+/** The mode for a plan: the most cautious of all its changes. */
+export async function modeOfPlan(kept: KeptPlan, ports: GuardPorts): Promise<Mode> {
+  const modes: Mode[] = [];
+  for (const change of kept.plan.changes) modes.push(await modeOfChange(change, kept, ports));
+  return mostCautious(modes);
+}
+
 /** The mode for one change: the most cautious of all the findings that its plan answers. */
 async function modeOfChange(change: Change, { plan, origin }: KeptPlan, ports: GuardPorts): Promise<Mode> {
   const rules = plan.answers.length === 0 ? [null] : plan.answers.map(({ rule }) => rule);

@@ -35,6 +35,13 @@ export function modeOf(fixes: Fixes | undefined, place: FixPlace): Mode {
   return mostCautious(winners.length === 0 ? [fixes.mode, ...possible] : [...winners, ...possible]);
 }
 
+/** Whether anything but off is possible in a place: what is not known yet may turn out to fit. */
+export function mayAct(fixes: Fixes | undefined, place: FixPlace): boolean {
+  if (fixes === undefined || fixes.exceptions.some((one) => fits(one, place) === 'yes')) return false;
+  const possible = fixes.settings.filter((one) => fits(one, place) === 'maybe');
+  return modeOf({ ...fixes, exceptions: [] }, place) !== 'off' || possible.some(({ mode }) => mode !== 'off');
+}
+
 /** `off` before `plan` before `approve` before `auto`. */
 export function mostCautious(modes: readonly Mode[]): Mode {
   return MODES.find((mode) => modes.includes(mode)) ?? 'off';

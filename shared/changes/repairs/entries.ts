@@ -27,7 +27,7 @@ export const EVENTS = [
   'rolled-back',
   'stopped',
   'unlocked',
-  'reverted-by-owner',
+  'left-to-owner',
 ] as const;
 
 /** One line of the audit trail: appended, never changed. */
@@ -81,13 +81,13 @@ export function standingOf(entries: readonly Pick<Entry, 'what'>[]): Standing {
   return standing;
 }
 
-/** Positions of the changes that were begun and not undone. */
+/** Positions of the changes that were begun, and neither found stale then nor undone. */
 export function begunIn(entries: readonly Entry[]): ReadonlySet<number> {
   const begun = new Set<number>();
   for (const { what, change } of entries) {
     if (change === undefined) continue;
     if (what === 'writing') begun.add(change);
-    if (what === 'undone') begun.delete(change);
+    if (what === 'undone' || what === 'stale') begun.delete(change);
   }
   return begun;
 }

@@ -54,6 +54,8 @@ export interface RepairStore {
 
   /** Remembers what a verified plan wrote to a target. */
   readonly remember: (change: Change, plan: string) => Promise<void>;
+  /** Whether something is to be told by a plan: true for the first that asks, and for it again. */
+  readonly tellOnce: (what: string, plan: string) => Promise<boolean>;
   /** What verified plans wrote to a change's target, newest first. */
   readonly remembered: (change: Change) => Promise<readonly Write[]>;
 }

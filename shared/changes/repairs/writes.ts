@@ -31,6 +31,10 @@ export function writes({ records, hash, now }: RepairPorts) {
         const all = [write, ...known.filter((each) => each.plan !== plan)].slice(0, MOST);
         return { body: JSON.stringify({ key: targetKey(change), writes: all }), result: undefined };
       }),
+    tellOnce: async (what: string, plan: string): Promise<boolean> =>
+      changeRecord(records, 'told', what, (body) =>
+        body === null ? { body: plan, result: true } : { body: null, result: body === plan },
+      ),
     remembered: async (change: Change): Promise<readonly Write[]> => {
       const kept = await records.read(PART, hash(targetKey(change)));
       return kept === null ? [] : read(kept.body);

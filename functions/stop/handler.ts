@@ -1,0 +1,15 @@
+import * as z from 'zod';
+import { deployedConfig } from '../../shared/lambda/deployed-config.ts';
+import { deployedRepair } from '../../shared/lambda/repair-ports.ts';
+import { type LambdaHandler, step } from '../../shared/lambda/step.ts';
+import { digestSchema } from '../../shared/pipeline/repair/repair.ts';
+import { type StopPorts, stopPlan } from '../../shared/pipeline/repair/stop.ts';
+import { failureReason, stepFailureSchema } from '../../shared/pipeline/step-failure.ts';
+
+const Input = z.strictObject({ digest: digestSchema, failure: stepFailureSchema });
+
+/** Leaves a plan as it is, locked, and says so. */
+export const createHandler = (ports: StopPorts): LambdaHandler<void> =>
+  step(Input).handler(({ digest, failure }) => stopPlan(ports)(digest, failureReason(failure)));
+
+export const handler = createHandler(deployedRepair(deployedConfig()));

@@ -1,0 +1,144 @@
+import { applyChanges, type Outcome, type Patience, type World } from '../../changes/apply.ts';
+import { type GuardPorts, guardsOf, wayBackGuardsOf } from '../../changes/guards/guards-of.ts';
+import { type Standing, standingOf } from '../../changes/repairs/entries.ts';
+import type { KeptPlan } from '../../changes/repairs/kept-plan.ts';
+import type { RepairStore } from '../../changes/repairs/repair-store.ts';
+import type { Topic } from '../notify.ts';
+import type { Telemetry } from '../telemetry.ts';
+import { repairMessage } from './notice.ts';
+
+export interface ApplyPorts {
+  readonly store: RepairStore;
+  readonly guards: Omit<GuardPorts, 'store'>;
+  /** Reads and writes for the changes of the plan of a digest. */
+  readonly world: (digest: string) => World;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly topic: Topic;
+  readonly telemetry: Telemetry;
+}
+
+/** What happens next with a plan that was to be applied. */
+export type Applied =
+  | { readonly next: 'verify'; readonly written: number }
+  /** A guard may answer otherwise by and by. */
+  | { readonly next: 'wait'; readonly seconds: number; readonly reason: string }
+  | { readonly next: 'end'; readonly outcome: Ended; readonly reason: string }
+  | { readonly next: 'stopped'; readonly reason: string };
+
+type Ended = 'refused' | 'stale' | 'rolled-back' | Exclude<Standing, 'open' | 'applied' | 'stopped'>;
+
+const WAIT_SECONDS = 300;
+
+/**
+ * Applies the plan of a digest, unless it came to an end before. Runs twice without harm: live state decides what is left
+ * to do. Throws UnknownPlanError, PoisonedPlanError, and what the store throws.
+ */
+export function applyPlan(ports: ApplyPorts) {
+  return async (digest: string): Promise<Applied> => {
+    const { store } = ports;
+    const kept = await store.plan(digest);
+    const standing = standingOf(await store.entries(digest));
+    switch (standing) {
+      case 'applied':
+        return { next: 'verify', written: 0 };
+      case 'verified':
+      case 'rejected':
+      case 'rolled-back':
+        return { next: 'end', outcome: standing, reason: `the plan is ${standing} already: make a new one` };
+      case 'stopped':
+        return { next: 'stopped', reason: 'it stopped before: a person has to look' };
+      case 'open':
+        return concluded(
+          digest,
+          kept,
+          await applyChanges(digest, kept.plan.changes, applyingOf(digest, kept, ports)),
+          ports,
+        );
+    }
+  };
+}
+
+/** What the engine needs for one plan. */
+export function applyingOf(digest: string, kept: KeptPlan, ports: ApplyPorts) {
+  const guards = { ...ports.guards, store: ports.store };
+  return {
+    world: ports.world(digest),
+    locks: ports.store.locks,
+    journal: ports.store.journal,
+    guards: guardsOf(digest, kept, guards),
+    wayBackGuards: wayBackGuardsOf(guards),
+    patience: patienceOf(ports.guards.fixes?.patienceSeconds ?? 60, ports.sleep),
+  };
+}
+
+/** Waits that grow, as many as fit. */
+export function patienceOf(seconds: number, sleep: Patience['sleep']): Patience {
+  const waits: number[] = [];
+  let left = seconds * 1000;
+  for (let wait = 500; left > 0; wait = Math.min(wait * 2, 10_000)) {
+    waits.push(Math.min(wait, left));
+    left -= wait;
+  }
+  return { waits, sleep };
+}
+
+async function concluded(
+  digest: string,
+  kept: KeptPlan,
+  outcome: Outcome,
+  ports: ApplyPorts,
+): Promise<Applied> {
+  const { store, telemetry, guards } = ports;
+  switch (outcome.outcome) {
+    case 'applied':
+      await store.note({ plan: digest, what: 'applied' });
+      return { next: 'verify', written: outcome.written };
+    case 'refused':
+    case 'stale': {
+      const { reason } = outcome;
+      if (outcome.later && isYoung(kept, guards)) return { next: 'wait', seconds: WAIT_SECONDS, reason };
+      await store.note({ plan: digest, what: 'refused', change: outcome.change, reason });
+      telemetry.count('PlansRefused');
+      return { next: 'end', outcome: outcome.outcome, reason };
+    }
+    case 'rolled-back':
+      await concludeRolledBack(digest, kept, outcome.reason, ports);
+      return { next: 'end', outcome: 'rolled-back', reason: outcome.reason };
+    case 'stopped':
+      await concludeStopped(digest, kept, outcome.reason, ports);
+      return { next: 'stopped', reason: outcome.reason };
+  }
+}
+
+/** A plan waits for its guards no longer than twice the time that an approval holds. */
+function isYoung({ plan }: KeptPlan, { fixes, now }: ApplyPorts['guards']): boolean {
+  const hours = (now().getTime() - Date.parse(plan.madeAt)) / 3_600_000;
+  return hours < 2 * (fixes?.approvalHours ?? 0);
+}
+
+/** Says that a plan was taken back. */
+export async function concludeRolledBack(
+  digest: string,
+  { plan, origin: { account } }: KeptPlan,
+  reason: string,
+  { store, topic, telemetry }: Pick<ApplyPorts, 'store' | 'topic' | 'telemetry'>,
+): Promise<void> {
+  for (const { rule } of plan.answers)
+    for (const { target } of plan.changes) await store.endCanary(target.account, rule, digest, 'failed');
+  // Told before it is noted: a crash in between tells it twice, the other way round it would never be told.
+  await topic.publish(repairMessage({ what: 'rolled-back', digest, plan, account, reason }));
+  await store.note({ plan: digest, what: 'rolled-back', reason });
+  telemetry.count('PlansRolledBack');
+}
+
+/** Says that a plan stopped and what to do; its locks stay. */
+export async function concludeStopped(
+  digest: string,
+  { plan, origin: { account } }: KeptPlan,
+  reason: string,
+  { store, topic, telemetry }: Pick<ApplyPorts, 'store' | 'topic' | 'telemetry'>,
+): Promise<void> {
+  await topic.publish(repairMessage({ what: 'stopped', digest, plan, account, reason }));
+  await store.note({ plan: digest, what: 'stopped', reason });
+  telemetry.count('PlansStopped');
+}

@@ -1,0 +1,149 @@
+import * as z from 'zod';
+import { describeChange } from '../../changes/describe-change.ts';
+import type { Plan } from '../../changes/plan.ts';
+import type { Message } from '../message.ts';
+import { cut, plain } from '../messages/plain.ts';
+
+/** What is told of a repair. */
+export interface Notice {
+  readonly what: 'approval-requested' | 'verified' | 'rolled-back' | 'stopped' | 'left-to-owner';
+  /** Digest of the plan. */
+  readonly digest: string;
+  readonly plan: Plan;
+  readonly account: string;
+  /** Why, and until when. */
+  readonly reason?: string;
+}
+
+const line = z.string().max(1000);
+
+/** A message about a repair: the body on the topic. Nothing in it decides anything. */
+export const repairMessageSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  type: z.literal('repair'),
+  id: z.string().describe('The same whenever the same is told again'),
+  what: z.enum(['approval-requested', 'verified', 'rolled-back', 'stopped', 'left-to-owner']),
+  plan: z.string().describe('Digest of the plan: what an approval names'),
+  account: z.string(),
+  title: line,
+  findings: z.array(z.strictObject({ fingerprint: z.string(), rule: z.string() })).max(50),
+  changes: z.array(line).max(50),
+  intent: line,
+  proof: z.array(line).max(50),
+  reason: line.optional(),
+  next: z.array(line).max(10).describe('What to do'),
+  text: z.string().describe('The same for people, plain text'),
+});
+
+const MOST = 20;
+
+/** The message that tells of a repair. */
+export function repairMessage(notice: Notice): Message {
+  const { what, digest, plan, account, reason } = notice;
+  const short = (text: string) => cut(plain(text), 400);
+  const head = {
+    schemaVersion: 1 as const,
+    type: 'repair' as const,
+    id: `${digest}/${what}`,
+    what,
+    plan: digest,
+    account,
+    title: short(plan.title),
+    findings: plan.answers.slice(0, MOST).map(({ fingerprint, rule }) => ({ fingerprint, rule })),
+    changes: limited(plan.changes.map((change) => short(describeChange(change)))),
+    intent: short(intentOf(plan)),
+    proof: limited(proofOf(plan).map(short)),
+    ...(reason !== undefined && { reason: short(reason) }),
+    next: nextOf(notice),
+  };
+  const text = textOf(head);
+  return {
+    subject: subjectOf(`podtrust repair ${HAPPENED[what]}: ${head.title} (${account})`),
+    json: JSON.stringify(repairMessageSchema.parse({ ...head, text })),
+    text,
+    attributes: { id: head.id, type: 'repair', what, account, plan: digest },
+    group: digest,
+    deduplication: `${digest.slice(0, 64)}-${what}`,
+  };
+}
+
+const HAPPENED: Readonly<Record<Notice['what'], string>> = {
+  'approval-requested': 'waits for approval',
+  verified: 'done',
+  'rolled-back': 'taken back',
+  stopped: 'STOPPED',
+  'left-to-owner': 'left to its owner',
+};
+
+function limited(lines: readonly string[]): string[] {
+  const more = lines.length - MOST;
+  return more > 0 ? [...lines.slice(0, MOST), `and ${more} more`] : [...lines];
+}
+
+function intentOf({ intent }: Plan): string {
+  switch (intent.source) {
+    case 'configuration':
+      return `the configuration declares: ${intent.identities.join(', ')}`;
+    case 'approver':
+      return `nothing declares it, it is the wish of ${intent.wish}; effective before: ${intent.effectiveBefore ?? 'not known'}`;
+    case 'none':
+      return 'nobody gets in who does not now';
+  }
+}
+
+function proofOf({ proof, wakes }: Plan): string[] {
+  const { rehearsal } = proof;
+  return [
+    ...proof.shown.map(
+      ({ claim, holds, target, witness }) =>
+        `${claim} of ${target}: ${holds}${witness === undefined ? '' : ` (${witness})`}`,
+    ),
+    `breaks ${rehearsal.broken.length} of ${rehearsal.sessions} observed sessions (${rehearsal.source}${rehearsal.complete ? '' : ', not complete'})`,
+    ...proof.unknowns.map((unknown) => `not known: ${unknown}`),
+    ...wakes.map((wakes) => `wakes: ${wakes}`),
+  ];
+}
+
+function nextOf({ what, digest, plan }: Notice): string[] {
+  switch (what) {
+    case 'approval-requested':
+      return [
+        `podtrust history ${digest} shows the whole plan`,
+        `podtrust approve ${digest} --function podtrust-decide, or podtrust reject: with AWS credentials that may invoke that function`,
+      ];
+    case 'verified':
+      return [`podtrust rollback ${digest} makes the plan that takes it back`, ...plan.notes.slice(0, 5)].map(
+        (text) => cut(plain(text), 400),
+      );
+    case 'rolled-back':
+      return [`podtrust history ${digest} shows what was written and taken back`];
+    case 'stopped':
+      return [
+        `podtrust history ${digest} shows what stands; its targets are locked`,
+        `put it right by hand, then podtrust fixes unlock ${digest} (docs/repair.md, "A plan that stopped")`,
+      ];
+    case 'left-to-owner':
+      return ['change it where it is managed; the plan has the patch', `podtrust history ${digest} shows it`];
+  }
+}
+
+function textOf(head: Omit<z.infer<typeof repairMessageSchema>, 'text'>): string {
+  const list = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : [title, ...lines.map((each) => `  - ${each}`), ''];
+  return [
+    `${head.title} (${head.account})`,
+    `Repair ${HAPPENED[head.what]}${head.reason === undefined ? '' : `: ${head.reason}`}`,
+    `Plan ${head.plan}`,
+    '',
+    ...list('Changes', head.changes),
+    ...list('Whose will', [head.intent]),
+    ...list('Proof', head.proof),
+    ...list('Next', head.next),
+  ].join('\n');
+}
+
+/** SNS API reference, Publish, Subject: ASCII, at most 100 characters, begins with a letter, number or punctuation. */
+function subjectOf(text: string): string {
+  const ascii = text.replace(/[^\x20-\x7e]+/g, ' ').trim();
+  return ascii.length <= 100 ? ascii : `${ascii.slice(0, 97)}...`;
+}

@@ -1,0 +1,132 @@
+import { findingOf } from '../../audit/audit.ts';
+import { finish } from '../../changes/apply.ts';
+import { sameState } from '../../changes/change.ts';
+import { standingOf } from '../../changes/repairs/entries.ts';
+import type { KeptPlan } from '../../changes/repairs/kept-plan.ts';
+import type { Config } from '../../config/config.ts';
+import { buildEstate } from '../../estate/build-estate.ts';
+import type { Snapshot } from '../../estate/snapshot.ts';
+import { type Doubt, doubtsOf } from '../../findings/doubt.ts';
+import { type Finding, SEVERITIES } from '../../findings/finding.ts';
+import { decidesAbsence } from '../../findings/scope-audit.ts';
+import { pipelineRules } from '../../rules/evented/index.ts';
+import { judge } from '../../rules/judge.ts';
+import type { Claims } from '../claims.ts';
+import type { Collector } from '../collect.ts';
+import { joinSnapshots } from '../join-snapshots.ts';
+import { type ObservedPorts, withObserved } from '../observed.ts';
+import type { ApplyPorts } from './apply.ts';
+import { StillFoundError, UndecidedError, WorseError } from './errors.ts';
+import { repairMessage } from './notice.ts';
+import { snapshotOf } from './plan.ts';
+import { touches } from './touches.ts';
+
+export interface VerifyPorts extends Pick<ApplyPorts, 'store' | 'world' | 'topic' | 'telemetry'> {
+  readonly collector: Collector;
+  readonly claims: Claims;
+  readonly observed: ObservedPorts;
+  readonly config: Config;
+  readonly hash: (text: string) => string;
+  readonly now: () => Date;
+}
+
+/**
+ * Reads anew what a plan was to put right and judges it: what the plan wrote still stands, its findings are gone, and
+ * nothing that it touched is worse than before. Then its locks go. Throws StillFoundError and WorseError, after which it
+ * is taken back, and UndecidedError where that cannot be said: unknown is no success, and no reason to write either.
+ */
+export function verifyPlan(ports: VerifyPorts) {
+  return async (digest: string): Promise<{ readonly verified: true }> => {
+    const { store, topic, telemetry } = ports;
+    const kept = await store.plan(digest);
+    const { plan, origin } = kept;
+    const isVerified = standingOf(await store.entries(digest)) === 'verified';
+    if (!isVerified) {
+      await requireStanding(digest, kept, ports);
+      if (plan.answers.length > 0) await requireBetter(kept, ports);
+      for (const change of plan.changes) await store.remember(change, digest);
+      for (const { rule } of plan.answers)
+        for (const { target } of plan.changes)
+          await store.endCanary(target.account, rule, digest, 'verified');
+      await store.note({ plan: digest, what: 'verified' });
+    }
+    await finish(digest, plan.changes, store.locks);
+    telemetry.count('PlansVerified');
+    await topic.publish(repairMessage({ what: 'verified', digest, plan, account: origin.account }));
+    return { verified: true };
+  };
+}
+
+async function requireStanding(digest: string, { plan }: KeptPlan, ports: VerifyPorts): Promise<void> {
+  const world = ports.world(digest);
+  for (const change of plan.changes) {
+    if (!sameState(await world.read(change), change.after))
+      throw new StillFoundError(`What the plan wrote to ${JSON.stringify(change.target)} does not stand.`);
+  }
+}
+
+interface Judged {
+  readonly findings: ReadonlyMap<string, Finding>;
+  readonly doubts: readonly Doubt[];
+}
+
+async function requireBetter({ plan, origin }: KeptPlan, ports: VerifyPorts): Promise<void> {
+  const before = await snapshotOf(origin.snapshots, ports.claims, ports.now);
+  const accounts = [...new Set([origin.account, ...plan.changes.map(({ target }) => target.account)])];
+  const live = await readAnew(accounts, before, ports);
+  const [was, is] = [await judged(before, accounts, ports), await judged(live, accounts, ports)];
+  for (const { fingerprint, rule } of plan.answers) {
+    const still = is.findings.get(fingerprint);
+    if (still !== undefined) throw new StillFoundError(`${rule} is still found: ${still.detail}`);
+    const [first] = [was.findings.get(fingerprint)];
+    // What only the pipeline finds is told by its before-image, which the plan brought back.
+    if (pipelineRules.some(({ name }) => name === rule)) continue;
+    if (first === undefined)
+      throw new UndecidedError(
+        `The snapshots that the plan was made from do not show its finding of ${rule}.`,
+      );
+    if (!decidesAbsence({ doubts: is.doubts }, first))
+      throw new UndecidedError(`Whether ${rule} is gone cannot be said: something could not be read.`);
+  }
+  const worse = [...is.findings.values()].find(
+    (finding) => touches(finding, plan.changes) && isWorse(finding, was.findings.get(finding.fingerprint)),
+  );
+  if (worse !== undefined) throw new WorseError(`Since the fix there is ${worse.rule}: ${worse.detail}`);
+}
+
+/** The accounts that the plan touched as they are now; the others as they were. */
+async function readAnew(
+  accounts: readonly string[],
+  before: Snapshot,
+  { collector, now }: VerifyPorts,
+): Promise<Snapshot> {
+  const fresh: Snapshot[] = [];
+  for (const account of accounts) fresh.push(await collector.read(account));
+  const others = {
+    ...before,
+    accounts: before.accounts.filter(({ id }) => !accounts.includes(id)),
+    coverage: before.coverage.filter(({ account }) => account === undefined || !accounts.includes(account)),
+  };
+  return joinSnapshots([...fresh, others], [], now().toISOString());
+}
+
+async function judged(
+  snapshot: Snapshot,
+  accounts: readonly string[],
+  { observed, config, hash }: VerifyPorts,
+): Promise<Judged> {
+  const estate = buildEstate(await withObserved(snapshot, observed));
+  const { failures, undecided } = judge(estate, config);
+  const findings = failures.map((failure) => findingOf(failure, hash));
+  return {
+    findings: new Map(findings.map((finding) => [finding.fingerprint, finding])),
+    doubts: accounts.flatMap((account) => doubtsOf(account, estate.snapshot, undecided)),
+  };
+}
+
+/** New, or more severe than it was; leftovers, blind spots and remarks do not count. */
+function isWorse(finding: Finding, before: Finding | undefined): boolean {
+  if (finding.severity === 'info' || finding.kind === 'rot' || finding.kind === 'blind') return false;
+  if (before === undefined) return true;
+  return SEVERITIES.indexOf(finding.severity) < SEVERITIES.indexOf(before.severity);
+}

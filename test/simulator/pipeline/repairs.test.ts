@@ -1,0 +1,245 @@
+import { TagRoleCommand } from '@aws-sdk/client-iam';
+import { describe, expect, it } from 'vitest';
+import { targetKey } from '../../../shared/changes/change.ts';
+import { openSqliteRecords } from '../../../shared/sqlite/records.ts';
+import { ACCOUNT, alice, approving, repairStage, repairsIn } from '../../support/repair-stage.ts';
+
+type Stage = Awaited<ReturnType<typeof repairStage>>;
+
+/** Breaks the trust policy, and returns what the topic told then. */
+async function breakTrust({ pipeline, write, broken }: Stage) {
+  await pipeline.settle();
+  await write(broken);
+  const messages = await pipeline.settle();
+  return { messages, asked: repairsIn(messages)[0] };
+}
+
+const changesIn = (messages: readonly { readonly attributes: Readonly<Record<string, string>> }[]) =>
+  messages.flatMap(({ attributes: { change, rule } }) => (change === undefined ? [] : [`${change} ${rule}`]));
+
+const eventsOf = async ({ pipeline }: Stage, plan: string) =>
+  (await pipeline.repairs.store.entries(plan)).map(({ what }) => what);
+
+describe('a broken trust policy whose binding is declared', () => {
+  it('is planned, approved, applied and verified; its own event comes back, and the finding resolves', async () => {
+    const stage = await repairStage(approving());
+    const { asked } = await breakTrust(stage);
+    expect(asked).toMatchObject({ what: 'approval-requested' });
+    expect(await stage.live()).toBe(stage.broken);
+    await stage.pipeline.repairs.decide(asked!.plan, 'approved', alice);
+    const after = await stage.pipeline.settle();
+    expect(await stage.live()).toBe(stage.sound);
+    expect(repairsIn(after).map(({ what }) => what)).toEqual(['verified']);
+    expect(changesIn(after)).toEqual(['resolved no-missing-binding', 'resolved no-malformed-subject']);
+    expect(await eventsOf(stage, asked!.plan)).toEqual([
+      'planned',
+      'approval-requested',
+      'approved',
+      'writing',
+      'written',
+      'confirmed',
+      'applied',
+      'verified',
+    ]);
+    expect(stage.pipeline.repairs.executions).toHaveLength(1);
+  });
+
+  it('keeps the state before the write, and who approved', async () => {
+    const stage = await repairStage(approving());
+    const { asked } = await breakTrust(stage);
+    await stage.pipeline.repairs.decide(asked!.plan, 'approved', alice);
+    await stage.pipeline.settle();
+    const entries = await stage.pipeline.repairs.store.entries(asked!.plan);
+    expect(entries.find(({ what }) => what === 'writing')?.before).toBe(stage.broken);
+    expect(entries.find(({ what }) => what === 'approved')?.by).toBe(alice.arn);
+  });
+
+  it('tells how to decide, and nothing that decides', async () => {
+    const stage = await repairStage(approving());
+    const { messages, asked } = await breakTrust(stage);
+    const request = await stage.pipeline.repairs.store.requested(asked!.plan);
+    expect(request?.taskToken).toBeTruthy();
+    expect(JSON.stringify(messages)).not.toContain(request?.taskToken);
+    expect(asked!.next.join(' ')).toContain(`podtrust approve ${asked!.plan}`);
+  });
+
+  it.each([
+    [
+      'rejected',
+      async (stage: Stage, plan: string) => stage.pipeline.repairs.decide(plan, 'rejected', alice),
+    ],
+    ['left undecided', async (stage: Stage) => stage.pipeline.repairs.expire()],
+  ])('stays as it is when the plan is %s', async (_name, end) => {
+    const stage = await repairStage(approving());
+    const { asked } = await breakTrust(stage);
+    await end(stage, asked!.plan);
+    await stage.pipeline.settle();
+    expect(await stage.live()).toBe(stage.broken);
+    expect(stage.pipeline.repairs.executions[0]?.ended).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('is not approved by podtrust itself', async () => {
+    const stage = await repairStage(approving());
+    const { asked } = await breakTrust(stage);
+    const own = { ...alice, arn: `arn:aws:sts::${ACCOUNT}:assumed-role/podtrust-apply/podtrust-apply` };
+    await expect(stage.pipeline.repairs.decide(asked!.plan, 'approved', own)).rejects.toMatchObject({
+      name: 'NotAnApproverError',
+    });
+  });
+});
+
+describe('nothing is written', () => {
+  it.each<[string, (stage: Stage, plan: string) => Promise<unknown>, string]>([
+    [
+      'when the policy was changed since the plan was made',
+      async ({ write, broken }) => write(broken.replace('"Pods"', '"Podz"')),
+      'stale',
+    ],
+    [
+      'when CloudFormation manages the role by now',
+      async ({ iam }) =>
+        iam.send(
+          new TagRoleCommand({
+            RoleName: 'shop',
+            Tags: [{ Key: 'managed-by', Value: 'terraform' }],
+          }),
+        ),
+      'refused',
+    ],
+  ])('%s', async (_name, meanwhile, outcome) => {
+    const stage = await repairStage(approving());
+    const { asked } = await breakTrust(stage);
+    await meanwhile(stage, asked!.plan);
+    const before = await stage.live();
+    await stage.pipeline.repairs.decide(asked!.plan, 'approved', alice);
+    await stage.pipeline.settle();
+    expect(await stage.live()).toBe(before);
+    expect(stage.pipeline.repairs.executions[0]?.ended).toMatchObject({
+      output: { applied: { next: 'end', outcome } },
+    });
+  });
+
+  it('while the kill switch is engaged, and goes on when it is off', async () => {
+    let engaged = true;
+    const stage = await repairStage(approving(), {
+      around: (name, handler) => async (event, context) => {
+        const result = await handler(event, context);
+        if (name === 'apply' && engaged) {
+          engaged = false;
+          expect(result).toMatchObject({ next: 'wait', reason: expect.stringContaining('an incident') });
+          expect(await stage.live()).toBe(stage.broken);
+          await stage.pipeline.repairs.store.turnKillSwitch(false, alice.arn, 'it is over');
+        }
+        return result;
+      },
+    });
+    const { asked } = await breakTrust(stage);
+    await stage.pipeline.repairs.store.turnKillSwitch(true, alice.arn, 'an incident');
+    await stage.pipeline.repairs.decide(asked!.plan, 'approved', alice);
+    await stage.pipeline.settle();
+    expect(engaged).toBe(false);
+    expect(await stage.live()).toBe(stage.sound);
+  });
+
+  it('of a plan that somebody changed in the store after it was approved', async () => {
+    const records = openSqliteRecords(':memory:');
+    const stage = await repairStage(approving(), { repair: { records } });
+    const { asked } = await breakTrust(stage);
+    const part = `plan#${asked!.plan}`;
+    const kept = await records.read(part, 'plan');
+    const evil = kept!.body.replaceAll('system:serviceaccount:shop:cart', 'system:serviceaccount:evil:pod');
+    await records.write(part, 'plan', evil, kept!.version);
+    await expect(stage.pipeline.repairs.decide(asked!.plan, 'approved', alice)).rejects.toMatchObject({
+      name: 'PoisonedPlanError',
+    });
+    await stage.pipeline.repairs.store.decide({
+      plan: asked!.plan,
+      verdict: 'approved',
+      by: alice,
+      at: stage.simulation.clock.now().toISOString(),
+    });
+    await stage.pipeline.repairs.resume(asked!.plan);
+    await stage.pipeline.settle();
+    expect(await stage.live()).toBe(stage.broken);
+    expect(stage.pipeline.repairs.executions[0]?.ended).toMatchObject({
+      status: 'failed',
+      error: 'PlanRefused',
+    });
+  });
+
+  it('in mode plan: the plan is kept, and nobody is asked', async () => {
+    const stage = await repairStage(approving({ mode: 'plan' }));
+    const { asked } = await breakTrust(stage);
+    expect(asked).toBeUndefined();
+    expect(await stage.pipeline.repairs.store.plans()).toHaveLength(1);
+    expect(stage.pipeline.repairs.executions[0]?.ended).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('in mode off: no repair is begun', async () => {
+    const stage = await repairStage(approving({ mode: 'off' }));
+    await breakTrust(stage);
+    expect(stage.pipeline.repairs.executions).toEqual([]);
+  });
+});
+
+describe('what its owner puts back', () => {
+  it('is told once, with the patch, and then left alone', async () => {
+    const stage = await repairStage(approving());
+    const { asked } = await breakTrust(stage);
+    await stage.pipeline.repairs.decide(asked!.plan, 'approved', alice);
+    await stage.pipeline.settle();
+    const told: string[] = [];
+    for (let time = 0; time < 3; time += 1) {
+      stage.simulation.clock.advance(3600);
+      await stage.write(stage.broken);
+      told.push(...repairsIn(await stage.pipeline.settle()).map(({ what }) => what));
+      expect(await stage.live()).toBe(stage.broken);
+      stage.simulation.clock.advance(3600);
+      await stage.write(stage.sound);
+      await stage.pipeline.settle();
+    }
+    expect(told).toEqual(['left-to-owner']);
+  });
+
+  it('is not what podtrust itself took back', async () => {
+    let fail = true;
+    const stage = await repairStage(approving(), {
+      around: (name, handler) => async (event, context) => {
+        if (name !== 'verify' || !fail) return handler(event, context);
+        throw Object.assign(new Error('still there'), { name: 'StillFoundError' });
+      },
+    });
+    const { asked } = await breakTrust(stage);
+    await stage.pipeline.repairs.decide(asked!.plan, 'approved', alice);
+    expect(repairsIn(await stage.pipeline.settle()).map(({ what }) => what)).toEqual(['rolled-back']);
+    expect(await stage.live()).toBe(stage.broken);
+    fail = false;
+    stage.simulation.clock.advance(90_000);
+    await stage.write(stage.sound);
+    await stage.pipeline.settle();
+    stage.simulation.clock.advance(3600);
+    await stage.write(stage.broken);
+    expect(repairsIn(await stage.pipeline.settle()).map(({ what }) => what)).toEqual(['approval-requested']);
+  });
+});
+
+describe('after the write', () => {
+  it('what cannot be judged stops with its target locked, and that is told with what to do', async () => {
+    const stage = await repairStage(approving(), {
+      around: (name, handler) => async (event, context) => {
+        if (name === 'verify')
+          throw Object.assign(new Error('the roles were not read'), { name: 'UndecidedError' });
+        return handler(event, context);
+      },
+    });
+    const { asked } = await breakTrust(stage);
+    const { plan } = await stage.pipeline.repairs.store.plan(asked!.plan);
+    await stage.pipeline.repairs.decide(asked!.plan, 'approved', alice);
+    const [stopped] = repairsIn(await stage.pipeline.settle());
+    expect(stopped).toMatchObject({ what: 'stopped' });
+    expect(stopped?.next.join(' ')).toContain('podtrust fixes unlock');
+    expect(await stage.live()).toBe(stage.sound);
+    expect(await stage.pipeline.repairs.store.locks.holder(targetKey(plan.changes[0]!))).toBe(asked!.plan);
+    expect(stage.pipeline.repairs.executions[0]?.ended).toMatchObject({ error: 'PlanStopped' });
+  });
+});
