@@ -7,6 +7,7 @@ import { permissions as evaluatePermissions } from '../../functions/evaluate/per
 import { permissions as notifyPermissions } from '../../functions/notify/permissions.ts';
 import { permissions as triagePermissions } from '../../functions/triage/permissions.ts';
 import { HubConfigError } from '../../infra/hub-config.ts';
+import { remediationPermissions } from '../../shared/aws/repairs/remediations.ts';
 import { InvalidConfigError } from '../../shared/config/parse-config.ts';
 import { changePatterns, sessionPatterns } from '../../shared/triggers/pattern.ts';
 import { hub, settingsWith } from './hub.ts';
@@ -155,7 +156,7 @@ describe('permissions', () => {
   it.each([
     ['Triage', triagePermissions],
     ['Collect', collectPermissions],
-    ['Evaluate', evaluatePermissions],
+    ['Evaluate', [...evaluatePermissions, ...remediationPermissions]],
     ['Notify', notifyPermissions],
   ])('of %s are those that its code declares', (name, declared) => {
     const own = Object.entries(resources).filter(
