@@ -1,7 +1,9 @@
 /** The last step up: IAM principals that enter a cluster as somebody who can act as its ServiceAccounts. */
-import type { ClusterView } from '../estate/estate.ts';
+import type { ClusterView, Estate } from '../estate/estate.ts';
 import { globMatcher } from '../iam/glob.ts';
+import { deadWay } from '../identity/access/dead-way.ts';
 import { policyName } from '../identity/access/policies.ts';
+import { standingOf } from '../identity/access/standing.ts';
 import { accessOf, type Way as Entrance } from '../identity/access/ways.ts';
 import type { Takeover } from '../kubernetes/rbac/takeover.ts';
 import type { Entrant, InCluster } from './who-can-kubernetes.ts';
@@ -13,13 +15,14 @@ interface Name {
 
 /**
  * Everyone who enters the cluster and can act as one of the ServiceAccounts: members of `system:masters`, holders of an
- * access policy that runs pods, and those to whom RBAC gives it. Entrances that the cluster does not look at, nodes and
- * EKS itself are left out.
+ * access policy that runs pods, and those to whom RBAC gives it. Entrances that the cluster does not look at, entries of
+ * principals that are gone, nodes and EKS itself are left out.
  */
 export function entrantsOf(
   view: ClusterView,
   accounts: readonly Name[],
   takeovers: readonly Takeover[],
+  estate: Estate,
 ): Pick<InCluster, 'principals' | 'unread'> {
   const { ways, missing } = accessOf(view);
   const namespaces = [...new Set(accounts.map(({ namespace }) => namespace))];
@@ -27,13 +30,15 @@ export function entrantsOf(
     .filter(({ state, purpose }) => purpose === 'people' && (state === 'open' || state === 'unknown'))
     .flatMap((entrance): Entrant[] => {
       const found = byPolicy(entrance, namespaces) ?? byRbac(entrance, takeovers);
-      if (found === null) return [];
+      const dead = entrance.who === null ? null : deadWay(entrance, standingOf(entrance.who, estate));
+      // An entry is for one principal; a row of aws-auth waits for whoever gets the name.
+      if (found === null || (dead !== null && entrance.surface === 'access-entry')) return [];
       return [
         {
           ...(entrance.principal === null ? {} : { principal: entrance.principal }),
           through: entrance.surface,
-          by: found.by,
-          certain: found.certain && entrance.state === 'open',
+          by: dead === null ? found.by : `${found.by}, once there is a principal of this name`,
+          certain: found.certain && entrance.state === 'open' && dead === null,
         },
       ];
     });

@@ -78,7 +78,7 @@ export function followed(way: Way, estate: Estate): InCluster | null {
       authorizer,
     ),
   );
-  const entering = entrantsOf(view, named, takeovers);
+  const entering = entrantsOf(view, named, takeovers, estate);
   return answerOf(named, accounts.length - named.length, takeovers, entering);
 }
 

@@ -7,7 +7,7 @@ import { standingOf } from '../identity/access/standing.ts';
 import { accessOf } from '../identity/access/ways.ts';
 import { defineRule } from './define-rule.ts';
 import { hasApiServer } from './doors/api-server.ts';
-import { isMeantAdmin } from './doors/ways-in.ts';
+import { isDead, isMeantAdmin } from './doors/ways-in.ts';
 import { CREATED, readCluster, TEAM_ARN, teamRole } from './examples/access.ts';
 import { estateExample } from './examples/estate.ts';
 import { clusterWhere } from './places.ts';
@@ -68,7 +68,7 @@ export default defineRule({
       kind,
       ...(creator.session !== undefined && { session: creator.session }),
       created: creator.at,
-      onlyAdmin: !hasOtherAdmin(view),
+      onlyAdmin: !hasOtherAdmin(view, estate),
     });
   },
   severity: ({ kind }): Severity => (kind === 'role' ? 'medium' : 'high'),
@@ -99,9 +99,12 @@ function kindOf(creator: Creator, estate: Estate): Kind {
   return isSingleSignOn(who) ? 'person' : 'role';
 }
 
-function hasOtherAdmin(view: ClusterView): boolean {
-  return accessOf(view).ways.some(
-    ({ surface, state, rights }) =>
-      surface !== 'creator' && state === 'open' && rights().atLeast === 'cluster-admin',
+function hasOtherAdmin(cluster: ClusterView, estate: Estate): boolean {
+  return accessOf(cluster).ways.some(
+    (way) =>
+      way.surface !== 'creator' &&
+      way.state === 'open' &&
+      way.rights().atLeast === 'cluster-admin' &&
+      !isDead({ cluster, way }, estate),
   );
 }

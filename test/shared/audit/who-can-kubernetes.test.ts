@@ -57,8 +57,11 @@ const kubernetes: Kubernetes = {
   ],
 };
 
-function asked(trust: readonly Statement[], changes: Partial<Cluster> = {}) {
-  return whoCan(estate([account([cluster({ kubernetes, ...changes })], [role(trust)])]), APP);
+const DEV = `arn:aws:iam::${ACCOUNT}:role/Dev`;
+const DEV_ROLE = role([], { arn: DEV, created: '2026-01-01T00:00:00Z' });
+
+function asked(trust: readonly Statement[], changes: Partial<Cluster> = {}, others = [DEV_ROLE]) {
+  return whoCan(estate([account([cluster({ kubernetes, ...changes })], [role(trust), ...others])]), APP);
 }
 const holders = (answer: ReturnType<typeof asked>) =>
   answer.ways.map(({ who, inCluster }) => [
@@ -126,7 +129,6 @@ describe('who can act as the ServiceAccounts of a way', () => {
     expect(answer.ways.every(({ inCluster }) => inCluster === undefined)).toBe(true);
   });
 
-  const DEV = `arn:aws:iam::${ACCOUNT}:role/Dev`;
   const policy = (name: string, ...namespaces: string[]) => ({
     policyArn: `arn:aws:eks::aws:cluster-access-policy/${name}`,
     scope: namespaces.length > 0 ? { type: 'namespace' as const, namespaces } : { type: 'cluster' as const },
@@ -136,10 +138,11 @@ describe('who can act as the ServiceAccounts of a way', () => {
     type: 'STANDARD',
     groups: [],
     policies: [],
+    created: '2026-02-01T00:00:00Z',
     ...more,
   });
-  const entrants = (changes: Partial<Cluster>) =>
-    asked([allow(equals(SUBJECT))], { authenticationMode: 'API', ...changes }).ways[0]?.inCluster;
+  const entrants = (changes: Partial<Cluster>, others?: (typeof DEV_ROLE)[]) =>
+    asked([allow(equals(SUBJECT))], { authenticationMode: 'API', ...changes }, others).ways[0]?.inCluster;
 
   it.each<[string, Partial<Cluster>, unknown[]]>([
     [
@@ -209,6 +212,30 @@ describe('who can act as the ServiceAccounts of a way', () => {
     const { principals, unread } = entrants(changes) ?? { principals: [], unread: ['nothing'] };
     expect(principals.map(({ principal, by, certain }) => [principal, by, certain])).toEqual(expected);
     expect(unread).toEqual([]);
+  });
+
+  it.each([
+    ['does not exist', []],
+    ['was made again since', [{ ...DEV_ROLE, created: '2026-03-01T00:00:00Z' }]],
+  ])('does not lead on to a principal that %s, by its entry', (_, others) => {
+    const accessEntries = [entry({ policies: [policy('AmazonEKSClusterAdminPolicy')] })];
+    expect(entrants({ accessEntries })?.principals).toHaveLength(1);
+    expect(entrants({ accessEntries }, others)?.principals).toEqual([]);
+  });
+
+  it('says of a row of aws-auth for nobody that it waits for one of the name', () => {
+    const mapRoles = `- rolearn: ${DEV}\n  username: dev\n  groups: [dev]\n`;
+    const found = entrants(
+      {
+        authenticationMode: 'CONFIG_MAP',
+        creatorAdmin: false,
+        kubernetes: { ...kubernetes, awsAuth: { data: { mapRoles } } },
+      },
+      [],
+    );
+    expect(found?.principals).toMatchObject([
+      { principal: DEV, by: 'run-pods (shop/dev), once there is a principal of this name', certain: false },
+    ]);
   });
 
   it('says which reads would show further principals', () => {

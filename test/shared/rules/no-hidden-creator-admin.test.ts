@@ -83,9 +83,12 @@ ruleCases(rule, [
 
 it('says that nobody may be left when the creator is gone and aws-auth has no administrator', () => {
   expect(onlyFailure(rule, by({}, { roles: [] })).consequences).toHaveLength(1);
-  const other = withRoles(row('arn:aws:iam::111122223333:role/ops', 'system:masters'), {
-    cluster: { creator: { arn: TEAM_ARN, at: '2026-01-10T08:00:00Z' } },
-    roles: [named('ops')],
-  });
-  expect(onlyFailure(rule, other).consequences).toEqual([]);
+  const beside = (...roles: ReturnType<typeof named>[]) =>
+    withRoles(row('arn:aws:iam::111122223333:role/ops', 'system:masters'), {
+      cluster: { creator: { arn: TEAM_ARN, at: '2026-01-10T08:00:00Z' } },
+      roles,
+    });
+  expect(onlyFailure(rule, beside(named('ops'))).consequences).toEqual([]);
+  // A row for a role that is gone, too, is nobody.
+  expect(onlyFailure(rule, beside()).consequences).toHaveLength(1);
 });
