@@ -69,6 +69,7 @@ const EXPECTED: Readonly<Record<string, object | typeof NOTHING>> = {
   'DeleteRole/failure': role('deleted'),
   'UpdateRole/success': role('settings'),
   'UpdateRoleDescription/success': role('settings'),
+  'CreateServiceLinkedRole/not-followed': NOTHING,
   'AttachRolePolicy/success': role('permissions', {
     policyArn: 'arn:aws:iam::aws:policy/AdministratorAccess',
   }),
@@ -164,10 +165,13 @@ const EXPECTED: Readonly<Record<string, object | typeof NOTHING>> = {
   'AssumeRole/failure': NOTHING,
 };
 
+/** Writes that no rule lets through: AWS makes these roles for its services alone, and nobody can change whom they trust. */
+const NOT_FOLLOWED = ['CreateServiceLinkedRole'];
+
 it('each sample is expected to be something, and each event that is read has one', () => {
   expect([...samples.keys()].sort()).toEqual(Object.keys(EXPECTED).sort());
   expect(new Set([...samples.values()].map(({ detail }) => detail.eventName))).toEqual(
-    new Set(eventReaders.map(({ name }) => name)),
+    new Set([...eventReaders.map(({ name }) => name), ...NOT_FOLLOWED]),
   );
 });
 
@@ -205,7 +209,8 @@ describe.each(Object.entries(EXPECTED))('%s', (name, expected) => {
   });
 
   it('comes through the rules when it changed something, and only then', () => {
-    const changed = !event.detail.readOnly && event.detail.errorCode === undefined;
+    const { readOnly, errorCode, eventName } = event.detail;
+    const changed = !readOnly && errorCode === undefined && !NOT_FOLLOWED.includes(eventName);
     const taken = changePatterns().filter((pattern) => matchesPattern(pattern, event));
     expect(taken).toHaveLength(changed ? 1 : 0);
   });

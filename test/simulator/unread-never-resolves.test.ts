@@ -4,7 +4,8 @@ import { collect } from '../../shared/aws/collect.ts';
 import { readPermissions } from '../../shared/aws/permissions.ts';
 import { defaultConfig } from '../../shared/config/config.ts';
 import { buildEstate } from '../../shared/estate/build-estate.ts';
-import type { Snapshot } from '../../shared/estate/snapshot.ts';
+import { KUBERNETES_READS, type KubernetesList } from '../../shared/estate/kubernetes-view.ts';
+import type { Cluster, Snapshot } from '../../shared/estate/snapshot.ts';
 import { covers, doubtsOf } from '../../shared/findings/doubt.ts';
 import type { Finding } from '../../shared/findings/finding.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
@@ -35,6 +36,25 @@ const alone = (snapshot: Snapshot, account: string): Snapshot => ({
   accounts: snapshot.accounts.filter(({ id }) => id === account),
 });
 
+/** The reading without one list of every cluster's Kubernetes API, or without any. */
+function withoutKubernetes(snapshot: Snapshot, list: KubernetesList | null): Snapshot {
+  const without = ({ kubernetes, ...cluster }: Cluster): Cluster => {
+    if (kubernetes === undefined || list === null) return cluster;
+    const { [list]: _, ...rest } = kubernetes;
+    return { ...cluster, kubernetes: rest };
+  };
+  return {
+    ...snapshot,
+    accounts: snapshot.accounts.map((account) => ({
+      ...account,
+      regions: (account.regions ?? []).map(({ name, clusters = [] }) => ({
+        name,
+        clusters: clusters.map(without),
+      })),
+    })),
+  };
+}
+
 const findingsOf = (snapshot: Snapshot) => {
   const estate = buildEstate(snapshot);
   const { failures, undecided } = judge(estate, defaultConfig);
@@ -60,6 +80,7 @@ function resolvedBy(snapshot: Snapshot, whole: readonly Finding[]): string[] {
 const everything = await readWithout(null);
 const whole = findingsOf(everything).findings;
 const actions = readPermissions().actions.filter((action) => action !== 'sts:GetCallerIdentity');
+const KUBERNETES_LISTS = Object.keys(KUBERNETES_READS) as KubernetesList[];
 const accounts = demoSnapshot().accounts.map(({ id }) => id);
 
 describe('a reading that lacks something resolves nothing', () => {
@@ -78,4 +99,8 @@ describe('a reading that lacks something resolves nothing', () => {
       expect(resolvedBy(await readWithout(action, account), whole)).toEqual([]);
     },
   );
+
+  it.each([null, ...KUBERNETES_LISTS])('of Kubernetes %s is not read (null: nothing at all)', (list) => {
+    expect(resolvedBy(withoutKubernetes(everything, list), whole)).toEqual([]);
+  });
 });
