@@ -145,7 +145,7 @@ function loadProvider(provider: OidcProvider): ProviderState {
     arn: provider.arn,
     url: provider.url ?? provider.arn.slice(provider.arn.indexOf('oidc-provider/') + 'oidc-provider/'.length),
     clientIds: [...(provider.clientIds ?? [])],
-    thumbprints: [],
+    thumbprints: [...(provider.thumbprints ?? [])],
     created: at(provider.created),
     tags: tagsOf(provider.tags),
   };

@@ -39,6 +39,10 @@ export const oidcProviderSchema = z.strictObject({
   arn: arn.describe('arn:<partition>:iam::<account>:oidc-provider/<host and path of the issuer>'),
   url: z.string().optional().describe('Issuer as IAM returns it, without https://. Absent: not read'),
   clientIds: z.array(z.string()).optional().describe('Accepted audiences. Absent: not read'),
+  thumbprints: z
+    .array(z.string().max(40))
+    .optional()
+    .describe('Of certificate authorities. Absent: there are none, or not read'),
   created: time.optional(),
   tags: tags.optional(),
 });

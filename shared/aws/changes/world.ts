@@ -54,9 +54,29 @@ export interface WorldOptions {
  * words, comes back in the plan's words.
  */
 export function worldOf(options: WorldOptions): World {
+  const token = tokensOf(options);
   return {
     read: (change) => readState(options, change.kind, change),
-    write: (change) => writeState(options, change.kind, change),
+    write: (change) => writeState({ ...options, token: token(change) }, change.kind, change),
+  };
+}
+
+/** A world at work on one write. */
+interface Working extends WorldOptions {
+  readonly token?: string;
+}
+
+/**
+ * What EKS takes for one request: the same plan, run and change give the same token again after a crash; a change that is
+ * written twice in one run, because something was taken back in between, gives another.
+ */
+function tokensOf({ plan, run = '', hash }: WorldOptions): (change: Change) => string {
+  const times = new Map<string, number>();
+  return (change) => {
+    const text = canonicalJson([plan, run, change]);
+    const before = times.get(text) ?? 0;
+    times.set(text, before + 1);
+    return hash(canonicalJson([text, before])).slice(0, 64);
   };
 }
 
@@ -71,7 +91,7 @@ async function readState<K extends ChangeKind>(
 }
 
 async function writeState<K extends ChangeKind>(
-  options: WorldOptions,
+  options: Working,
   kind: K,
   change: ChangeOf<K>,
 ): Promise<void> {
@@ -106,7 +126,7 @@ const reading = <K extends ChangeKind>(options: WorldOptions, adapter: Adapter<K
   entering(options, change, readGrants(adapter, change));
 
 const writing = <K extends ChangeKind>(
-  options: WorldOptions,
+  options: Working,
   adapter: Adapter<K>,
   change: ChangeOf<K>,
   live: Live<K> | null,
@@ -128,7 +148,7 @@ export function writeGrants<K extends ChangeKind>(
   return grantsOf(declared, adapter.resources(change, live));
 }
 
-function entering(options: WorldOptions, change: Change, grants: readonly Grant[]): Calls {
+function entering(options: Working, change: Change, grants: readonly Grant[]): Calls {
   const { target } = change;
   const entered = options.enter(target.account, sessionPolicy(grants));
   const regionOf = () => {
@@ -144,7 +164,7 @@ function entering(options: WorldOptions, change: Change, grants: readonly Grant[
       const region = regionOf();
       return options.kubernetes(await reached(entered.eks(region), target.account, region, cluster));
     },
-    token: options.hash(canonicalJson([options.plan, options.run ?? '', change])).slice(0, 64),
+    token: options.token ?? '',
     patience: options.patience,
   };
 }

@@ -53,6 +53,7 @@ async function readProvider(
         arn,
         url: answer.Url,
         clientIds: answer.ClientIDList,
+        thumbprints: answer.ThumbprintList?.length ? answer.ThumbprintList : undefined,
         created: isoTime(answer.CreateDate),
         tags: tagsOf(answer.Tags),
       },

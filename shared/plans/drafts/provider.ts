@@ -63,8 +63,21 @@ export function draftNoProvider(
     title: `Delete the IAM OIDC provider ${provider.arn}.`,
     wish: 'nobody: the change only takes access away',
     changes: [
-      { kind: 'oidc-provider', target: { account: account.id, arn: provider.arn }, before, after: null },
+      {
+        kind: 'oidc-provider',
+        target: { account: account.id, arn: provider.arn },
+        before: { ...before, ...keptBy(provider) },
+        after: null,
+      },
     ],
+  };
+}
+
+/** What making it again needs: IAM fetches no thumbprint of an issuer that is gone. */
+function keptBy({ thumbprints, tags }: OidcProvider): Partial<StateOf<'oidc-provider'>> {
+  return {
+    ...(thumbprints !== undefined && { thumbprints: [...thumbprints].sort() }),
+    ...(tags !== undefined && { tags }),
   };
 }
 
