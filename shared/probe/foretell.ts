@@ -1,7 +1,8 @@
 import type { Estate, RoleView } from '../estate/estate.ts';
 import type { Step } from '../identity/chain.ts';
 import { unread } from '../identity/checks.ts';
-import { answerWebIdentity } from '../identity/irsa-trust.ts';
+import { resourceControlStep } from '../identity/control-steps.ts';
+import { answerWebIdentity, requestOf } from '../identity/irsa-trust.ts';
 import { parseIssuer, providerArnFor } from '../identity/issuer.ts';
 import { providerOf } from '../identity/issuer-standing.ts';
 import { roleStanding } from '../identity/role-standing.ts';
@@ -9,8 +10,9 @@ import { type TrustWords, trustSteps } from '../identity/trust-steps.ts';
 import type { Claims } from './token.ts';
 
 /**
- * What reading the role, provider and trust policy leads to expect of STS. `depends`: the policy asks for something that
- * only the caller's place, time or session shows, so that another caller may be answered otherwise.
+ * What reading role, provider, trust policy and, where they were read, resource control policies leads to expect of STS.
+ * `depends`: a policy asks for something that only the caller's place, time or session shows, so that another caller may
+ * be answered otherwise.
  */
 export interface Foretold {
   readonly outcome: 'accepted' | 'refused' | 'depends' | 'unknown';
@@ -58,17 +60,19 @@ function forAudience(
   if (!clientIds.includes(audience))
     return foretold('refused', `The provider does not accept the audience ${audience}.`);
   const arn = providerArnFor(role.account.partition, role.account.id, issuer.key);
-  const answer = answerWebIdentity(role, { provider: arn, issuer, subject, audience, at }, estate);
+  const wanted = { provider: arn, issuer, subject, audience, at };
+  const answer = answerWebIdentity(role, wanted, estate);
   const steps = trustSteps(role.trust(), answer, wordsFor(arn, subject, audience));
   if (answer === null) return foretold('unknown', detailOf(steps, 'fail'));
-  switch (answer.outcome) {
-    case 'allowed':
-      return foretold('accepted', `The trust policy of ${role.role.arn} admits ${subject} for ${audience}.`);
-    case 'denied':
-      return foretold('refused', detailOf(steps, 'fail'));
-    case 'undecided':
-      return foretold('depends', detailOf(steps, 'unknown'));
-  }
+  if (answer.outcome === 'denied') return foretold('refused', detailOf(steps, 'fail'));
+  const control = resourceControlStep(role, [requestOf(wanted, role.role.arn)], estate);
+  if (control.status === 'fail') return foretold('refused', control.detail);
+  if (answer.outcome === 'undecided') return foretold('depends', detailOf(steps, 'unknown'));
+  if (control.status === 'unknown') return foretold('depends', control.detail);
+  return foretold(
+    'accepted',
+    `The trust policy of ${role.role.arn} admits ${subject} for ${audience}. ${control.detail}`,
+  );
 }
 
 function detailOf(steps: readonly Step[], status: Step['status']): string {

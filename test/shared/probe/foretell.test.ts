@@ -36,6 +36,30 @@ const trusted = (condition: object) =>
     ),
   });
 
+const controlled = (statement: object) => ({
+  organization: {
+    id: 'o-a1b2c3d4e5',
+    managementAccount: '999999999999',
+    controlPolicies: {
+      resource: {
+        enabled: true,
+        policies: [
+          {
+            id: 'p-perimeter',
+            name: 'perimeter',
+            document: JSON.stringify({
+              Version: '2012-10-17',
+              Statement: [{ Effect: 'Deny', Principal: '*', Action: 'sts:*', Resource: '*', ...statement }],
+            }),
+            targets: ['r-ab12'],
+          },
+        ],
+      },
+      paths: { '111122223333': 'r-ab12' },
+    },
+  },
+});
+
 it.each<[string, Partial<Parameters<typeof estateOf>[0]>, Partial<Claims>, string, RegExp]>([
   ['a sound set-up', {}, {}, 'accepted', /admits system:serviceaccount:shop:checkout/],
   ['another ServiceAccount', {}, { subject: 'system:serviceaccount:shop:cart' }, 'refused', /cart/],
@@ -93,6 +117,28 @@ it.each<[string, Partial<Parameters<typeof estateOf>[0]>, Partial<Claims>, strin
     /2026-01-01/,
   ],
   ['a policy that IAM would refuse', { roles: [role({ trustPolicy: '{' })] }, {}, 'unknown', /./],
+  [
+    'a resource control policy that denies',
+    controlled({}),
+    {},
+    'refused',
+    /organization refuses: .*perimeter/,
+  ],
+  [
+    'a resource control policy that asks for the network',
+    controlled({ Condition: { NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }),
+    {},
+    'depends',
+    /perimeter/,
+  ],
+  [
+    'a resource control policy about others',
+    controlled({ Condition: { StringEquals: { 'aws:ResourceAccount': '444455556666' } } }),
+    {},
+    'accepted',
+    /admits.*No resource control policy/,
+  ],
+  ['control policies unread', {}, {}, 'accepted', /admits.*control policies .* not read/],
   ['no subject', {}, { subject: null }, 'refused', /lacks/],
   [
     'two audiences that are answered differently',
