@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
 import { DescribeClusterCommand } from '@aws-sdk/client-eks';
-import { CreateOpenIDConnectProviderCommand, CreateRoleCommand } from '@aws-sdk/client-iam';
+import {
+  CreateOpenIDConnectProviderCommand,
+  CreateRoleCommand,
+  CreateUserCommand,
+} from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLUSTERS, REGION, ROLES, seedMoto } from '../../bench/collection/seed-moto.ts';
 import { startMoto } from '../../scripts/emulators/moto.ts';
@@ -69,12 +73,23 @@ describe('an audit of a moto server over HTTP', () => {
       const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
       await iam.send(new CreateRoleCommand({ RoleName: `planted-${name}`, AssumeRolePolicyDocument }));
     }
+    await iam.send(new CreateUserCommand({ UserName: 'ann', Path: '/ops/' }));
     snapshot = await collect({ clients: createClients(), now: () => new Date('2026-11-22T09:00:00Z') });
     const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
     result = audit(buildEstate(snapshot), { config: defaultConfig, hash });
   });
   afterAll(async () => {
     await moto?.close();
+  });
+
+  it('reads who the users are', () => {
+    expect(snapshot.accounts[0]?.users).toEqual([
+      {
+        arn: `arn:aws:iam::${ACCOUNT}:user/ops/ann`,
+        created: expect.any(String),
+        id: expect.stringMatching(/^[A-Za-z0-9]{16,}$/),
+      },
+    ]);
   });
 
   it('reads every role, cluster and provider', () => {
