@@ -39,7 +39,7 @@ interface InFile {
 }
 
 /** A rule that the file breaks, whatever the values are that it leaves open. */
-export interface LintFinding extends InFile {
+interface LintFinding extends InFile {
   readonly rule: string;
   readonly number: string;
   readonly severity: Severity;
@@ -49,13 +49,13 @@ export interface LintFinding extends InFile {
 }
 
 /** Something that the file alone does not decide. */
-export interface LintUndecided extends InFile {
+interface LintUndecided extends InFile {
   readonly rule?: string;
   readonly reason: string;
 }
 
 /** A failed check, where it is in the text. */
-export interface PlacedFailure {
+interface PlacedFailure {
   readonly failure: Failure;
   readonly at: number;
 }

@@ -2,7 +2,17 @@ import { buildEstate } from '../estate/build-estate.ts';
 import type { Estate } from '../estate/estate.ts';
 import { KUBERNETES_READS, type KubernetesList } from '../estate/kubernetes-view.ts';
 import { ACCOUNT_READS, CLUSTER_READS } from '../estate/reads.ts';
-import type { Account, Cluster, CoverageGap, Region, Role, Snapshot } from '../estate/snapshot.ts';
+import type {
+  AccessEntry,
+  Account,
+  Addon,
+  Association,
+  Cluster,
+  CoverageGap,
+  Region,
+  Role,
+  Snapshot,
+} from '../estate/snapshot.ts';
 import { parseProviderArn } from '../identity/issuer.ts';
 import { partitionOfRegion } from '../identity/partitions.ts';
 import type { Shown, ShownCluster, ShownProvider, ShownRole, Whereabouts } from './shown.ts';
@@ -148,34 +158,50 @@ function mergedCluster(
   const at = { account, region, cluster: name };
   const base: Cluster = before ?? { name, arn: `arn:${partition}:eks:${region}:${account}:cluster/${name}` };
   const cluster: Cluster = { ...base, ...definedFacts(base, shown) };
-  const add = <T>(list: readonly T[] | undefined, own: readonly T[], reads: readonly string[]): T[] => {
-    if (list === undefined) gaps.push(...gapsFor(reads, at));
-    return [...(list ?? []), ...own];
+  const into = <T extends object>(
+    before: readonly T[] | undefined,
+    own: readonly T[],
+    keyOf: (one: T) => string,
+    reads: readonly string[],
+  ): T[] => {
+    if (before === undefined) gaps.push(...gapsFor(reads, at));
+    return replaced(before ?? [], own, keyOf);
   };
   if (shown.associations.length > 0) {
-    const own = shown.associations.map(({ value }, index) => ({ ...value, id: `a-file-${index + 1}` }));
-    const others = cluster.podIdentityAssociations?.filter(
-      (one) =>
-        !own.some((mine) => mine.namespace === one.namespace && mine.serviceAccount === one.serviceAccount),
+    cluster.podIdentityAssociations = into<Association>(
+      cluster.podIdentityAssociations,
+      shown.associations.map(({ value }, index) => ({ ...value, id: `a-file-${index + 1}` })),
+      ({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`,
+      CLUSTER_READS.podIdentityAssociations,
     );
-    cluster.podIdentityAssociations = add(others, own, CLUSTER_READS.podIdentityAssociations);
   }
   if (shown.entries.length > 0) {
     const own = shown.entries.map(({ value }) => value);
-    const others = cluster.accessEntries?.filter(
-      ({ principalArn }) => !own.some((mine) => mine.principalArn === principalArn),
+    cluster.accessEntries = into<AccessEntry>(
+      cluster.accessEntries,
+      own,
+      ({ principalArn }) => principalArn,
+      CLUSTER_READS.accessEntries,
     );
-    cluster.accessEntries = add(others, own, CLUSTER_READS.accessEntries);
   }
   if (shown.addons.length > 0) {
     const own = shown.addons.map(({ value }) => value);
-    const others = cluster.addons?.filter(({ name: addon }) => !own.some((mine) => mine.name === addon));
-    cluster.addons = add(others, own, CLUSTER_READS.addons);
+    cluster.addons = into<Addon>(cluster.addons, own, (one) => one.name, CLUSTER_READS.addons);
   }
   const kubernetes = mergedKubernetes(cluster, shown, (list) =>
     gaps.push(...gapsFor(KUBERNETES_READS[list], at)),
   );
   return kubernetes === undefined ? cluster : { ...cluster, kubernetes };
+}
+
+/** A list with what a file writes in the place of what it was; what a file does not say of a thing stays. */
+function replaced<T extends object>(before: readonly T[], own: readonly T[], keyOf: (one: T) => string): T[] {
+  const earlier = new Map(before.map((one) => [keyOf(one), one]));
+  const keys = new Set(own.map(keyOf));
+  return [
+    ...before.filter((one) => !keys.has(keyOf(one))),
+    ...own.map((one) => ({ ...earlier.get(keyOf(one)), ...one })),
+  ];
 }
 
 /** A file says what it writes; a list that it takes to be empty says nothing against a snapshot. */
@@ -193,14 +219,17 @@ function mergedKubernetes(
 ): Cluster['kubernetes'] {
   if (serviceAccounts.length === 0 && awsAuth === null) return kubernetes;
   const own = serviceAccounts.map(({ value }) => value);
-  const others = kubernetes?.serviceAccounts?.filter(
-    (one) => !own.some(({ namespace, name }) => namespace === one.namespace && name === one.name),
-  );
-  if (own.length > 0 && others === undefined) gap('serviceAccounts');
+  if (own.length > 0 && kubernetes?.serviceAccounts === undefined) gap('serviceAccounts');
   if (awsAuth?.whole === false) gap('awsAuth');
   return {
     ...kubernetes,
-    ...(own.length > 0 && { serviceAccounts: [...(others ?? []), ...own] }),
+    ...(own.length > 0 && {
+      serviceAccounts: replaced(
+        kubernetes?.serviceAccounts ?? [],
+        own,
+        ({ namespace, name }) => `${namespace}/${name}`,
+      ),
+    }),
     ...(awsAuth !== null && { awsAuth: { data: { ...awsAuth.data } } }),
   };
 }

@@ -16,7 +16,7 @@ interface Scalar {
   readonly at: number;
 }
 
-export interface List {
+interface List {
   readonly kind: 'list';
   readonly items: readonly Located[];
   readonly at: number;

@@ -65,6 +65,7 @@ function movedMapping(node: Mapping, place: (index: number) => number): Mapping 
 
 function written(root: Mapping, placeOf: PolicyText['placeOf']): PolicyText | null {
   const key = root.members.find((member) => member.key.toLowerCase() === 'statement');
+  if (root.members.some((member) => member !== key && hasOpen(member.value))) return null;
   if (key === undefined) return { text: jsonOf(root), root, left: 'none', placeOf };
   const statements = key.value.kind === 'list' ? key.value.items : [key.value];
   const kept = statements
@@ -113,11 +114,16 @@ function isOpen(statement: Located): boolean {
         );
       case 'principal':
       case 'notprincipal':
-        return openBlock(value);
+        return openBlock(value) || (value.kind === 'map' && value.members.some(openService));
       default:
         return hasOpen(value);
     }
   });
+}
+
+/** Of a service the name decides everything; of roles and providers it is enough to know that they are such. */
+function openService({ key, value }: Member): boolean {
+  return key !== 'AWS' && key !== 'Federated' && hasOpen(value);
 }
 
 const openBlock = (node: Located): boolean =>

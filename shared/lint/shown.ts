@@ -14,7 +14,7 @@ export interface Shown {
 }
 
 /** Something about identity that could not be judged, because the file does not tell what it is. */
-export interface LeftOut {
+interface LeftOut {
   readonly at: number;
   readonly text: string;
 }

@@ -1,5 +1,6 @@
 import { parsePolicy } from '../iam/parse.ts';
 import { partitionOfRegion } from '../identity/partitions.ts';
+import { STS_AUDIENCE } from '../identity/service-account.ts';
 import type { Shown } from './shown.ts';
 import {
   freshIssuer,
@@ -11,7 +12,7 @@ import {
 } from './unresolved.ts';
 
 /** What kind of thing stands where an open value stands. */
-type Use = 'issuer' | 'provider' | 'principal' | 'account' | 'text';
+type Use = 'issuer' | 'provider' | 'principal' | 'account' | 'audience' | 'text';
 
 /** More worlds than this are not tried; what depends on open values stays undecided then. */
 const MOST_WORLDS = 120;
@@ -73,14 +74,14 @@ const HOMES: readonly (readonly [string, string])[] = [
 export function firstWorld(place: Place, asked: Values['asked'], shown: Shown): World {
   const values = new Map(
     [...asked.values.keys()].flatMap((name): [string, string][] => {
-      const value = ownValue(name, useOf(freshValue(name), shown), place);
+      const value = ownValue(name, useOf(freshValue(name), shown), place, shown);
       return value === freshValue(name) ? [] : [[name, value]];
     }),
   );
   return { place, values, refused: new Set() };
 }
 
-function ownValue(name: string, use: Use, place: Place): string {
+function ownValue(name: string, use: Use, place: Place, shown: Shown): string {
   const { partition, account } = place;
   switch (use) {
     case 'issuer':
@@ -91,9 +92,20 @@ function ownValue(name: string, use: Use, place: Place): string {
       return `arn:${partition}:iam::${account}:role/${freshValue(name)}`;
     case 'account':
       return freshAccount(name);
+    case 'audience':
+      return STS_AUDIENCE;
     case 'text':
-      return freshValue(name);
+      return asSubjectPart(freshValue(name), shown);
   }
+}
+
+/** The part of a subject that a text stands for, by the colons that the rest leaves wanting. */
+function asSubjectPart(own: string, { roles }: Shown): string {
+  const values = roles.flatMap(({ trust: { text } }) => conditionValues(text, own, /:sub$/i));
+  const holder = values.find((value) => value.includes(own));
+  const wanting = holder === undefined ? 0 : 3 - (holder.match(/:/g)?.length ?? 0);
+  const names = ['system', 'serviceaccount', own, own];
+  return wanting < 1 || wanting > 3 ? own : names.slice(3 - wanting).join(':');
 }
 
 function freshAccount(name: string): string {
@@ -107,7 +119,8 @@ function useOf(own: string, shown: Shown): Use {
   const within = (text: string) => trusts.some((trust) => trust.includes(text));
   if (within(`oidc-provider/${own}`) || within(`${own}:sub`) || within(`${own}:aud`)) return 'issuer';
   if (shown.providers.some(({ issuer }) => issuer === own)) return 'issuer';
-  if (within(`:iam::${own}:`)) return 'account';
+  if (within(`:iam::${own}:`) || inClusters(`:iam::${own}:`, shown)) return 'account';
+  if (trusts.some((trust) => isAudience(own, trust))) return 'audience';
   const entries = trusts.flatMap((trust) =>
     (trust.includes(own) ? (parsePolicy(trust, 'trust').policy?.statements ?? []) : []).flatMap(
       ({ principal }) => principal?.entries ?? [],
@@ -116,6 +129,25 @@ function useOf(own: string, shown: Shown): Use {
   const entry = entries.find(({ value }) => value === own);
   if (entry !== undefined) return entry.kind === 'Federated' ? 'provider' : 'principal';
   return isPrincipal(own, shown) ? 'principal' : 'text';
+}
+
+function isAudience(own: string, trust: string): boolean {
+  return conditionValues(trust, own, /:aud$/i).includes(own);
+}
+
+/** Values of conditions on some key, of a policy that holds a text at all. */
+function conditionValues(trust: string, own: string, on: RegExp): string[] {
+  if (!trust.includes(own)) return [];
+  const statements = parsePolicy(trust, 'trust').policy?.statements ?? [];
+  return statements.flatMap(({ conditions }) =>
+    conditions.flatMap(({ key, values }) => (on.test(key) ? values : [])),
+  );
+}
+
+function inClusters(text: string, { clusters }: Shown): boolean {
+  return clusters.some(({ associations, entries, serviceAccounts }) =>
+    JSON.stringify([associations, entries, serviceAccounts]).includes(text),
+  );
 }
 
 function isPrincipal(own: string, { clusters }: Shown): boolean {
@@ -153,6 +185,15 @@ export function otherWorlds(
   return worlds.length > MOST_WORLDS ? null : worlds;
 }
 
+/** What a text may turn out to be where a subject is written, whole or in part. */
+const SHAPES = [
+  '*',
+  'system:serviceaccount',
+  'podtrust-a:podtrust-b',
+  'serviceaccount:podtrust-a:podtrust-b',
+  'system:serviceaccount:podtrust-a:podtrust-b',
+] as const;
+
 function others(
   { candidates }: OpenValue,
   use: Use,
@@ -177,8 +218,10 @@ function others(
       ];
     case 'account':
       return [account, ...accounts, ...candidates];
+    case 'audience':
+      return ['*', 'https://kubernetes.default.svc', ...candidates];
     case 'text':
-      return ['*', ...candidates];
+      return [...SHAPES, ...candidates];
   }
 }
 

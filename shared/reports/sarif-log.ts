@@ -3,7 +3,7 @@ import { ruleNamed } from '../rules/index.ts';
 import { neutral, neutralJson } from './neutral.ts';
 
 /** One result: where it is in a file, or by name only where there is no file. */
-export interface SarifResult {
+interface SarifResult {
   readonly rule: string;
   readonly severity: Severity;
   readonly message: string;
@@ -17,7 +17,7 @@ export interface SarifResult {
 }
 
 /** Something that kept the tool from judging. */
-export interface SarifNote {
+interface SarifNote {
   readonly rule?: string;
   readonly text: string;
   readonly file?: string;

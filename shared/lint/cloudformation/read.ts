@@ -1,7 +1,7 @@
-import { booleanOf, itemsOf, type Located, memberOf, textOf, textsOf } from '../located.ts';
+import { booleanOf, at as inside, type Located, memberOf, textOf, textsOf } from '../located.ts';
 import { policyText } from '../policy-text.ts';
 import { bareCluster, NOTHING, type Shown, type ShownCluster, together, type Whereabouts } from '../shown.ts';
-import type { Values } from '../unresolved.ts';
+import { holdsFresh, type Values } from '../unresolved.ts';
 import { permissionsOf } from './permissions.ts';
 import { clusterNameOf, issuerOf, property, referenceTo, roleNameOf, rolePathOf } from './reference.ts';
 import { resolve } from './resolve.ts';
@@ -108,7 +108,10 @@ function association(resource: Resource, template: Template): Shown {
   if (namespace === undefined || serviceAccount === undefined || roleArn === undefined)
     return left(resource, 'the template does not tell its namespace, ServiceAccount or role');
   const target = text('TargetRoleArn');
-  const tags = booleanOf(resolve(memberOf(resource.properties, 'DisableSessionTags'), template));
+  const switched = resolve(memberOf(resource.properties, 'DisableSessionTags'), template);
+  const tags = booleanOf(switched);
+  if (switched !== undefined && tags === undefined)
+    return left(resource, 'the template does not tell whether session tags are off');
   const value = {
     namespace,
     serviceAccount,
@@ -122,26 +125,40 @@ function association(resource: Resource, template: Template): Shown {
 function accessEntry(resource: Resource, template: Template): Shown {
   const principalArn = property(resource, 'PrincipalArn', template);
   if (principalArn === undefined) return left(resource, 'the template does not tell its principal');
-  const policies = resolve(memberOf(resource.properties, 'AccessPolicies'), template);
+  const type = property(resource, 'Type', template) ?? 'STANDARD';
   const username = property(resource, 'Username', template);
+  const groups = resolve(memberOf(resource.properties, 'KubernetesGroups'), template);
+  const policies = accessPolicies(resolve(memberOf(resource.properties, 'AccessPolicies'), template));
+  const open = holdsFresh([type, username ?? '', ...textsOf(groups)].join(' '));
+  if (open || (groups !== undefined && groups.kind !== 'list') || policies === null)
+    return left(resource, 'the template does not tell its type, user name, groups or policies');
   const value = {
     principalArn,
-    type: property(resource, 'Type', template) ?? 'STANDARD',
-    groups: textsOf(resolve(memberOf(resource.properties, 'KubernetesGroups'), template)),
+    type,
+    groups: textsOf(groups),
     ...(username !== undefined && { username }),
-    policies: itemsOf(policies).flatMap(accessPolicy),
+    policies,
   };
   return inCluster(resource, template, { entries: [{ at: resource.at, value }] });
 }
 
-function accessPolicy(node: Located) {
-  const policyArn = textOf(memberOf(node, 'PolicyArn'));
-  const scope = memberOf(node, 'AccessScope');
-  if (policyArn === undefined) return [];
-  const type =
-    textOf(memberOf(scope, 'Type')) === 'namespace' ? ('namespace' as const) : ('cluster' as const);
-  const namespaces = textsOf(memberOf(scope, 'Namespaces'));
-  return [{ policyArn, scope: { type, ...(namespaces.length > 0 && { namespaces }) } }];
+/** The access policies of an entry; null where one of them is open in what it gives or where. */
+function accessPolicies(node: Located | undefined) {
+  if (node === undefined) return [];
+  if (node.kind !== 'list') return null;
+  const policies = node.items.map((item) => {
+    const policyArn = textOf(memberOf(item, 'PolicyArn')) ?? '';
+    const type = textOf(inside(item, 'AccessScope', 'Type')) ?? '';
+    const namespaces = textsOf(inside(item, 'AccessScope', 'Namespaces'));
+    const open = holdsFresh([policyArn, type, ...namespaces].join(' '));
+    if (open || (type !== 'cluster' && type !== 'namespace')) return null;
+    return {
+      policyArn,
+      scope: { type: type as 'cluster' | 'namespace', ...(namespaces.length > 0 && { namespaces }) },
+    };
+  });
+  const known = policies.filter((policy) => policy !== null);
+  return known.length < policies.length ? null : known;
 }
 
 function addon(resource: Resource, template: Template): Shown {

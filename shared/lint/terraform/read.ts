@@ -198,10 +198,13 @@ function association(resource: PlannedResource, plan: Plan): Shown {
 function accessEntry(resource: PlannedResource, plan: Plan): Shown {
   const principalArn = attribute(resource, 'principal_arn', plan);
   if (principalArn === undefined) return left(resource, 'the plan does not tell its principal');
+  const written = memberOf(resource.values, 'type');
+  // Of an entry that does not give its type EKS makes a STANDARD one; one that is known after apply is not told.
+  const type = written?.kind === 'text' ? written.value : written === undefined ? undefined : 'STANDARD';
   const username = textOf(memberOf(resource.values, 'user_name'));
   const value = {
     principalArn,
-    type: textOf(memberOf(resource.values, 'type')) ?? 'STANDARD',
+    ...(type !== undefined && { type }),
     ...(memberOf(resource.values, 'kubernetes_groups')?.kind === 'list' && {
       groups: textsOf(memberOf(resource.values, 'kubernetes_groups')),
     }),

@@ -108,6 +108,7 @@ describe.each(Object.entries(FIXTURES))('%s', (name, { kind, findings }) => {
   });
 
   it('says the same twice', () => {
-    expect(linted(text, {}, name)).toEqual(result);
+    const { findings: again, undecided } = linted(text, {}, name);
+    expect({ again, undecided }).toEqual({ again: result.findings, undecided: result.undecided });
   });
 });
