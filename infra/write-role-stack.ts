@@ -3,9 +3,7 @@ import { AccountPrincipal, ManagedPolicy, PolicyStatement, Role } from 'aws-cdk-
 import type { Construct } from 'constructs';
 import { writeRolePolicies } from '../shared/aws/changes/write-role-policy.ts';
 import { acknowledge } from './acknowledge.ts';
-
-/** Names of the roles of the hub's functions that write to accounts. */
-const WRITING_ROLES = ['podtrust-apply', 'podtrust-roll-back'];
+import { WRITING_ROLES } from './constructs/pipeline-functions.ts';
 
 /** IAM quotas: managed policies of a role, unless raised. */
 const MOST_POLICIES = 10;

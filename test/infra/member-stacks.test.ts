@@ -2,7 +2,7 @@ import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
-import { ENTERING_ROLES } from '../../infra/constructs/pipeline-functions.ts';
+import { ENTERING_ROLES, WRITING_ROLES } from '../../infra/constructs/pipeline-functions.ts';
 import { deployHub, memberTemplates } from '../../infra/stacks.ts';
 import { declaredCalls } from '../../shared/aws/changes/write-role-policy.ts';
 import { causePermissions, kubernetesPermissions, readPermissions } from '../../shared/aws/permissions.ts';
@@ -153,7 +153,8 @@ describe('the write role', () => {
     expect(more).toEqual([]);
     expect(statement.Condition.StringEquals).toEqual({ 'sts:ExternalId': { Ref: 'ExternalId' } });
     const trusted = JSON.stringify(statement.Condition.ArnEquals['aws:PrincipalArn']);
-    for (const name of ['podtrust-apply', 'podtrust-roll-back']) expect(trusted).toContain(`role/${name}`);
+    expect(WRITING_ROLES).toEqual(expect.arrayContaining(['podtrust-apply', 'podtrust-roll-back']));
+    for (const name of WRITING_ROLES) expect(trusted).toContain(`role/${name}`);
     expect(trusted).not.toContain('*');
   });
 

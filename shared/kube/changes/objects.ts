@@ -7,13 +7,13 @@ export class ConflictError extends Error {
 }
 
 /** A ConfigMap's part that changes change. */
-export interface ConfigMapView {
+interface ConfigMapView {
   readonly resourceVersion: string;
   readonly data: Readonly<Record<string, string>>;
 }
 
 /** A ServiceAccount's part that changes change. */
-export interface ServiceAccountView {
+interface ServiceAccountView {
   readonly resourceVersion: string;
   readonly annotations: Readonly<Record<string, string>>;
 }

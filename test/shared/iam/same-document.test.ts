@@ -21,7 +21,7 @@ describe('one document in other words', () => {
     [
       'one statement without its list',
       text(statement('a')),
-      '{"Version":"2012-10-17","Statement":' + JSON.stringify(statement('a')) + '}',
+      `{"Version":"2012-10-17","Statement":${JSON.stringify(statement('a'))}}`,
     ],
     [
       'a truth value as text',
