@@ -1,5 +1,7 @@
 import { Command, Option } from 'commander';
 import { addAccess } from './commands/access.ts';
+import { addApply } from './commands/apply.ts';
+import { addApprove, addReject } from './commands/approve.ts';
 import { addAudit } from './commands/audit.ts';
 import { addBindings } from './commands/bindings.ts';
 import { addCollect } from './commands/collect.ts';
@@ -8,6 +10,8 @@ import { addCompletion } from './commands/completion.ts';
 import { addConfig } from './commands/config.ts';
 import { addDemo } from './commands/demo.ts';
 import { addExplain } from './commands/explain.ts';
+import { addFixes } from './commands/fixes.ts';
+import { addHistory } from './commands/history.ts';
 import { addLint } from './commands/lint.ts';
 import { addList } from './commands/list.ts';
 import { addPermissions } from './commands/permissions.ts';
@@ -15,6 +19,7 @@ import { addPlan } from './commands/plan.ts';
 import { addProbe } from './commands/probe.ts';
 import { addReplay } from './commands/replay.ts';
 import { addReport } from './commands/report.ts';
+import { addRollback } from './commands/rollback.ts';
 import { addRules } from './commands/rules.ts';
 import { addWaive } from './commands/waive.ts';
 import { addWaivers } from './commands/waivers.ts';
@@ -56,6 +61,12 @@ const VERBS = [
   addLint,
   addList,
   addPlan,
+  addApprove,
+  addReject,
+  addApply,
+  addHistory,
+  addRollback,
+  addFixes,
   addCompare,
   addBindings,
   addCollect,

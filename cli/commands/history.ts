@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+import { standingOf } from '../../shared/changes/repairs/entries.ts';
+import { EXIT } from '../exit-codes.ts';
+import { outputOption } from '../options.ts';
+import { historyText, plansText } from '../output/history-text.ts';
+import { json } from '../output/json.ts';
+import type { Cli } from '../program.ts';
+import { type StoreOptions, withStore } from '../repair/options.ts';
+import { planArgument } from '../repair/plan-argument.ts';
+import { openStore } from '../repair/store.ts';
+
+interface HistoryOptions extends StoreOptions {
+  readonly output: 'text' | 'json';
+}
+
+/** `podtrust history`: the audit trail of repairs. */
+export function addHistory(program: Command, cli: Cli): void {
+  withStore(program.command('history').description('what was planned, decided and written, and by whom'))
+    .argument('[plan]', 'digest of one plan; all of them otherwise')
+    .option('--profile <name>', 'profile of the AWS configuration files')
+    .addOption(outputOption('text', 'json'))
+    .addHelpText('after', EXAMPLES)
+    .action(async (plan: string | undefined, _options, command: Command) => {
+      const options = command.optsWithGlobals<HistoryOptions>();
+      const { store, close } = await openStore(options, cli.io);
+      try {
+        if (plan === undefined) {
+          const lines = await Promise.all(
+            (await store.plans()).map(async (line) => ({
+              ...line,
+              standing: standingOf(await store.entries(line.plan)),
+            })),
+          );
+          cli.io.out(options.output === 'json' ? json({ plans: lines }) : plansText(lines, cli.io));
+        } else {
+          const digest = await planArgument(plan, undefined, store, cli.io);
+          const kept = await store.plan(digest);
+          const [entries, decision] = [await store.entries(digest), await store.decision(digest)];
+          const shown = { digest, plan: kept.plan, standing: standingOf(entries), decision, entries };
+          cli.io.out(options.output === 'json' ? json(shown) : historyText(shown, cli.io));
+        }
+        cli.exit(EXIT.ok);
+      } finally {
+        close();
+      }
+    });
+}
+
+const EXAMPLES = `
+Examples:
+  $ podtrust history
+  $ podtrust history 5d41402abc4b… --output json
+  $ podtrust history --table PodtrustHub-RepairsTable…       of the deployed hub
+`;

@@ -1,0 +1,113 @@
+import { audit } from '../../shared/audit/audit.ts';
+import type { Enter } from '../../shared/aws/changes/world.ts';
+import type { ClientOptions } from '../../shared/aws/clients.ts';
+import type { RepairStore } from '../../shared/changes/repairs/repair-store.ts';
+import type { Config } from '../../shared/config/config.ts';
+import { buildEstate } from '../../shared/estate/build-estate.ts';
+import type { Snapshot } from '../../shared/estate/snapshot.ts';
+import { memoryEvidence } from '../../shared/evidence/memory-store.ts';
+import { sha256 } from '../../shared/lambda/hash.ts';
+import { type ApplyPorts, patienceOf } from '../../shared/pipeline/repair/apply.ts';
+import type { VerifyPorts } from '../../shared/pipeline/repair/verify.ts';
+import type { Io } from '../io.ts';
+import type { SourceOptions } from '../options.ts';
+import { plain } from '../output/plain.ts';
+import { collectLive } from '../source.ts';
+import { loadWaivers } from '../waivers.ts';
+import { repairClaims } from './claims.ts';
+import { snapshotClaim } from './plan-argument.ts';
+import type { OpenStore } from './store.ts';
+
+const sleep = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+
+interface LiveOptions extends SourceOptions {
+  readonly waivers?: string;
+}
+
+/**
+ * What applying and verifying take, on live AWS with the caller's credentials: the caller's account by the caller's own,
+ * others through their write role.
+ */
+export async function livePorts(
+  digest: string,
+  { store, records }: OpenStore,
+  config: Config,
+  options: LiveOptions,
+  io: Io,
+  own: string,
+): Promise<ApplyPorts & VerifyPorts> {
+  const claims = repairClaims(records);
+  const before = await firstSnapshot(digest, claims, options, io, config);
+  const statuses = await statusesOf(before, config, options, io);
+  const enter = await entering(config, options, own);
+  const { worldOf } = await import('../../shared/aws/changes/world.ts');
+  const { liveTags } = await import('../../shared/aws/repairs/live-tags.ts');
+  const patience = patienceOf(config.fixes?.patienceSeconds ?? 60, sleep);
+  return {
+    store,
+    config,
+    claims,
+    sleep,
+    hash: sha256,
+    now: io.now,
+    guards: {
+      fixes: config.fixes,
+      breakGlass: config.access.breakGlass,
+      ownRoles: [config.deployment.readRole.name, ...(config.fixes ? [config.fixes.writeRole] : [])],
+      findingStatus: async (_account, fingerprint) => statuses.get(fingerprint) ?? null,
+      tagsOf: liveTags(enter),
+      now: io.now,
+    },
+    world: (plan) => worldOf({ plan, enter, hash: sha256, patience }),
+    collector: { read: async () => collectLive({ ...options, quiet: true }, io, config) },
+    observed: { store: memoryEvidence(), keepsSessions: () => false, keepsAccessDenied: () => false },
+    topic: { publish: async ({ subject }) => void io.err(`podtrust: ${plain(subject)}\n`) },
+    telemetry: { count: () => undefined, note: () => undefined },
+  };
+}
+
+/** The estate before anything was written: kept, so that a run that goes on after a crash compares with it. */
+async function firstSnapshot(
+  digest: string,
+  claims: VerifyPorts['claims'],
+  options: LiveOptions,
+  io: Io,
+  config: Config,
+): Promise<Snapshot> {
+  const { readSnapshot } = await import('../../shared/pipeline/read-claims.ts');
+  const known = await readSnapshot(claims, snapshotClaim(digest)).catch(() => null);
+  if (known !== null) return known;
+  const snapshot = await collectLive(options, io, config);
+  await claims.put(snapshotClaim(digest), JSON.stringify(snapshot));
+  return snapshot;
+}
+
+async function statusesOf(snapshot: Snapshot, config: Config, options: LiveOptions, io: Io) {
+  const accepted = await loadWaivers(options.waivers, config, io);
+  const { findings } = audit(buildEstate(snapshot), { config, hash: sha256, accepted });
+  return new Map(findings.map(({ fingerprint, status }) => [fingerprint, status]));
+}
+
+async function entering(config: Config, options: LiveOptions, own: string): Promise<Enter> {
+  const { asCaller, throughWriteRole } = await import('../../shared/aws/changes/enter.ts');
+  const { clientConfigs, createClients } = await import('../../shared/aws/clients.ts');
+  const access: ClientOptions = options.profile === undefined ? {} : { profile: options.profile };
+  const clients = createClients(access);
+  const configure = clientConfigs(access);
+  const sts = () => clients('sts', null, null);
+  const asSelf = asCaller(clients, own);
+  const asRole = throughWriteRole(
+    {
+      name: config.fixes?.writeRole ?? '',
+      session: 'podtrust-fix',
+      ...(options.externalId !== undefined && { externalId: options.externalId }),
+    },
+    { configure: (region) => configure(null, region), sts, region: async () => sts().config.region() },
+  );
+  return (account, policy) => (account === own ? asSelf(account, policy) : asRole(account, policy));
+}
+
+export type LivePorts = ApplyPorts & VerifyPorts & { readonly store: RepairStore };
