@@ -9,6 +9,7 @@ import { demoOrganization, demoSnapshot } from '../simulator/demo/organization.t
 import { PLATFORM, PRODUCTION, STAGING } from '../simulator/demo/places.ts';
 import { simulatedKubernetes } from '../simulator/kubernetes.ts';
 import { type Chapter, runEventStory } from '../simulator/pipeline/event-story.ts';
+import { runRepairStory } from '../simulator/pipeline/repair-story.ts';
 import { writeText } from './files.ts';
 import type { Io } from './io.ts';
 import { auditText } from './output/audit-text.ts';
@@ -49,6 +50,13 @@ export async function runDemo(out: string, io: Io): Promise<void> {
     title('As an email says it:');
     io.out(`${indented(loudest.text)}\n`);
   }
+
+  title('4. Repairs: planned and proved, approved by their digest, applied, verified; or refused');
+  await runRepairStory(simulation, ({ title: what, lines }, at) => {
+    io.out(`${at.toISOString().slice(11, 16)}  ${style.bold(plain(what))}\n`);
+    for (const line of lines) io.out(`    ${plain(line, 300)}\n`);
+    io.out('\n');
+  });
 
   await writeText(join(out, 'snapshot.json'), writeSnapshot(snapshot), io);
   await writeText(join(out, 'audit.json'), json(judged), io);

@@ -33,7 +33,8 @@ export class NoStageError extends Error {
   override readonly name = 'NoStageError';
 }
 
-interface Stage {
+/** A cluster with its provider. */
+export interface Stage {
   readonly account: string;
   readonly region: string;
   readonly cluster: string;
@@ -259,7 +260,8 @@ async function tagAll(by: IAMClient): Promise<void> {
 }
 
 /** An account with an active cluster whose issuer has its provider there. */
-function stageOf({ world }: Simulation): Stage {
+/** Where a story plays. Throws NoStageError. */
+export function stageOf({ world }: Simulation): Stage {
   for (const account of world.accounts.values()) {
     for (const [region, { clusters }] of account.regions) {
       for (const { issuer, cluster } of clusters.values()) {

@@ -17,7 +17,9 @@ import { sha256 } from '../../shared/lambda/hash.ts';
 import type { LambdaHandler } from '../../shared/lambda/step.ts';
 import type { Collector } from '../../shared/pipeline/collect.ts';
 import type { ObservedPorts } from '../../shared/pipeline/observed.ts';
+import type { ApplyPorts } from '../../shared/pipeline/repair/apply.ts';
 import type { Remediations, Repair } from '../../shared/pipeline/repair/repair.ts';
+import type { VerifyPorts } from '../../shared/pipeline/repair/verify.ts';
 import type { Telemetry } from '../../shared/pipeline/telemetry.ts';
 import { autoEligibility } from '../../shared/plans/auto-eligibility.ts';
 import { planFinding } from '../../shared/plans/plan-finding.ts';
@@ -41,6 +43,8 @@ export interface RepairExecution {
 export interface Repairs {
   readonly remediations: Remediations;
   readonly store: RepairStore;
+  /** What the handlers are made with, for others that do the same: the command line. */
+  readonly ports: ApplyPorts & VerifyPorts;
   readonly executions: readonly RepairExecution[];
   /** Runs what was started or decided until it ends or waits for somebody. */
   readonly run: () => Promise<void>;
@@ -140,6 +144,7 @@ export function createRepairs(parts: RepairParts): Repairs {
   };
   return {
     store,
+    ports,
     executions,
     remediations: {
       start: async (repair) => {
