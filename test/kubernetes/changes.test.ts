@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, inject, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import { applyChanges, type World } from '../../shared/changes/apply.ts';
 import { type Change, inverse } from '../../shared/changes/change.ts';
 import { clusterObjectsOf } from '../../shared/kube/changes/cluster-objects.ts';
+import type { ClusterObjects } from '../../shared/kube/changes/objects.ts';
 import { connectBy, kubeconfigOf } from '../../shared/kube/connect.ts';
+import type { ReachedCluster } from '../../shared/kube/reader.ts';
 import { ACCOUNT, CLUSTER, createStage, inCluster, type Stage } from '../support/change-kinds.ts';
 import { Desk, simulatedWorld } from '../support/changes.ts';
 import { must, send } from '../support/kubernetes/http.ts';
@@ -12,6 +16,15 @@ import { createNamespace } from '../support/kubernetes/workload.ts';
 const kubernetes = inject('kubernetes');
 const MAP = '/api/v1/namespaces/kube-system/configmaps/aws-auth';
 const kubeconfig = kubeconfigOf({ file: kubernetes.kubeconfig });
+const reached: ReachedCluster = {
+  account: ACCOUNT,
+  region: inCluster.region,
+  name: CLUSTER,
+  arn: '',
+  partition: 'aws',
+  server: kubernetes.server,
+  credentials: async () => ({ accessKeyId: '', secretAccessKey: '' }),
+};
 const core = () => connectBy(kubeconfig).core;
 
 /** AWS is simulated, the cluster is real: its endpoint is what DescribeCluster shows. */
@@ -71,15 +84,7 @@ describe('aws-auth at a real API server', () => {
   it('keeps what somebody wrote between reading and writing: 409 is stale, nothing is lost', async () => {
     const { world, desk, stage } = await realWorld();
     let patched = 0;
-    const objects = await clusterObjectsOf({ now: () => new Date(), kubeconfig })({
-      account: ACCOUNT,
-      region: inCluster.region,
-      name: CLUSTER,
-      arn: '',
-      partition: 'aws',
-      server: kubernetes.server,
-      credentials: async () => ({ accessKeyId: '', secretAccessKey: '' }),
-    });
+    const objects = await clusterObjectsOf({ now: () => new Date(), kubeconfig })(reached);
     const racing = simulatedWorld(stage.simulation, ACCOUNT, {
       kubernetes: async () => ({
         ...objects,
@@ -125,6 +130,50 @@ describe('aws-auth at a real API server', () => {
     if (state === undefined) throw new Error('no cluster');
     state.cluster.endpoint = 'https://another.eks.amazonaws.com';
     await expect(world.read(awsAuth(before, after))).rejects.toThrow('is not about');
+  });
+});
+
+describe('the rights of docs/kubernetes/podtrust-write.yaml', () => {
+  const RBAC = '/apis/rbac.authorization.k8s.io/v1/namespaces/kube-system';
+
+  /** A world of a user who has these rights and no others. */
+  async function worldOfWriter(): Promise<{ stage: Stage; desk: Desk; objects: ClusterObjects }> {
+    const manifest = readFileSync(
+      new URL('../../docs/kubernetes/podtrust-write.yaml', import.meta.url),
+      'utf8',
+    );
+    const [role, binding] = parseAllDocuments(manifest).map((document) => document.toJS());
+    const named = (one: object) => ({ ...one, metadata: { name: 'writes-for-test' } });
+    await send(kubernetes, 'POST', `${RBAC}/roles`, named(role));
+    await send(kubernetes, 'POST', `${RBAC}/rolebindings`, {
+      ...named(binding),
+      roleRef: { ...binding.roleRef, name: 'writes-for-test' },
+      subjects: [{ kind: 'User', name: 'writer', apiGroup: 'rbac.authorization.k8s.io' }],
+    });
+    const asWriter = kubeconfigOf({ file: kubernetes.kubeconfig });
+    const user = asWriter.getCurrentUser();
+    asWriter.users = asWriter.users.map((one) =>
+      one.name === user?.name ? { ...one, impersonateUser: 'writer' } : one,
+    );
+    const { stage } = await realWorld();
+    const open = clusterObjectsOf({ now: () => new Date(), kubeconfig: asWriter });
+    const world = simulatedWorld(stage.simulation, ACCOUNT, { kubernetes: open, annotates: true });
+    return { stage, desk: new Desk(world, stage.simulation), objects: await open(reached) };
+  }
+
+  it('are enough to change, remove and make aws-auth, and for nothing else', async () => {
+    await removeAwsAuth(kubernetes);
+    const { desk, objects } = await worldOfWriter();
+    const made = awsAuth(null, before);
+    const changed = awsAuth(before, after);
+    await expect.poll(async () => (await desk.apply([made], 'made')).outcome).toBe('applied');
+    expect(await desk.apply([changed], 'changed')).toMatchObject({ outcome: 'applied', written: 1 });
+    expect(await desk.undo([made, changed])).toMatchObject({ outcome: 'applied', written: 2 });
+    await expect(objects.configMap('kube-system', 'extension-apiserver-authentication')).rejects.toThrow(
+      '403',
+    );
+    await expect(objects.serviceAccount('kube-system', 'default')).rejects.toThrow('403');
+    await expect(objects.configMap('default', 'aws-auth')).rejects.toThrow('403');
   });
 });
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { asCaller } from '../../shared/aws/changes/enter.ts';
-import { type Enter, type WorldOptions, worldOf } from '../../shared/aws/changes/world.ts';
+import { type WorldOptions, worldOf } from '../../shared/aws/changes/world.ts';
 import type { Applying, JournalEntry, Locks, World } from '../../shared/changes/apply.ts';
 import { applyChanges, finish, type Outcome } from '../../shared/changes/apply.ts';
 import { type Change, inverse } from '../../shared/changes/change.ts';
@@ -12,12 +12,12 @@ export const sha256 = (text: string): string => createHash('sha256').update(text
 export function simulatedWorld(
   simulation: Simulation,
   account: string,
-  options: Partial<WorldOptions> & { readonly enter?: Enter } = {},
+  { maxAttempts = 2, ...options }: Partial<WorldOptions> & { readonly maxAttempts?: number } = {},
 ): World {
   const admin = `arn:aws:iam::${account}:role/admin`;
   return worldOf({
     plan: 'p'.repeat(64),
-    enter: asCaller(simulation.clients({ account, principal: admin, maxAttempts: 2 }), account),
+    enter: asCaller(simulation.clients({ account, principal: admin, maxAttempts }), account),
     hash: sha256,
     patience: patienceOf(simulation),
     ...options,
@@ -25,7 +25,7 @@ export function simulatedWorld(
 }
 
 /** Ten waits of ten simulated seconds. */
-export const patienceOf = (simulation: Simulation) => ({
+const patienceOf = (simulation: Simulation) => ({
   waits: Array.from({ length: 10 }, () => 10_000),
   sleep: async (milliseconds: number) => simulation.clock.advance(milliseconds / 1000),
 });

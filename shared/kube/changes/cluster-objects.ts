@@ -5,7 +5,7 @@ import { isOf, open, type ReachedCluster, type ReaderOptions } from '../reader.t
 import { type ClusterObjects, ConflictError } from './objects.ts';
 
 /** The API server of a cluster could not be reached or refused a request, and why in words. */
-export class KubernetesCallError extends Error {
+class KubernetesCallError extends Error {
   override readonly name = 'KubernetesCallError';
   constructor(object: string, reason: string, cause?: unknown) {
     super(`${object}: ${reason}`, cause === undefined ? undefined : { cause });
