@@ -120,7 +120,7 @@ A failed read is a gap, never an error: the rest of the audit goes on.
 | the endpoint did not answer in time; its name is not known here | the endpoint is private: run podtrust where a route leads, or configure \`vpc\` |
 | the caller is not let in (401) | create the access entry: the gap has the command. Expired credentials look the same to the API server |
 | not allowed (403) | apply the manifest, and give the entry the group |
-| the certificate is not signed by the cluster's authority | something in between ends TLS: an inspecting proxy, or another cluster behind the name |
+| the certificate is not signed by an authority that is trusted for it | something in between ends TLS: an inspecting proxy, or another cluster behind the name |
 | the list changed too much while it was read (410), asked to come later (429), cut, slow | podtrust tried again, up to four times; the next audit will do |
 `;
 }

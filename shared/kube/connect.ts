@@ -1,27 +1,24 @@
 import {
-  AdmissionregistrationV1Api,
-  AppsV1Api,
   AuthenticationV1Api,
   type Configuration,
   CoreV1Api,
   createConfiguration,
   DiscoveryV1Api,
   KubeConfig,
-  RbacAuthorizationV1Api,
   type SecurityAuthentication,
   ServerConfiguration,
   VersionApi,
 } from '@kubernetes/client-node';
 import { Agent } from 'undici';
 import { boundedHttp, DEFAULT_LIMITS, type HttpLimits } from './http-library.ts';
+import { type PlainList, plainLists } from './plain-list.ts';
 
 /** The clients of one cluster's API server. */
 export interface Connection {
   readonly server: string;
   readonly core: CoreV1Api;
-  readonly apps: AppsV1Api;
-  readonly admission: AdmissionregistrationV1Api;
-  readonly rbac: RbacAuthorizationV1Api;
+  /** Lists of any kind, page by page. */
+  readonly list: PlainList;
   readonly discovery: DiscoveryV1Api;
   readonly authentication: AuthenticationV1Api;
   readonly version: VersionApi;
@@ -113,21 +110,20 @@ function connection(
   agent: Agent | undefined,
   { limits, signal, sleep = pause }: ConnectOptions,
 ): Connection {
+  const httpApi = boundedHttp(
+    agent,
+    { ...DEFAULT_LIMITS, ...limits },
+    { sleep, ...(signal === undefined ? {} : { signal }) },
+  );
   const configuration: Configuration = createConfiguration({
     baseServer: new ServerConfiguration(server, {}),
     authMethods: { default: authentication },
-    httpApi: boundedHttp(
-      agent,
-      { ...DEFAULT_LIMITS, ...limits },
-      { sleep, ...(signal === undefined ? {} : { signal }) },
-    ),
+    httpApi,
   });
   return {
     server,
     core: new CoreV1Api(configuration),
-    apps: new AppsV1Api(configuration),
-    admission: new AdmissionregistrationV1Api(configuration),
-    rbac: new RbacAuthorizationV1Api(configuration),
+    list: plainLists(server, authentication, httpApi),
     discovery: new DiscoveryV1Api(configuration),
     authentication: new AuthenticationV1Api(configuration),
     version: new VersionApi(configuration),

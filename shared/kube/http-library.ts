@@ -76,27 +76,24 @@ async function once(
     ...(typeof body === 'string' ? { body } : {}),
     ...(dispatcher === undefined ? {} : { dispatcher }),
   });
-  const text = await within(response.body, size);
+  const bytes = await within(response.body, size);
   return new ResponseContext(response.status, Object.fromEntries(response.headers), {
-    text: async () => text,
-    binary: async () => Buffer.from(text),
+    text: async () => bytes.toString('utf8'),
+    binary: async () => bytes,
     stream: () => null,
   });
 }
 
-/** Decoded as it comes, so that no second copy of a page waits outside the heap for the collector of garbage. */
-async function within(body: AsyncIterable<Uint8Array> | null, size: number): Promise<string> {
-  if (body === null) return '';
-  const decoder = new TextDecoder();
-  const parts: string[] = [];
+async function within(body: AsyncIterable<Uint8Array> | null, size: number): Promise<Buffer> {
+  if (body === null) return Buffer.alloc(0);
+  const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of body) {
     length += chunk.length;
     if (length > size) throw new AnswerTooLargeError(size);
-    parts.push(decoder.decode(chunk, { stream: true }));
+    chunks.push(chunk);
   }
-  parts.push(decoder.decode());
-  return parts.join('');
+  return Buffer.concat(chunks);
 }
 
 /** Seconds as the server says, else growing, never longer than the longest. */

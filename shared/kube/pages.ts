@@ -2,8 +2,9 @@ import { failureOf } from './failure.ts';
 
 /** One page as the API server answers it. */
 export interface ListPage<T> {
-  readonly items: readonly T[];
-  readonly metadata?: { readonly _continue?: string };
+  /** Undefined when the answer has no list. Taken once. */
+  readonly items: Iterable<T> | undefined;
+  readonly metadata?: { readonly _continue?: string | undefined };
 }
 
 /** Objects of one page (Kubernetes, API concepts: retrieving large results sets in chunks; kubectl asks for 500 as well). */
@@ -22,7 +23,7 @@ const MOST_STARTS = 3;
  */
 export async function eachPage<T>(
   list: (page: { limit: number; _continue?: string }) => Promise<ListPage<T>>,
-  take: (items: readonly T[]) => void,
+  take: (items: Iterable<T>) => void,
   restart: () => void,
 ): Promise<void> {
   for (let start = 1; ; start++) {
@@ -38,7 +39,7 @@ export async function eachPage<T>(
 
 async function readThrough<T>(
   list: (page: { limit: number; _continue?: string }) => Promise<ListPage<T>>,
-  take: (items: readonly T[]) => void,
+  take: (items: Iterable<T>) => void,
 ): Promise<void> {
   let token: string | undefined;
   for (let number = 0; number < MOST_PAGES; number++) {
@@ -46,8 +47,8 @@ async function readThrough<T>(
       limit: PAGE,
       ...(token === undefined ? {} : { _continue: token }),
     });
-    // A portal in between answers 200 with a page of its own, of which the client makes a list without items.
-    if (!Array.isArray(items)) throw new Error('malformed answer: the list is missing');
+    // Something in between may answer 200 with a document of its own.
+    if (items === undefined) throw new Error('malformed answer: the list is missing');
     take(items);
     const next = metadata?._continue;
     if (!next) return;

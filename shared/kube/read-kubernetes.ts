@@ -1,15 +1,46 @@
-import type { V1ConfigMap } from '@kubernetes/client-node';
+import type {
+  V1ClusterRole,
+  V1ClusterRoleBinding,
+  V1ConfigMap,
+  V1DaemonSet,
+  V1MutatingWebhookConfiguration,
+  V1Namespace,
+  V1Node,
+  V1Pod,
+  V1Role,
+  V1RoleBinding,
+  V1ServiceAccount,
+} from '@kubernetes/client-node';
 import { present } from '../aws/reading.ts';
-import type { Kubernetes } from '../estate/kubernetes-schema.ts';
+import type { Kubernetes, RbacBinding, RbacRole, ServiceAccount } from '../estate/kubernetes-schema.ts';
 import { KUBERNETES_CONNECT } from '../estate/kubernetes-view.ts';
 import type { Connection } from './connect.ts';
 import { type Failure, failureOf } from './failure.ts';
-import { eachPage, type ListPage } from './pages.ts';
+import { eachPage } from './pages.ts';
+import type { Plain } from './plain-list.ts';
 import { groupNodes, type InstanceFacts, type Node, nodeOf } from './reads/nodes.ts';
 import { podGroups } from './reads/pods.ts';
 import { rbacBindingOf, rbacRoleOf } from './reads/rbac.ts';
 import { serviceAccountOf } from './reads/service-accounts.ts';
 import { agentOf, identityWebhooksOf } from './reads/webhooks.ts';
+
+const RBAC = '/apis/rbac.authorization.k8s.io/v1';
+
+/** The lists that are read, of all namespaces. */
+const PATHS = {
+  nodes: '/api/v1/nodes',
+  serviceAccounts: '/api/v1/serviceaccounts',
+  namespaces: '/api/v1/namespaces',
+  pods: '/api/v1/pods',
+  daemonSets: '/apis/apps/v1/daemonsets',
+  webhooks: '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations',
+  roles: `${RBAC}/roles`,
+  clusterRoles: `${RBAC}/clusterroles`,
+  roleBindings: `${RBAC}/rolebindings`,
+  clusterRoleBindings: `${RBAC}/clusterrolebindings`,
+} as const;
+
+const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 /** One read that failed; `kubernetes:connect` when none can succeed. */
 interface KubernetesGap {
@@ -45,7 +76,7 @@ export async function readKubernetes(
   options: ReadOptions,
 ): Promise<KubernetesReading> {
   const gaps: KubernetesGap[] = [];
-  const { core, apps, admission, rbac } = connection;
+
   const read = async <T>(name: string, act: () => Promise<T>): Promise<T | undefined> => {
     options.progress?.(`kubernetes:${name}`);
     try {
@@ -55,15 +86,11 @@ export async function readKubernetes(
       return undefined;
     }
   };
-  const list = <T, R>(
-    name: string,
-    page: (at: { limit: number; _continue?: string }) => Promise<ListPage<T>>,
-    keep: (item: T) => readonly R[],
-  ) =>
-    read(name, async () => {
+  const list = <T, R>(path: string, keep: (item: Plain<T>) => readonly R[]) =>
+    read(nameOf(path), async () => {
       let kept: R[] = [];
-      await eachPage(
-        page,
+      await eachPage<Plain<T>>(
+        (at) => connection.list<T>(path, at),
         (items) => {
           for (const item of items) kept.push(...keep(item));
         },
@@ -98,51 +125,23 @@ export async function readKubernetes(
     clusterBindings,
     version,
   ] = await Promise.all([
-    list(
-      'nodes',
-      (at) => core.listNode(at),
-      (item) => inShape('nodes', nodeOf(item)),
+    list<V1Node, Node>(PATHS.nodes, (item) => inShape('nodes', nodeOf(item))),
+    list<V1ServiceAccount, ServiceAccount>(PATHS.serviceAccounts, (item) =>
+      inShape('serviceaccounts', serviceAccountOf(item)),
     ),
-    list(
-      'serviceaccounts',
-      (at) => core.listServiceAccountForAllNamespaces(at),
-      (item) => inShape('serviceaccounts', serviceAccountOf(item)),
-    ),
-    list(
-      'namespaces',
-      (at) => core.listNamespace(at),
-      ({ metadata }) => inShape('namespaces', metadata?.name ?? null),
+    list<V1Namespace, string>(PATHS.namespaces, ({ metadata }) =>
+      inShape('namespaces', metadata?.name ?? null),
     ),
     read('configmaps/aws-auth', () => readAwsAuth(connection)),
-    list(
-      'mutatingwebhookconfigurations',
-      (at) => admission.listMutatingWebhookConfiguration(at),
-      identityWebhooksOf,
+    list<V1MutatingWebhookConfiguration, Webhook>(PATHS.webhooks, identityWebhooksOf),
+    list<V1DaemonSet, Agent>(PATHS.daemonSets, (item) => orNone(agentOf(item))),
+    list<V1Role, RbacRole>(PATHS.roles, (item) => inShape('roles', rbacRoleOf(item))),
+    list<V1ClusterRole, RbacRole>(PATHS.clusterRoles, (item) => inShape('clusterroles', rbacRoleOf(item))),
+    list<V1RoleBinding, RbacBinding>(PATHS.roleBindings, (item) =>
+      inShape('rolebindings', rbacBindingOf(item)),
     ),
-    list(
-      'daemonsets',
-      (at) => apps.listDaemonSetForAllNamespaces(at),
-      (item) => orNone(agentOf(item)),
-    ),
-    list(
-      'roles',
-      (at) => rbac.listRoleForAllNamespaces(at),
-      (item) => inShape('roles', rbacRoleOf(item)),
-    ),
-    list(
-      'clusterroles',
-      (at) => rbac.listClusterRole(at),
-      (item) => inShape('clusterroles', rbacRoleOf(item)),
-    ),
-    list(
-      'rolebindings',
-      (at) => rbac.listRoleBindingForAllNamespaces(at),
-      (item) => inShape('rolebindings', rbacBindingOf(item)),
-    ),
-    list(
-      'clusterrolebindings',
-      (at) => rbac.listClusterRoleBinding(at),
-      (item) => inShape('clusterrolebindings', rbacBindingOf(item)),
+    list<V1ClusterRoleBinding, RbacBinding>(PATHS.clusterRoleBindings, (item) =>
+      inShape('clusterrolebindings', rbacBindingOf(item)),
     ),
     connection.version.getCode().then(
       ({ gitVersion }) => gitVersion,
@@ -152,7 +151,7 @@ export async function readKubernetes(
   const grouped = groupNodes(nodes ?? [], await factsOf(nodes ?? [], options, gaps));
   const pods = await read('pods', async () => {
     const reducer = podGroups((name) => grouped.groupOf.get(name));
-    await eachPage((at) => core.listPodForAllNamespaces(at), reducer.add, reducer.clear);
+    await eachPage((at) => connection.list<V1Pod>(PATHS.pods, at), reducer.add, reducer.clear);
     return reducer.result();
   });
   for (const name of odd)
@@ -244,6 +243,7 @@ async function factsOf(
 }
 
 type Webhook = NonNullable<Kubernetes['webhooks']>[number];
+type Agent = NonNullable<Kubernetes['agents']>[number];
 
 /** A webhook that is a Service of the cluster works only while that has ready endpoints. */
 async function withReadiness(webhook: Webhook, { discovery }: Connection): Promise<Webhook> {

@@ -1,5 +1,6 @@
 import type { V1Node } from '@kubernetes/client-node';
 import type { NodeGroup } from '../../estate/kubernetes-schema.ts';
+import type { Plain } from '../plain-list.ts';
 
 /** What EC2 tells of an instance. */
 export interface InstanceFacts {
@@ -27,7 +28,7 @@ const COMPUTE: Readonly<Record<string, NodeGroup['compute']>> = {
 };
 
 /** Reads a node's labels and provider id (EKS user guide: labels of Auto Mode, Fargate, hybrid nodes, HyperPod). */
-export function nodeOf({ metadata, spec }: V1Node): Node | null {
+export function nodeOf({ metadata, spec }: Plain<V1Node>): Node | null {
   if (metadata?.name === undefined) return null;
   const labels = metadata.labels ?? {};
   const provider = spec?.providerID ?? '';

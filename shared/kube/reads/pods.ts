@@ -1,12 +1,15 @@
+import { hash } from 'node:crypto';
 import type { V1Container, V1ObjectMeta, V1Pod, V1PodSpec, V1Volume } from '@kubernetes/client-node';
 import type { Container, NodeGroup, PodGroup } from '../../estate/kubernetes-schema.ts';
 import { identityAnnotations } from '../../kubernetes/identity-annotations.ts';
+import type { Plain } from '../plain-list.ts';
 import { identityEnvironment } from './identity-environment.ts';
+import { isoTime } from './iso-time.ts';
 import { osOf } from './nodes.ts';
 
 /** Puts pods that are the same to identity together, page by page, so that none is kept. */
 export interface PodGroups {
-  readonly add: (pods: readonly V1Pod[]) => void;
+  readonly add: (pods: Iterable<Plain<V1Pod>>) => void;
   /** Forgets what was added: the list is read anew. */
   readonly clear: () => void;
   /** The groups, and whether there were more than are kept. */
@@ -22,19 +25,25 @@ type Growing = { -readonly [K in keyof PodGroup]: PodGroup[K] };
 
 /** `groupOf`: the group of a node by its name. */
 export function podGroups(groupOf: (node: string) => NodeGroup | undefined): PodGroups {
+  const once = sharing();
+  const compact = <T extends Pick<PodGroup, 'containers' | 'tokens'>>(form: T): T => ({
+    ...form,
+    containers: once(form.containers),
+    ...(form.tokens === undefined ? {} : { tokens: once(form.tokens) }),
+  });
   let groups = new Map<string, Growing>();
   let cut = false;
-  const addOne = (pod: V1Pod) => {
+  const addOne = (pod: Plain<V1Pod>) => {
     const form = formOf(pod, groupOf);
     if (form === null) return;
     const { node, created, name, ...rest } = form;
-    const key = JSON.stringify(rest);
+    const key = hash('sha256', JSON.stringify(rest), 'base64');
     const known = groups.get(key);
     if (known === undefined) {
       if (groups.size >= MOST_GROUPS) cut = true;
       else {
         groups.set(key, {
-          ...rest,
+          ...compact(rest),
           count: 1,
           names: [name],
           oldest: created,
@@ -54,12 +63,26 @@ export function podGroups(groupOf: (node: string) => NodeGroup | undefined): Pod
     }
   };
   return {
-    add: (pods) => pods.forEach(addOne),
+    add: (pods) => {
+      for (const pod of pods) addOne(pod);
+    },
     clear: () => {
       groups = new Map();
       cut = false;
     },
     result: () => ({ groups: [...groups.values()], cut }),
+  };
+}
+
+/** Hands out the first of equal values: ten thousand groups have a few hundred forms of containers. */
+function sharing(): <T extends object>(value: T) => T {
+  const known = new Map<string, object>();
+  return <T extends object>(value: T): T => {
+    const key = hash('sha256', JSON.stringify(value), 'base64');
+    // Values of one text have one type.
+    const first = known.get(key) as T | undefined;
+    if (first === undefined) known.set(key, value);
+    return first ?? value;
   };
 }
 
@@ -70,7 +93,7 @@ interface Form extends Omit<PodGroup, 'count' | 'names' | 'oldest' | 'newest' | 
 }
 
 /** What of a pod identity depends on; null for one that has finished, or is none. */
-function formOf(pod: V1Pod, groupOf: (node: string) => NodeGroup | undefined): Form | null {
+function formOf(pod: Plain<V1Pod>, groupOf: (node: string) => NodeGroup | undefined): Form | null {
   const { metadata, spec, status } = pod;
   const { namespace, name } = metadata ?? {};
   const phase = status?.phase;
@@ -83,7 +106,7 @@ function formOf(pod: V1Pod, groupOf: (node: string) => NodeGroup | undefined): F
   const volumes = new Set(tokens.map(({ volume }) => volume));
   return {
     name,
-    created: (metadata?.creationTimestamp ?? new Date(0)).toISOString(),
+    created: isoTime(metadata?.creationTimestamp) ?? new Date(0).toISOString(),
     ...(node === undefined ? {} : { node: node.id }),
     namespace,
     serviceAccount: spec.serviceAccountName ?? 'default',
@@ -101,14 +124,14 @@ function formOf(pod: V1Pod, groupOf: (node: string) => NodeGroup | undefined): F
   };
 }
 
-function containersOf(spec: V1PodSpec, tokens: ReadonlySet<string>): Container[] {
+function containersOf(spec: Plain<V1PodSpec>, tokens: ReadonlySet<string>): Container[] {
   return [
     ...spec.containers.map((one) => containerOf(one, false, tokens)),
     ...(spec.initContainers ?? []).map((one) => containerOf(one, true, tokens)),
   ].slice(0, 64);
 }
 
-function containerOf(container: V1Container, init: boolean, tokens: ReadonlySet<string>): Container {
+function containerOf(container: Plain<V1Container>, init: boolean, tokens: ReadonlySet<string>): Container {
   const mounts = (container.volumeMounts ?? [])
     .filter(({ name, mountPath }) => tokens.has(name) || /\/\.aws(?:\/|$)/.test(mountPath))
     .map(({ mountPath }) => mountPath)
@@ -123,7 +146,7 @@ function containerOf(container: V1Container, init: boolean, tokens: ReadonlySet<
 }
 
 /** Projected tokens with an audience of their own; the one for the API server itself is in every pod. */
-function tokensOf({ name, projected }: V1Volume): NonNullable<PodGroup['tokens']> {
+function tokensOf({ name, projected }: Plain<V1Volume>): NonNullable<PodGroup['tokens']> {
   return (projected?.sources ?? []).flatMap(({ serviceAccountToken: token }) => {
     if (token?.audience === undefined) return [];
     return [
@@ -152,7 +175,7 @@ function workloadOf({
   generateName,
   ownerReferences,
   labels = {},
-}: V1ObjectMeta): PodGroup['workload'] {
+}: Plain<V1ObjectMeta>): PodGroup['workload'] {
   const owner = ownerReferences?.find(({ controller }) => controller === true);
   if (owner === undefined) {
     const stem = generateName?.replace(/[-.]+$/, '');

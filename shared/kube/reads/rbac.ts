@@ -5,9 +5,10 @@ import {
   rbacBindingSchema,
   rbacRoleSchema,
 } from '../../estate/kubernetes-schema.ts';
+import type { Plain } from '../plain-list.ts';
 
 /** A Role or ClusterRole, or null for what has not its shape. */
-export function rbacRoleOf({ metadata, rules }: Pick<V1Role, 'metadata' | 'rules'>): RbacRole | null {
+export function rbacRoleOf({ metadata, rules }: Pick<Plain<V1Role>, 'metadata' | 'rules'>): RbacRole | null {
   const parsed = rbacRoleSchema.safeParse({
     ...(metadata?.namespace === undefined ? {} : { namespace: metadata.namespace }),
     name: metadata?.name,
@@ -27,7 +28,7 @@ export function rbacBindingOf({
   metadata,
   roleRef,
   subjects,
-}: V1RoleBinding | V1ClusterRoleBinding): RbacBinding | null {
+}: Plain<V1RoleBinding | V1ClusterRoleBinding>): RbacBinding | null {
   const parsed = rbacBindingSchema.safeParse({
     ...(metadata?.namespace === undefined ? {} : { namespace: metadata.namespace }),
     name: metadata?.name,

@@ -1,17 +1,19 @@
 import type { V1ManagedFieldsEntry, V1ServiceAccount } from '@kubernetes/client-node';
 import type { ServiceAccount } from '../../estate/kubernetes-schema.ts';
 import { identityAnnotations } from '../../kubernetes/identity-annotations.ts';
+import type { Plain } from '../plain-list.ts';
+import { isoTime } from './iso-time.ts';
 
 /** What is kept of a ServiceAccount; its secrets are neither read nor named. */
 export function serviceAccountOf({
   metadata,
   automountServiceAccountToken: automount,
-}: V1ServiceAccount): ServiceAccount | null {
+}: Plain<V1ServiceAccount>): ServiceAccount | null {
   const { namespace, name } = metadata ?? {};
   if (namespace === undefined || name === undefined) return null;
   const annotations = identityAnnotations(metadata?.annotations);
   const annotated = annotations === undefined ? undefined : lastAnnotated(metadata?.managedFields ?? []);
-  const created = metadata?.creationTimestamp?.toISOString();
+  const created = isoTime(metadata?.creationTimestamp);
   return {
     namespace,
     name,
@@ -26,10 +28,10 @@ export function serviceAccountOf({
  * Last time a manager that owns annotations about identity wrote. It may have written something else then, so that the
  * annotation is no younger than this (Kubernetes, server-side apply: field management).
  */
-function lastAnnotated(entries: readonly V1ManagedFieldsEntry[]): string | undefined {
+function lastAnnotated(entries: readonly Plain<V1ManagedFieldsEntry>[]): string | undefined {
   const times = entries
     .filter(({ fieldsV1 }) => ownsAnnotation(fieldsV1))
-    .flatMap(({ time }) => time?.toISOString() ?? []);
+    .flatMap(({ time }) => isoTime(time) ?? []);
   return times.sort().at(-1);
 }
 

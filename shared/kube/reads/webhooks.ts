@@ -1,5 +1,6 @@
 import type { V1DaemonSet, V1MutatingWebhook, V1MutatingWebhookConfiguration } from '@kubernetes/client-node';
 import type { IdentityWebhook, Kubernetes } from '../../estate/kubernetes-schema.ts';
+import type { Plain } from '../plain-list.ts';
 
 /** Names of webhooks that give pods their AWS identity: EKS's own, and the one that people install (amazon-eks-pod-identity-webhook). */
 const IDENTITY = /^(?:iam-for-pods|pod-identity-webhook)\.amazonaws\.com$|pod-identity-webhook/;
@@ -8,7 +9,7 @@ const IDENTITY = /^(?:iam-for-pods|pod-identity-webhook)\.amazonaws\.com$|pod-id
 export function identityWebhooksOf({
   metadata,
   webhooks,
-}: V1MutatingWebhookConfiguration): IdentityWebhook[] {
+}: Plain<V1MutatingWebhookConfiguration>): IdentityWebhook[] {
   const configuration = metadata?.name ?? '';
   return (webhooks ?? [])
     .filter(({ name }) => IDENTITY.test(name) || IDENTITY.test(configuration))
@@ -25,12 +26,12 @@ export function identityWebhooksOf({
 
 function placeOf({
   clientConfig: { url, service },
-}: V1MutatingWebhook): Pick<IdentityWebhook, 'url' | 'service'> {
+}: Plain<V1MutatingWebhook>): Pick<IdentityWebhook, 'url' | 'service'> {
   if (service !== undefined) return { service: { namespace: service.namespace, name: service.name } };
   return url === undefined ? {} : { url: url.slice(0, 2048) };
 }
 
-function createsPods({ rules }: V1MutatingWebhook): boolean {
+function createsPods({ rules }: Plain<V1MutatingWebhook>): boolean {
   return (rules ?? []).some(
     ({ operations = [], resources = [], apiGroups = [] }) =>
       operations.some((operation) => operation === 'CREATE' || operation === '*') &&
@@ -39,7 +40,10 @@ function createsPods({ rules }: V1MutatingWebhook): boolean {
   );
 }
 
-function isSelective(selector: V1MutatingWebhook['objectSelector'] | undefined, beside?: string): boolean {
+function isSelective(
+  selector: Plain<V1MutatingWebhook>['objectSelector'] | undefined,
+  beside?: string,
+): boolean {
   const expressions = (selector?.matchExpressions ?? []).filter(({ key }) => key !== beside);
   return expressions.length > 0 || Object.keys(selector?.matchLabels ?? {}).length > 0;
 }
@@ -52,7 +56,7 @@ export function agentOf({
   metadata,
   spec,
   status,
-}: V1DaemonSet): NonNullable<Kubernetes['agents']>[number] | null {
+}: Plain<V1DaemonSet>): NonNullable<Kubernetes['agents']>[number] | null {
   const { namespace, name } = metadata ?? {};
   const images = spec?.template.spec?.containers.map(({ image = '' }) => image) ?? [];
   if (namespace === undefined || name === undefined) return null;
