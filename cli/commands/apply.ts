@@ -18,6 +18,7 @@ interface ApplyOptions extends SourceOptions, StoreOptions {
   readonly output: 'text' | 'json';
   readonly config?: string;
   readonly waivers?: string;
+  readonly annotate?: boolean;
 }
 
 /** `podtrust apply`: one approved plan, with the guards of the workflow; verified, and taken back when it did not help. */
@@ -35,6 +36,10 @@ export function addApply(program: Command, cli: Cli): void {
     )
     .option('--config <file>', 'configuration (default: podtrust.config.json here, when there is one)')
     .option('--waivers <file>', 'accepted findings (default: podtrust.waivers.yaml here, when there is one)')
+    .option(
+      '--annotate',
+      'write annotations of ServiceAccounts, too: what their chart or manifest says stays otherwise',
+    )
     .addOption(outputOption('text', 'json'))
     .addHelpText('after', EXAMPLES)
     .action(async (plan: string, _options, command: Command) => {

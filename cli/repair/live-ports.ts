@@ -1,5 +1,5 @@
 import { audit } from '../../shared/audit/audit.ts';
-import type { Enter } from '../../shared/aws/changes/world.ts';
+import type { Enter, WorldOptions } from '../../shared/aws/changes/world.ts';
 import type { ClientOptions } from '../../shared/aws/clients.ts';
 import type { RepairStore } from '../../shared/changes/repairs/repair-store.ts';
 import type { Config } from '../../shared/config/config.ts';
@@ -12,7 +12,7 @@ import type { VerifyPorts } from '../../shared/pipeline/repair/verify.ts';
 import type { Io } from '../io.ts';
 import type { SourceOptions } from '../options.ts';
 import { plain } from '../output/plain.ts';
-import { collectLive } from '../source.ts';
+import { collectLive, kubeconfigFor } from '../source.ts';
 import { loadWaivers } from '../waivers.ts';
 import { repairClaims } from './claims.ts';
 import { snapshotClaim } from './plan-argument.ts';
@@ -23,8 +23,12 @@ const sleep = (milliseconds: number): Promise<void> =>
     setTimeout(resolve, milliseconds);
   });
 
+/** How long add-ons and clusters are waited for. */
+const UNDER_WAY_SECONDS = 1200;
+
 interface LiveOptions extends SourceOptions {
   readonly waivers?: string;
+  readonly annotate?: boolean;
 }
 
 /**
@@ -45,7 +49,11 @@ export async function livePorts(
   const enter = await entering(config, options, own);
   const { worldOf } = await import('../../shared/aws/changes/world.ts');
   const { liveTags } = await import('../../shared/aws/repairs/live-tags.ts');
-  const patience = patienceOf(config.fixes?.patienceSeconds ?? 60, sleep);
+  const writing = {
+    patience: patienceOf(UNDER_WAY_SECONDS, sleep),
+    annotates: options.annotate === true,
+    ...(await kubernetesWrites(options, io)),
+  };
   return {
     store,
     config,
@@ -61,7 +69,7 @@ export async function livePorts(
       tagsOf: liveTags(enter),
       now: io.now,
     },
-    world: (plan) => worldOf({ plan, enter, hash: sha256, patience }),
+    world: (plan) => worldOf({ plan, enter, hash: sha256, ...writing }),
     collector: { read: async () => collectLive({ ...options, quiet: true }, io, config) },
     observed: { store: memoryEvidence(), keepsSessions: () => false, keepsAccessDenied: () => false },
     topic: { publish: async ({ subject }) => void io.err(`podtrust: ${plain(subject)}\n`) },
@@ -89,6 +97,17 @@ async function statusesOf(snapshot: Snapshot, config: Config, options: LiveOptio
   const accepted = await loadWaivers(options.waivers, config, io);
   const { findings } = audit(buildEstate(snapshot), { config, hash: sha256, accepted });
   return new Map(findings.map(({ fingerprint, status }) => [fingerprint, status]));
+}
+
+/** Clusters are written as they are read: with the same credentials or kubeconfig, or not at all. */
+async function kubernetesWrites(
+  options: LiveOptions,
+  { now }: Io,
+): Promise<Pick<WorldOptions, 'kubernetes'>> {
+  if (options.kubernetes === false) return {};
+  const { clusterObjectsOf } = await import('../../shared/kube/changes/cluster-objects.ts');
+  const kubeconfig = await kubeconfigFor(options);
+  return { kubernetes: clusterObjectsOf({ now, ...(kubeconfig !== null && { kubeconfig }) }) };
 }
 
 async function entering(config: Config, options: LiveOptions, own: string): Promise<Enter> {

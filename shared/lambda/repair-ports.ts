@@ -22,6 +22,9 @@ export function ownRolesOf({ fixes, deployment }: Config): readonly string[] {
   return [deployment.readRole.name, ...(fixes === undefined ? [] : [fixes.writeRole])];
 }
 
+/** How long add-ons and clusters are waited for: twice that fits into the time of a function, for the way back. */
+const UNDER_WAY_SECONDS = 360;
+
 /** What the functions that repair are wired with in the hub. Makes no call by itself. */
 export function deployedRepair(config: Config): ApplyPorts {
   const dynamodb = new DynamoDBClient();
@@ -48,7 +51,8 @@ export function deployedRepair(config: Config): ApplyPorts {
       tagsOf: liveTags(enter),
       now,
     },
-    world: (plan) => worldOf({ plan, enter, hash: sha256, patience }),
+    world: (plan) =>
+      worldOf({ plan, enter, hash: sha256, patience: patienceOf(UNDER_WAY_SECONDS, patience.sleep) }),
     sleep: patience.sleep,
     topic: snsTopic(new SNSClient(), () => variable('topicArn')),
     telemetry: logTelemetry,
