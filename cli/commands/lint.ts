@@ -3,6 +3,7 @@ import { parseSnapshot } from '../../shared/estate/parse-snapshot.ts';
 import type { Snapshot } from '../../shared/estate/snapshot.ts';
 import { SEVERITIES, type Severity } from '../../shared/findings/finding.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
+import { fix } from '../../shared/lint/fix.ts';
 import { lintGithub, lintJson, lintSarif } from '../../shared/lint/formats.ts';
 import { type LintOptions, lint } from '../../shared/lint/lint.ts';
 import type { LintReport } from '../../shared/lint/report.ts';
@@ -15,6 +16,7 @@ import type { Io } from '../io.ts';
 import { type LintInput, lintInputs } from '../lint-files.ts';
 import { repeated } from '../options.ts';
 import { lintText } from '../output/lint-text.ts';
+import { plain } from '../output/plain.ts';
 import type { Cli } from '../program.ts';
 import { checkRules } from '../rule-names.ts';
 import { VERSION } from '../version.ts';
@@ -25,6 +27,7 @@ interface Options {
   readonly failOn: Severity | 'none';
   readonly rule?: readonly string[];
   readonly requireCoverage?: boolean;
+  readonly fix?: boolean;
   readonly snapshot?: string;
   readonly cluster?: string;
   readonly account?: string;
@@ -54,6 +57,7 @@ export function addLint(program: Command, cli: Cli): void {
     )
     .option('--rule <name>', 'only this rule (name or PT-number; may be repeated)', repeated)
     .option('--require-coverage', 'exit 3 when anything stays undecided')
+    .option('--fix', 'mend slips of form in trust policies that admit nobody new, as compare proves')
     .option(
       '-s, --snapshot <file>',
       'what is known beside the files: clusters, providers, roles (podtrust collect)',
@@ -86,7 +90,10 @@ function fitting(pattern: RegExp, what: string): (value: string) => string {
 async function runLint(files: readonly string[], options: Options, cli: Cli): Promise<ExitCode> {
   const lintOptions = await lintOptionsOf(options, cli.io);
   const inputs = await lintInputs(files, cli.io);
-  const report = await reportOn(inputs, lintOptions, cli.io);
+  if (options.fix === true && inputs.some(({ file }) => file === '-'))
+    throw new UsageError('--fix writes files: stdin (-) has none.');
+  const fixed = options.fix === true ? await mended(inputs, lintOptions, options, cli.io) : 0;
+  const report = await reportOn(inputs, lintOptions, fixed, cli.io);
   if (options.out !== undefined) await writeText(options.out, rendered(report, options, cli.io), cli.io);
   cli.io.out(options.out === undefined ? rendered(report, options, cli.io) : lintText(report, cli.io));
   return exitCode(report, options);
@@ -133,7 +140,36 @@ function clusterOf({ cluster }: Options, snapshot: Snapshot | null): LintOptions
 
 type Unreadable = LintReport['unreadable'][number];
 
-async function reportOn(inputs: readonly LintInput[], options: LintOptions, io: Io): Promise<LintReport> {
+/** Mends what can be mended, and says on stderr what was, with its proof. */
+async function mended(
+  inputs: readonly LintInput[],
+  lintOptions: LintOptions,
+  { quiet }: Options,
+  io: Io,
+): Promise<number> {
+  let count = 0;
+  for (const { file } of inputs) {
+    const text = await readText(file, 'file', io);
+    const { text: changed, fixes } = fix(file, text, lintOptions);
+    if (fixes.length === 0) continue;
+    await writeText(file, changed, io);
+    count += fixes.length;
+    for (const { rule, line, column, proof } of quiet === true ? [] : fixes)
+      io.err(
+        `podtrust: ${plain(file)}:${line}:${column} ${rule}: fixed; who is admitted is ${PROOFS[proof]}.\n`,
+      );
+  }
+  return count;
+}
+
+const PROOFS = { equal: 'the same as before', tightened: 'nobody new' } as const;
+
+async function reportOn(
+  inputs: readonly LintInput[],
+  options: LintOptions,
+  fixed: number,
+  io: Io,
+): Promise<LintReport> {
   const findings: LintReport['findings'] = [];
   const undecided: LintReport['undecided'] = [];
   const unreadable: Unreadable[] = [];
@@ -153,7 +189,7 @@ async function reportOn(inputs: readonly LintInput[], options: LintOptions, io: 
   }
   const counts = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
   for (const { severity } of findings) counts[severity] += 1;
-  const summary = { files: inputs.length - skipped.length, skipped, fixed: 0, findings: counts };
+  const summary = { files: inputs.length - skipped.length, skipped, fixed, findings: counts };
   return { schemaVersion: 1, findings: sorted(findings), undecided: sorted(undecided), unreadable, summary };
 }
 

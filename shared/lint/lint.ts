@@ -11,6 +11,7 @@ import { type DocumentKind, kindOf } from './kind.ts';
 import type { Located } from './located.ts';
 import { type LocatedEstate, locatedEstate } from './located-estate.ts';
 import { placeOf } from './place-of.ts';
+import type { PolicyText } from './policy-text.ts';
 import { readEksctl } from './read-eksctl.ts';
 import { readKubernetes } from './read-kubernetes.ts';
 import { isProblem, readSource } from './read-source.ts';
@@ -67,6 +68,8 @@ export interface LintedFile {
   readonly undecided: readonly LintUndecided[];
   /** The failures behind the findings, for repairs. */
   readonly failures: readonly PlacedFailure[];
+  /** The trust policies that it shows, by the role's ARN. */
+  readonly trusts: ReadonlyMap<string, PolicyText>;
 }
 
 /** A file that cannot be read. */
@@ -84,8 +87,10 @@ export function lint(name: string, text: string, options: LintOptions): LintedFi
   const kinds = [...new Set(documents.flatMap((document) => kindOf(document) ?? []))];
   const literals = literalsOf(text);
   const place = likelyPlace(options.place, literals);
-  const bare = look(documents, name, { place, values: new Map(), refused: new Set() });
-  const world = firstWorld(place, bare.values.asked, bare.shown);
+  const accountTold = options.place.account !== undefined;
+  const nothingKnown: World = { place, accountTold, values: new Map(), refused: new Set() };
+  const bare = look(documents, name, nothingKnown);
+  const world = firstWorld(nothingKnown, bare.values.asked, bare.shown);
   const first = verdicts(look(documents, name, world), options);
   const worlds = otherWorlds(world, bare.values.asked, bare.shown, literals, options.place);
   const certain = kept(first, world, worlds, (other) => verdicts(look(documents, name, other), options));
@@ -98,6 +103,7 @@ export function lint(name: string, text: string, options: LintOptions): LintedFi
   return {
     kinds,
     failures: certain.told,
+    trusts: new Map([...first.located.roles].map(([arn, { trust }]) => [arn, trust])),
     findings: certain.told.map(({ failure, at }) => ({
       ...positionOf(text, at),
       rule: failure.rule.name,

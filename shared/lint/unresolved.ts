@@ -18,6 +18,8 @@ export interface Place {
 /** What is taken for what is open: one of the worlds in which the file may come true. */
 export interface World {
   readonly place: Place;
+  /** True when somebody said which account it is. */
+  readonly accountTold: boolean;
   /** Values by name; a name that is absent has a value of its own that nothing else has. */
   readonly values: ReadonlyMap<string, string>;
   /** Conditions that do not hold. */
@@ -27,6 +29,7 @@ export interface World {
 /** Hands out values while a file is read, and remembers which were asked for. */
 export interface Values {
   readonly place: Place;
+  readonly accountTold: boolean;
   readonly value: (name: string, at: number, candidates?: readonly string[]) => string;
   readonly holds: (condition: string, at: number) => boolean;
   /** The account, the region or the partition was asked for, and not as something the file itself says. */
@@ -41,10 +44,11 @@ export interface Values {
 const FRESH = 'podtrust-unresolved-';
 
 /** The values of a world. */
-export function valuesOf({ place, values, refused }: World): Values {
+export function valuesOf({ place, accountTold, values, refused }: World): Values {
   const asked: Values['asked'] = { values: new Map(), conditions: new Set(), place: false };
   return {
     place,
+    accountTold,
     asked,
     value: (name, at, candidates = []) => {
       if (!asked.values.has(name)) asked.values.set(name, { name, at, candidates });

@@ -71,14 +71,15 @@ const HOMES: readonly (readonly [string, string])[] = [
 ];
 
 /** The first world: each open value is one of its own, of the kind of thing that its place asks for. */
-export function firstWorld(place: Place, asked: Values['asked'], shown: Shown): World {
+export function firstWorld(bare: World, asked: Values['asked'], shown: Shown): World {
+  const { place } = bare;
   const values = new Map(
     [...asked.values.keys()].flatMap((name): [string, string][] => {
       const value = ownValue(name, useOf(freshValue(name), shown), place, shown);
       return value === freshValue(name) ? [] : [[name, value]];
     }),
   );
-  return { place, values, refused: new Set() };
+  return { ...bare, values };
 }
 
 function ownValue(name: string, use: Use, place: Place, shown: Shown): string {

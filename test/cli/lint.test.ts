@@ -114,6 +114,36 @@ describe('podtrust lint', () => {
   });
 });
 
+describe('--fix', () => {
+  const gone = SOUND.replace('"Federated"', '"AWS": "AROAEXAMPLEEXAMPLEEXA",\n        "Federated"');
+
+  it('mends slips of form, says so with the proof, and finds nothing the second time', async () => {
+    write('gone.json', gone);
+    const first = await lint(['gone.json', '--fix']);
+    expect([first.code, first.err]).toEqual([
+      0,
+      'podtrust: gone.json:8:16 no-degraded-principal: fixed; who is admitted is the same as before.\n',
+    ]);
+    expect(first.out).toContain('1 fixed');
+    expect(readFileSync(join(cwd, 'gone.json'), 'utf8')).toBe(SOUND);
+    const second = await lint(['gone.json', '--fix']);
+    expect([second.code, second.err]).toEqual([0, '']);
+    expect(readFileSync(join(cwd, 'gone.json'), 'utf8')).toBe(SOUND);
+  });
+
+  it('leaves alone what would admit somebody', async () => {
+    const before = readFileSync(join(cwd, 'trust.json'), 'utf8');
+    const { code, err } = await lint(['trust.json', '--fix']);
+    expect([code, err, readFileSync(join(cwd, 'trust.json'), 'utf8')]).toEqual([1, '', before]);
+  });
+
+  it('has nothing to write for stdin', async () => {
+    const { code, err } = await lint(['-', '--fix'], gone);
+    expect(code).toBe(2);
+    expect(err).toContain('--fix writes files');
+  });
+});
+
 describe('with a snapshot', () => {
   const of = (trust: string, ...argv: string[]) => {
     write('given.json', trust);

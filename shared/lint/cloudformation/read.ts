@@ -1,6 +1,14 @@
 import { booleanOf, at as inside, type Located, memberOf, textOf, textsOf } from '../located.ts';
 import { policyText } from '../policy-text.ts';
-import { bareCluster, NOTHING, type Shown, type ShownCluster, together, type Whereabouts } from '../shown.ts';
+import {
+  bareCluster,
+  NOTHING,
+  NOWHERE,
+  type Shown,
+  type ShownCluster,
+  together,
+  type Whereabouts,
+} from '../shown.ts';
 import { holdsFresh, type Values } from '../unresolved.ts';
 import { permissionsOf } from './permissions.ts';
 import { clusterNameOf, issuerOf, property, referenceTo, roleNameOf, rolePathOf } from './reference.ts';
@@ -35,6 +43,12 @@ function shownBy(resource: Resource, template: Template): Shown {
   }
 }
 
+/** A role whose account nobody told is where its provider is. */
+function roleHome({ values }: Template): Whereabouts {
+  const place = values.askPlace();
+  return values.accountTold ? place : NOWHERE;
+}
+
 const here = ({ values }: Template): Whereabouts => values.askPlace();
 
 const one = (only: ShownCluster): Shown => ({ ...NOTHING, clusters: [only] });
@@ -54,7 +68,7 @@ function role(resource: Resource, template: Template): Shown {
         at: resource.at,
         name: roleNameOf(resource, template),
         path: rolePathOf(resource, template),
-        where: here(template),
+        where: roleHome(template),
         trust,
         facts: permissionsOf(resource, template),
       },

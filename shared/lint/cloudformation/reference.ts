@@ -75,7 +75,12 @@ function ofResource(
 
 /** A property as a text, its functions worked out. */
 export function property(resource: Resource, name: string, template: Template): string | undefined {
-  return textOf(resolve(memberOf(resource.properties, name), template));
+  const key = `${resource.id}.${name}`;
+  if (template.open.has(key)) return undefined;
+  template.open.add(key);
+  const value = textOf(resolve(memberOf(resource.properties, name), template));
+  template.open.delete(key);
+  return value;
 }
 
 /** The role's name; CloudFormation makes one where the template gives none. */

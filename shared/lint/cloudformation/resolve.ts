@@ -73,7 +73,9 @@ function applied(
       return pieces(argument, at, known) ?? open(name, argument, at, template);
     case 'Fn::If': {
       const branch = template.values.holds(textOf(inside(argument, 0)) ?? '', at) ? 1 : 2;
-      return known(inside(argument, branch));
+      const taken = known(inside(argument, branch));
+      // Both branches stand in one place, so that what is wrong in both is one finding.
+      return taken === undefined ? undefined : { ...taken, at };
     }
     case 'Fn::FindInMap': {
       const [map, first, second] = itemsOf(argument).map((item) => textOf(known(item)));

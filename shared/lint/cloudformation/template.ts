@@ -4,6 +4,8 @@ import type { Values } from '../unresolved.ts';
 /** A template, and the world that it is read for. */
 export interface Template {
   readonly values: Values;
+  /** Properties that are being worked out: one that refers to itself is never known. */
+  readonly open: Set<string>;
   readonly parameters: Located | undefined;
   readonly mappings: Located | undefined;
   /** Resources by logical id. */
@@ -35,6 +37,7 @@ export function templateOf(document: Located, values: Values): Template {
   );
   return {
     values,
+    open: new Set(),
     parameters: memberOf(document, 'Parameters'),
     mappings: memberOf(document, 'Mappings'),
     resources: new Map(resources),

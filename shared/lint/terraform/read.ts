@@ -4,6 +4,7 @@ import { awsAuthOf, readKubernetes, shownServiceAccount, unnamedCluster } from '
 import {
   bareCluster,
   NOTHING,
+  NOWHERE,
   type Shown,
   type ShownCluster,
   shownPermissions,
@@ -98,10 +99,16 @@ function left({ address, at }: PlannedResource, why: string): Shown {
   return { ...NOTHING, left: [{ at, text: `${address}: ${why}` }] };
 }
 
+/** A role whose account nobody told is where its provider is; anything else where the plan is taken to go. */
+function unplaced({ type }: PlannedResource, { values }: Plan): Whereabouts {
+  const place = values.askPlace();
+  return type === 'aws_iam_role' ? NOWHERE : place;
+}
+
 /** Of what exists already the plan has the ARN, and with it the account. */
 function whereOf(resource: PlannedResource, plan: Plan): Whereabouts {
   const parts = /^arn:([^:]*):[^:]*:([^:]*):(\d{12}):/.exec(textOf(memberOf(resource.values, 'arn')) ?? '');
-  if (parts === null) return plan.values.askPlace();
+  if (parts === null) return plan.values.accountTold ? plan.values.askPlace() : unplaced(resource, plan);
   const [, partition = '', region = '', account = ''] = parts;
   return { account, partition, region: region === '' ? plan.values.place.region : region };
 }
