@@ -8,7 +8,7 @@ import { jsonOf, type PolicyText } from './policy-text.ts';
 import { isProblem, readSource } from './read-source.ts';
 
 /** A slip that was mended, and what the comparison of the policies before and after says. */
-export interface Fix {
+interface Fix {
   readonly rule: string;
   readonly line: number;
   readonly column: number;
