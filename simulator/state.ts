@@ -73,6 +73,8 @@ export interface IamState {
 
 export interface EntryState {
   entry: AccessEntry;
+  /** Unique id of the principal at creation, which EKS keeps and does not show. Absent: of one that is not simulated. */
+  principalId?: string | undefined;
   policies: AssociatedAccessPolicy[];
 }
 

@@ -1,6 +1,6 @@
 import type * as eks from '@aws-sdk/client-eks';
 import type { AccessEntry, AccessScope } from '@aws-sdk/client-eks';
-import { type Call, type Operations, read, write } from '../operation.ts';
+import { type Call, type Operations, read, type World, write } from '../operation.ts';
 import type { ClusterState, EntryState } from '../state.ts';
 import { accessPolicies } from './access-policies.ts';
 import { inUse, invalidParameter, invalidRequest, notFound } from './errors.ts';
@@ -68,9 +68,31 @@ export function putEntry(
     username: input.username ?? usernameFor(type, principalArn),
     type,
   };
-  const entryState: EntryState = { entry, policies: [] };
+  const principalId = principalIn(call.world, principalArn)?.id;
+  const entryState: EntryState = { entry, policies: [], principalId };
   state.entries.set(principalArn, entryState);
   return entryState;
+}
+
+function principalIn(
+  { accounts }: World,
+  arn: string,
+): { readonly id: string; readonly created: Date } | undefined {
+  const [, , account = '', kind] = PRINCIPAL.exec(arn) ?? [];
+  const { roles, users } = accounts.get(account)?.iam.live ?? {};
+  const all = kind === 'role' ? roles : users;
+  return [...(all?.values() ?? [])].find((one) => one.arn === arn);
+}
+
+/**
+ * Whether an entry lets its principal in: one that was made anew after the entry has another id, and is not let in (EKS
+ * API reference, AccessEntry: principalArn).
+ */
+export function letsIn(world: World, { entry, principalId }: EntryState): boolean {
+  const principal = principalIn(world, entry.principalArn ?? '');
+  if (principal === undefined) return false;
+  if (principalId !== undefined) return principal.id === principalId;
+  return (entry.createdAt ?? principal.created) >= principal.created;
 }
 
 /** The creator's entry, when the cluster was created with bootstrapClusterCreatorAdminPermissions. */

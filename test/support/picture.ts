@@ -15,6 +15,7 @@ const MADE_BY_AWS = new Set([
   'id',
   'modifiedAt',
   'podIdentityAssociations',
+  'principalId',
   'resourceVersion',
   'updates',
 ]);

@@ -4,11 +4,12 @@ import {
   CreateAddonCommand,
   CreatePodIdentityAssociationCommand,
 } from '@aws-sdk/client-eks';
-import { CreateRoleCommand } from '@aws-sdk/client-iam';
+import { CreateRoleCommand, DeleteRoleCommand } from '@aws-sdk/client-iam';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { asCaller } from '../../../../shared/aws/changes/enter.ts';
 import type { World } from '../../../../shared/changes/apply.ts';
 import type { Change } from '../../../../shared/changes/change.ts';
+import { letsIn } from '../../../../simulator/eks/access-entries.ts';
 import type { CloudTrailRecord } from '../../../../simulator/records/record.ts';
 import {
   ACCOUNT,
@@ -185,6 +186,26 @@ describe('an access entry', () => {
     expect(await desk.apply(anew)).toEqual({ outcome: 'applied', written: 4, already: 0 });
     expect(cluster().entries.get(PRINCIPAL)?.entry.accessEntryArn).not.toBe(arn);
     expect(await picture()).toBe(before);
+  });
+
+  it('lets the role in again that was made anew', async () => {
+    const letIn = () => {
+      const found = cluster().entries.get(PRINCIPAL);
+      return found !== undefined && letsIn(stage.simulation.world, found);
+    };
+    expect(letIn()).toBe(true);
+    const trust = stage.simulation.world.accounts.get(ACCOUNT)?.iam.live.roles.get('person')?.trust;
+    await stage.iam.send(new DeleteRoleCommand({ RoleName: 'person' }));
+    expect(letIn()).toBe(false);
+    await stage.iam.send(
+      new CreateRoleCommand({ RoleName: 'person', Path: '/team/web/', AssumeRolePolicyDocument: trust }),
+    );
+    expect(letIn()).toBe(false);
+    const made: Change = { kind: 'access-entry', target, before: null, after: state };
+    expect(await desk.apply([policy(scope, null), removal, made, policy(null, scope)])).toMatchObject({
+      outcome: 'applied',
+    });
+    expect(letIn()).toBe(true);
   });
 
   it('is back with its policies when making it anew fails half-way', async () => {
