@@ -1,7 +1,7 @@
-import type { Change, ChangeOf } from '../changes/change.ts';
+import type { ChangeOf } from '../changes/change.ts';
 import { PLAN_VERSION, type Plan } from '../changes/plan.ts';
 import type { Proof, Rehearsal, Shown } from '../changes/proof.ts';
-import { proveTrust } from '../changes/trust/prove.ts';
+import { admitsAll, proveTrust } from '../changes/trust/prove.ts';
 import { buildEstate } from '../estate/build-estate.ts';
 import type { RoleView } from '../estate/estate.ts';
 import { applyToSnapshot } from './apply-to-snapshot.ts';
@@ -38,7 +38,14 @@ export function assemble(draft: Drafted, answers: Plan['answers'], context: Plan
   });
   const declared = intent.source === 'configuration';
   const ghosts = ghostsAmong(gains);
-  const proof = proofOf(trusts, ways, [...(draft.unknowns ?? []), ...unknownsOf(changes, estate)], changes);
+  const unread = unknownsOf(changes, estate);
+  const proof = proofOf({
+    trusts,
+    ways,
+    unread,
+    unknowns: draft.unknowns ?? [],
+    account: changes[0]?.target.account,
+  });
   const ownership = ownershipOf(changes, estate);
   const plan: Omit<Plan, 'risk' | 'snippets'> = {
     schemaVersion: PLAN_VERSION,
@@ -78,17 +85,11 @@ function trustPart(change: ChangeOf<'trust-policy'>, { estate, now }: PlanContex
     return { ...NOTHING, role, adds: true, removes: true, open: [`${change.target.arn} was not read.`] };
   const { arn } = role.role;
   const policy = (statement: unknown) => JSON.stringify({ Version: '2012-10-17', Statement: statement });
-  const isNew = (statement: unknown) =>
-    proveTrust({ role: arn, before, after: before, intended: policy([statement]) }).shown[0]?.holds !== 'yes';
+  const isNew = (statement: unknown) => !admitsAll(before, policy([statement]));
   const admissions = admissionsOf(before, after, role, estate).filter(({ statement }) => isNew(statement));
   const intended = admissions.length === 0 ? null : policy(admissions.map(({ statement }) => statement));
-  const { shown, adds } = proveTrust({ role: arn, before, after, intended });
-  const { removes } = proveTrust({
-    role: arn,
-    before: effectivePart(before, role.account),
-    after,
-    intended: null,
-  });
+  const { shown, adds, removes: loses } = proveTrust({ role: arn, before, after, intended });
+  const removes = loses && !admitsAll(after, effectivePart(before, role.account));
   const { rehearsal, open } = rehearse(role, after, estate, now);
   return {
     role,
@@ -160,24 +161,29 @@ function wayPart(draft: Drafted, { estate }: PlanContext): WayPart {
   };
 }
 
-function proofOf(
-  trusts: readonly TrustPart[],
-  ways: WayPart,
-  unread: readonly string[],
-  changes: readonly Change[],
-): Proof {
-  const [account] = changes;
-  const unknowns = [...new Set([...unread, ...trusts.flatMap(({ open }) => open)])];
+function proofOf({
+  trusts,
+  ways,
+  unread,
+  unknowns: others,
+  account,
+}: {
+  readonly trusts: readonly TrustPart[];
+  readonly ways: WayPart;
+  /** What is missing to say what the changes open. */
+  readonly unread: readonly string[];
+  /** What is missing to say whom they keep out. */
+  readonly unknowns: readonly string[];
+  readonly account: string | undefined;
+}): Proof {
+  const unknowns = [...new Set([...unread, ...others, ...trusts.flatMap(({ open }) => open)])];
   const removes = ways.lost.length > 0 || trusts.some((one) => one.removes);
   const gained = [...trusts.flatMap(({ gains }) => gains), ...ways.gained].map(({ words }) => words);
   return {
     before: bounded([...trusts.flatMap(({ before }) => before), ...ways.before]),
     intended: bounded(gained),
     after: bounded([...trusts.flatMap(({ after }) => after), ...ways.after]),
-    shown: [
-      ...trusts.flatMap(({ shown }) => shown),
-      accountWide(account?.target.account ?? '', trusts, ways, unknowns),
-    ],
+    shown: [...trusts.flatMap(({ shown }) => shown), accountWide(account ?? '', trusts, ways, unread)],
     rehearsal: rehearsalOf(trusts),
     unknowns: bounded(unknowns),
     adds: ways.gained.length > 0 || trusts.some((one) => one.adds),
@@ -193,7 +199,7 @@ function accountWide(
   target: string,
   trusts: readonly TrustPart[],
   { woken }: WayPart,
-  unknowns: readonly string[],
+  unread: readonly string[],
 ): Shown {
   const claim = 'account-wide';
   const [witness] = woken;
@@ -202,7 +208,7 @@ function accountWide(
     .flatMap(({ shown }) => shown)
     .find((one) => one.claim === 'after-in-before-or-intended' && one.holds !== 'yes');
   if (beyond !== undefined) return { ...beyond, claim, target };
-  const [reason] = unknowns;
+  const [reason] = unread;
   return reason === undefined
     ? { claim, target, holds: 'yes' }
     : { claim, target, holds: 'undecided', reason };

@@ -7,6 +7,7 @@ import { assemble } from './assemble.ts';
 import type { Draft } from './draft.ts';
 import { draftRestore } from './drafts/restore-trust.ts';
 import type { PlanContext, Planned, PlanResult } from './plan-context.ts';
+import { resolves } from './resolves.ts';
 
 export type { PlanContext, PlanResult } from './plan-context.ts';
 
@@ -14,6 +15,8 @@ export type { PlanContext, PlanResult } from './plan-context.ts';
 export interface Plannable {
   readonly finding: Finding;
   readonly draft: () => Draft;
+  /** What the finding was made of; absent for findings of the pipeline. */
+  readonly failure?: Failure;
 }
 
 /**
@@ -30,7 +33,7 @@ export function planFinding(fingerprint: string, context: PlanContext): PlanResu
 }
 
 /** Plans the repair of a finding that was just made. */
-export function planOf({ finding, draft }: Plannable, context: PlanContext): Planned {
+export function planOf({ finding, draft, failure }: Plannable, context: PlanContext): Planned {
   const drafted = draft();
   if (drafted.kind === 'declined') return { kind: 'declined', reasons: drafted.reasons };
   const answers = [{ fingerprint: finding.fingerprint, rule: finding.rule }];
@@ -39,6 +42,11 @@ export function planOf({ finding, draft }: Plannable, context: PlanContext): Pla
     const who = plan.intent.identities.slice(0, 5).join(', ');
     return { kind: 'declined', reasons: [`The edit that should only take access away would let in ${who}.`] };
   }
+  if (failure !== undefined && !resolves(failure, plan, context))
+    return {
+      kind: 'declined',
+      reasons: [`The smallest edit leaves the fault where it is: ${finding.remedy}`],
+    };
   return { kind: 'plan', plan };
 }
 
@@ -79,7 +87,7 @@ function indexOf(failures: readonly Failure[], { hash }: PlanContext): Judged {
   for (const failure of failures) {
     const finding = findingOf(failure, hash);
     if (failure.draft === null) others.set(finding.fingerprint, finding.rule);
-    else plannable.set(finding.fingerprint, { finding, draft: failure.draft });
+    else plannable.set(finding.fingerprint, { finding, draft: failure.draft, failure });
   }
   return { plannable, others };
 }

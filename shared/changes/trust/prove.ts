@@ -1,8 +1,10 @@
 import { compare } from '../../iam/compare.ts';
 import type { Comparison, Witness } from '../../iam/comparison.ts';
 import { parsePolicy } from '../../iam/parse.ts';
-import type { Policy } from '../../iam/policy.ts';
+import type { Policy, Statement } from '../../iam/policy.ts';
+import { canonicalJson } from '../change.ts';
 import type { Shown } from '../proof.ts';
+import { classesOf, concerned } from './concerned.ts';
 
 /** A trust policy before and after a change, and the statements that say who is meant to get in by it. */
 export interface TrustEdit {
@@ -38,16 +40,26 @@ export function proveTrust({ role, before, after, intended }: TrustEdit): TrustP
       removes: true,
     };
   }
-  const union = intended === null ? old : (policyOf(joined(before, intended)) ?? old);
-  const whole = compare(old, new_);
+  const classes = classesOf([...changed(before, old, after, new_), ...(meant?.statements ?? [])]);
+  const [from, to] = [concerned(old, classes), concerned(new_, classes)];
+  const whole = compare(from, to);
+  const joint = intended === null ? null : policyOf(joined(before, intended));
+  const union = joint === null ? null : concerned(joint, classes);
   return {
     shown: [
-      ...(meant === null ? [] : [shown('intended-in-after', role, compare(meant, new_), 'lost')]),
-      shown('after-in-before-or-intended', role, compare(union, new_), 'gained'),
+      ...(meant === null ? [] : [shown('intended-in-after', role, compare(meant, to), 'lost')]),
+      shown('after-in-before-or-intended', role, union === null ? whole : compare(union, to), 'gained'),
     ],
     adds: side(whole, 'gained').holds !== 'yes',
     removes: side(whole, 'lost').holds !== 'yes',
   };
+}
+
+/** True when a trust policy is sure to admit everyone whom another does. */
+export function admitsAll(text: string, meant: string): boolean {
+  const [policy, other] = [policyOf(text), policyOf(meant)];
+  if (policy === null || other === null) return false;
+  return side(compare(other, concerned(policy, classesOf(other.statements))), 'lost').holds === 'yes';
 }
 
 const claims = (target: string) =>
@@ -55,6 +67,20 @@ const claims = (target: string) =>
 
 function policyOf(text: string): Policy | null {
   return parsePolicy(text, 'trust').policy;
+}
+
+/** The statements that only one of two policies has. */
+function changed(before: string, old: Policy, after: string, new_: Policy): Statement[] {
+  const [was, is] = [textsOf(before), textsOf(after)];
+  return [
+    ...old.statements.filter(({ index }) => !is.includes(was[index] ?? '')),
+    ...new_.statements.filter(({ index }) => !was.includes(is[index] ?? '')),
+  ];
+}
+
+function textsOf(text: string): string[] {
+  const { Statement }: { readonly Statement?: unknown } = JSON.parse(text);
+  return [Statement ?? []].flat().map(canonicalJson);
 }
 
 /** One policy with the statements of both. */

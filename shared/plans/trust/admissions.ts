@@ -65,16 +65,22 @@ function webAdmissions(
   if (issuer === undefined) return null;
   const key = issuer.key.toLowerCase();
   const subjects = exactValues(statement, `${key}:sub`);
-  const audiences = exactValues(statement, `${key}:aud`);
+  const audiences = audiencesOf(statement, key);
   if (subjects === null || audiences === null) return null;
   const cluster = estate.clustersByIssuer.get(issuer.key)?.[0];
   // A binding means tokens for STS: those for another audience are handed to others, who could use them too.
-  const usual = audiences.values.every((audience) => audience === STS_AUDIENCE);
+  const accepted = audiences.values ?? role.account.providersByArn.get(provider)?.clientIds;
+  const usual = accepted?.every((audience) => audience === STS_AUDIENCE) === true;
+  const tokens =
+    audiences.values === null || usual ? '' : ` with tokens for ${audiences.values.join(' or ')}`;
   return subjects.values.map((subject): Admission => {
     const named = parseSubject(subject);
-    const conditions = { [`${issuer.key}:sub`]: subject, [`${issuer.key}:aud`]: audiences.values };
+    const conditions = {
+      [`${issuer.key}:sub`]: subject,
+      ...(audiences.values !== null && { [`${issuer.key}:aud`]: audiences.values }),
+    };
     return {
-      words: `${subject} of ${cluster === undefined ? issuer.key : `cluster ${cluster.cluster.name} (${issuer.key})`}`,
+      words: `${subject} of ${cluster === undefined ? issuer.key : `cluster ${cluster.cluster.name} (${issuer.key})`}${tokens}`,
       statement: rebuilt(
         statement,
         { Federated: provider },
@@ -87,6 +93,15 @@ function webAdmissions(
           : [{ cluster, ...named, role: role.role.arn }],
     };
   });
+}
+
+/** The audiences that a statement takes; `values` null where it leaves them to the provider, null where it is not known. */
+function audiencesOf(
+  statement: Statement,
+  key: string,
+): { readonly values: readonly string[] | null; readonly conditions: readonly Condition[] } | null {
+  const asked = statement.conditions.some((condition) => condition.key.toLowerCase() === `${key}:aud`);
+  return asked ? exactValues(statement, `${key}:aud`) : { values: null, conditions: [] };
 }
 
 const NAMESPACE = 'aws:requesttag/kubernetes-namespace';

@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { Plan } from '../../../shared/changes/plan.ts';
+import { compile } from '../../../shared/iam/compile.ts';
+import { decide } from '../../../shared/iam/evaluate.ts';
+import { parsePolicy } from '../../../shared/iam/parse.ts';
+import { minifiedLength } from '../../../shared/iam/policy-length.ts';
+import { webIdentityRequest } from '../../../shared/iam/requests.ts';
+import { applyToSnapshot } from '../../../shared/plans/apply-to-snapshot.ts';
+import { plannableIn, planOf } from '../../../shared/plans/plan-finding.ts';
+import { ROLE_ARN } from '../../../shared/rules/examples/estate.ts';
+import { plannedCase, WEB_CALLERS } from '../../support/planned-estates.ts';
+import { contextOf } from '../../support/planning.ts';
+
+type TrustChange = Extract<Plan['changes'][number], { readonly kind: 'trust-policy' }>;
+
+const trustChanges = (plan: Plan): TrustChange[] =>
+  plan.changes.flatMap((change) => (change.kind === 'trust-policy' ? [change] : []));
+
+/** The callers that a document lets in, by evaluating each of them. */
+function letIn(text: string | null): Set<string> {
+  const { policy } = parsePolicy(text ?? '', 'trust');
+  if (policy === null) throw new Error(`IAM would refuse ${text}`);
+  const compiled = compile(policy);
+  const allowed = WEB_CALLERS.filter(
+    (caller) => decide(compiled, webIdentityRequest({ ...caller, roleArn: ROLE_ARN })) === 'allowed',
+  );
+  return new Set(allowed.map(({ subject, issuerKey, audience }) => `${subject} ${issuerKey} ${audience}`));
+}
+
+/** Statements of a document, by their meaning, with the text that they stand in. */
+function pieces(text: string): Map<string, string> {
+  const { Statement }: { Statement: unknown[] } = JSON.parse(text);
+  return new Map(Statement.map((one) => [JSON.stringify(one), JSON.stringify(one)]));
+}
+
+it('a plan for random trust policies and intents lets in nobody but those it says, and breaks nobody in silence', () => {
+  let planned = 0;
+  fc.assert(
+    fc.property(plannedCase, ({ snapshot, bindings }) => {
+      const context = contextOf(snapshot, bindings);
+      const findings = [...plannableIn(context).plannable.values()];
+      for (const plannable of findings) {
+        const result = planOf(plannable, context);
+        if (result.kind === 'declined') {
+          expect(result.reasons.join('').length).toBeGreaterThan(10);
+          continue;
+        }
+        planned += 1;
+        const { plan } = result;
+        for (const { before, after } of trustChanges(plan)) {
+          const [was, is] = [letIn(before), letIn(after)];
+          const gained = [...is].filter((caller) => !was.has(caller));
+          const meant = plan.proof.intended.join('\n');
+          // A statement that fails open cannot be listed: only a person may say yes to it.
+          const open = meant.includes('cannot be listed');
+          if (open) expect(plan.intent.source).toBe('approver');
+          else for (const caller of gained) expect(meant).toContain(caller.split(' ')[0]);
+          if (gained.length > 0) expect(plan.proof.adds).toBe(true);
+          if (plan.intent.source === 'none') expect(gained).toEqual([]);
+          if ([...was].some((caller) => !is.has(caller) && !caller.includes('0123456789ABCDEF')))
+            expect(plan.proof.removes).toBe(true);
+          expect(minifiedLength(after ?? '')).toBeLessThanOrEqual(4096);
+          const old = pieces(before ?? '');
+          for (const [meaning] of pieces(after ?? ''))
+            if (old.has(meaning))
+              expect((after ?? '').replace(/\s/g, '')).toContain(meaning.replace(/\s/g, ''));
+        }
+        for (const { claim, holds } of plan.proof.shown)
+          if (claim === 'after-in-before-or-intended' && plan.blockers.length === 0)
+            expect(holds).not.toBe('no');
+        const later = contextOf(applyToSnapshot(snapshot, plan.changes), bindings);
+        const again = plannableIn(later).plannable.get(plannable.finding.fingerprint);
+        if (plan.blockers.length === 0) expect(again?.finding.detail).toBeUndefined();
+      }
+    }),
+    { numRuns: 400 },
+  );
+  expect(planned).toBeGreaterThan(100);
+});
