@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { addAccess } from './commands/access.ts';
 import { addApply } from './commands/apply.ts';
 import { addApprove, addReject } from './commands/approve.ts';
+import { addAssociate } from './commands/associate.ts';
 import { addAudit } from './commands/audit.ts';
 import { addBindings } from './commands/bindings.ts';
 import { addCollect } from './commands/collect.ts';
@@ -11,6 +12,7 @@ import { addConfig } from './commands/config.ts';
 import { addDemo } from './commands/demo.ts';
 import { addExplain } from './commands/explain.ts';
 import { addFixes } from './commands/fixes.ts';
+import { addGrantAccess } from './commands/grant-access.ts';
 import { addHistory } from './commands/history.ts';
 import { addLint } from './commands/lint.ts';
 import { addList } from './commands/list.ts';
@@ -67,6 +69,8 @@ const VERBS = [
   addHistory,
   addRollback,
   addFixes,
+  addGrantAccess,
+  addAssociate,
   addCompare,
   addBindings,
   addCollect,

@@ -1,10 +1,8 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { digestOf, type Plan } from '../../shared/changes/plan.ts';
+import type { Plan } from '../../shared/changes/plan.ts';
 import type { Finding } from '../../shared/findings/finding.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
-import { planMarkdown } from '../../shared/plans/describe/markdown.ts';
-import { planText } from '../../shared/plans/describe/text.ts';
 import { type PlanContext, planFinding } from '../../shared/plans/plan-finding.ts';
 import type { PlanList } from '../../shared/plans/plan-list.ts';
 import { type PlanRow, planRows } from '../../shared/plans/plan-rows.ts';
@@ -17,15 +15,13 @@ import { outputOption, repeated, type SourceOptions, withSessions, withSource } 
 import { json } from '../output/json.ts';
 import { plainLines } from '../output/plain.ts';
 import { planListText } from '../output/plan-text.ts';
-import { styleFor } from '../output/style.ts';
+import { PLAN_EXTENSIONS, type PlanOutput, planDigest, renderedPlan } from '../output/rendered-plan.ts';
 import type { Cli } from '../program.ts';
 import { checkRules } from '../rule-names.ts';
 import { loadEstate } from '../source.ts';
 
-type Output = 'text' | 'json' | 'markdown';
-
 interface PlanOptions extends SourceOptions {
-  readonly output: Output;
+  readonly output: PlanOutput;
   readonly finding?: string;
   readonly rule?: readonly string[];
   readonly cluster?: string;
@@ -107,7 +103,8 @@ async function showOne(row: PlanRow, options: PlanOptions, cli: Cli): Promise<Ex
   const text = rendered(plan, options, cli);
   if (options.out === undefined) cli.io.out(text);
   else await writeText(options.out, text, cli.io);
-  if (options.quiet !== true && options.output === 'json') cli.io.err(`podtrust: digest ${digest(plan)}\n`);
+  if (options.quiet !== true && options.output === 'json')
+    cli.io.err(`podtrust: digest ${planDigest(plan)}\n`);
   return EXIT.ok;
 }
 
@@ -115,7 +112,7 @@ async function showAll(rows: readonly PlanRow[], options: PlanOptions, cli: Cli)
   if (options.out !== undefined) {
     for (const { finding, result } of rows) {
       if (result.kind !== 'plan') continue;
-      const name = `${finding.rule}-${finding.fingerprint}.${EXTENSIONS[options.output]}`;
+      const name = `${finding.rule}-${finding.fingerprint}.${PLAN_EXTENSIONS[options.output]}`;
       await writeText(join(options.out, name), rendered(result.plan, { ...options, out: name }, cli), cli.io);
     }
   }
@@ -130,12 +127,10 @@ async function showAll(rows: readonly PlanRow[], options: PlanOptions, cli: Cli)
   return EXIT.ok;
 }
 
-const EXTENSIONS: Readonly<Record<Output, string>> = { text: 'txt', json: 'json', markdown: 'md' };
-
 function listOf(rows: readonly PlanRow[]): PlanList {
   return {
     plans: rows.flatMap(({ result }) =>
-      result.kind === 'plan' ? [{ digest: digest(result.plan), plan: result.plan }] : [],
+      result.kind === 'plan' ? [{ digest: planDigest(result.plan), plan: result.plan }] : [],
     ),
     declined: rows.flatMap(({ finding: { fingerprint, rule }, result }) =>
       result.kind === 'declined' ? [{ fingerprint, rule, reasons: [...result.reasons] }] : [],
@@ -143,23 +138,8 @@ function listOf(rows: readonly PlanRow[]): PlanList {
   };
 }
 
-function digest(plan: Plan): string {
-  return digestOf(plan, sha256);
-}
-
-function rendered(plan: Plan, { output, out }: PlanOptions, { io }: Cli): string {
-  switch (output) {
-    case 'json':
-      return json(plan);
-    case 'markdown':
-      return planMarkdown(plan, digest(plan));
-    case 'text': {
-      const { bold, green, red } = styleFor(out === undefined ? io : { ...io, colours: false });
-      return planText(plan, digest(plan), plainLines, { title: bold, added: green, removed: red });
-    }
-    default:
-      throw new UsageError(`unknown output "${String(output)}".`);
-  }
+function rendered(plan: Plan, { output, out }: PlanOptions, cli: Cli): string {
+  return renderedPlan(plan, output, out !== undefined, cli);
 }
 
 const EXAMPLES = `

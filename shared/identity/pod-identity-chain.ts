@@ -218,12 +218,12 @@ function statementFor({ association, cluster }: AssociationView): JsonObject {
   });
 }
 
-/** The narrowest statement for the calls of one ServiceAccount's association. */
+/** The narrowest statement for the calls of one ServiceAccount's association, or of several of one namespace. */
 export function podIdentityStatement(i: {
   readonly clusterArn: string;
   readonly account: string;
   readonly namespace: string;
-  readonly serviceAccount: string;
+  readonly serviceAccount: string | readonly string[];
   readonly tags: boolean;
 }): JsonObject {
   const names: JsonObject = i.tags
