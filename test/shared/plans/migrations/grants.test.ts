@@ -10,10 +10,10 @@ import type { Asked } from '../../../../shared/plans/migrations/asked.ts';
 import { planAssociation } from '../../../../shared/plans/migrations/associate.ts';
 import { planAccess } from '../../../../shared/plans/migrations/grant-access.ts';
 import {
+  kubernetes as accessKubernetes,
   accessPolicy,
   awsAuth,
   entry,
-  kubernetes as accessKubernetes,
   readCluster,
   TEAM_ARN,
   teamRole,
@@ -70,7 +70,9 @@ describe('access that a person asks for', () => {
     expect(plan.blockers).toEqual([]);
     expect(autoEligibility(plan, context).eligible).toBe(false);
     const later = applyToSnapshot(snapshot, plan.changes);
-    expect(accessOf(clusterOf(later)).ways.map(({ principal, state }) => [principal, state])).toEqual([[TEAM_ARN, 'open']]);
+    expect(accessOf(clusterOf(later)).ways.map(({ principal, state }) => [principal, state])).toEqual([
+      [TEAM_ARN, 'open'],
+    ]);
     const again = contextOf(later);
     const second = planAccess(
       { cluster: only(again.estate.clusters), principal: TEAM_ARN, policy: VIEW, namespaces: [] },
@@ -80,14 +82,20 @@ describe('access that a person asks for', () => {
   });
 
   it('adds a policy to the entry that is there', () => {
-    const plan = planOf(grant({ accessEntries: [entry()] }, { policy: 'AmazonEKSEditPolicy', namespaces: ['shop'] }).asked);
-    expect(plan.changes).toMatchObject([{ kind: 'access-policy', before: null, after: { namespaces: ['shop'] } }]);
+    const plan = planOf(
+      grant({ accessEntries: [entry()] }, { policy: 'AmazonEKSEditPolicy', namespaces: ['shop'] }).asked,
+    );
+    expect(plan.changes).toMatchObject([
+      { kind: 'access-policy', before: null, after: { namespaces: ['shop'] } },
+    ]);
   });
 
   it('adds a namespace to those that a policy covers, and leaves the others', () => {
     const held = entry({ policies: [accessPolicy(VIEW, 'dev')] });
     const plan = planOf(grant({ accessEntries: [held] }, { namespaces: ['shop'] }).asked);
-    expect(plan.changes).toMatchObject([{ before: { namespaces: ['dev'] }, after: { namespaces: ['dev', 'shop'] } }]);
+    expect(plan.changes).toMatchObject([
+      { before: { namespaces: ['dev'] }, after: { namespaces: ['dev', 'shop'] } },
+    ]);
   });
 
   it('has nothing to do in a namespace of a cluster that the policy covers whole', () => {
@@ -111,7 +119,12 @@ describe('access that a person asks for', () => {
   });
 
   it.each<[string, RegExp, Partial<Cluster>, Parameters<typeof grant>[1], Parameters<typeof grant>[2]?]>([
-    ['where the cluster does not look at entries', /migrate access-entries/, { authenticationMode: 'CONFIG_MAP' }, {}],
+    [
+      'where the cluster does not look at entries',
+      /migrate access-entries/,
+      { authenticationMode: 'CONFIG_MAP' },
+      {},
+    ],
     ['where entries were not read', /not in the snapshot/, { accessEntries: undefined } as never, {}],
     [
       'where a row of aws-auth was not read, whose effect an entry would take',
@@ -131,10 +144,26 @@ describe('access that a person asks for', () => {
       {},
     ],
     ['for a role that does not exist', /does not exist/, {}, { principal: `${TEAM_ARN}2` }],
-    ['for a role without its path', /its path differs/, {}, {}, { roles: [teamRole({ arn: `arn:aws:iam::${ACCOUNT}:role/x/team` })] }],
-    ['for a session', /give arn:aws:iam::111122223333:role\/team/, {}, { principal: `arn:aws:sts::${ACCOUNT}:assumed-role/team/me` }],
+    [
+      'for a role without its path',
+      /its path differs/,
+      {},
+      {},
+      { roles: [teamRole({ arn: `arn:aws:iam::${ACCOUNT}:role/x/team` })] },
+    ],
+    [
+      'for a session',
+      /give arn:aws:iam::111122223333:role\/team/,
+      {},
+      { principal: `arn:aws:sts::${ACCOUNT}:assumed-role/team/me` },
+    ],
     ['for the root user', /root user alone/, {}, { principal: `arn:aws:iam::${ACCOUNT}:root` }],
-    ['for what is no access policy', /no access policy/, {}, { policy: 'arn:aws:iam::aws:policy/AdministratorAccess' }],
+    [
+      'for what is no access policy',
+      /no access policy/,
+      {},
+      { policy: 'arn:aws:iam::aws:policy/AdministratorAccess' },
+    ],
     ['for an entry of nodes', /is for nodes/, { accessEntries: [entry({ type: 'EC2_LINUX' })] }, {}],
     [
       'for an entry of a role that was made again since',
@@ -152,13 +181,22 @@ const agent = { addons: [{ name: 'eks-pod-identity-agent', status: 'ACTIVE' }] }
 
 function associate(
   of: Cluster,
-  trust = trustPolicy({ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }),
+  trust = trustPolicy({
+    Effect: 'Allow',
+    Principal: { Service: 'ec2.amazonaws.com' },
+    Action: 'sts:AssumeRole',
+  }),
   changes: Parameters<typeof role>[0] = {},
 ) {
   const snapshot = estateOf({ roles: [role({ trustPolicy: trust, ...changes })], clusters: [of] });
   const context = contextOf(snapshot);
   const view = only(context.estate.clusters);
-  const wanted = { cluster: view, namespace: 'shop', serviceAccount: 'checkout', role: only(context.estate.roles) };
+  const wanted = {
+    cluster: view,
+    namespace: 'shop',
+    serviceAccount: 'checkout',
+    role: only(context.estate.roles),
+  };
   return { snapshot, context, asked: planAssociation(wanted, context) };
 }
 
@@ -174,10 +212,20 @@ describe('an association that a person asks for', () => {
     const later = contextOf(applyToSnapshot(snapshot, plan.changes));
     const [view] = later.estate.clusters;
     if (view === undefined) throw new Error('no cluster');
-    const chain = serviceAccountChain({ cluster: view, namespace: 'shop', serviceAccount: 'checkout' }, later.estate);
+    const chain = serviceAccountChain(
+      { cluster: view, namespace: 'shop', serviceAccount: 'checkout' },
+      later.estate,
+    );
     expect(chain.mechanism).toBe('pod-identity');
-    expect(chain.steps.filter(({ check, status }) => check.startsWith('trust') && status !== 'pass')).toEqual([]);
-    const again = { cluster: view, namespace: 'shop', serviceAccount: 'checkout', role: only(later.estate.roles) };
+    expect(chain.steps.filter(({ check, status }) => check.startsWith('trust') && status !== 'pass')).toEqual(
+      [],
+    );
+    const again = {
+      cluster: view,
+      namespace: 'shop',
+      serviceAccount: 'checkout',
+      role: only(later.estate.roles),
+    };
     expect(planAssociation(again, later).kind).toBe('done');
     const stranger = planAssociation({ ...again, serviceAccount: 'stranger' }, later);
     expect(planOf(stranger).changes[0]?.kind).toBe('trust-policy');
@@ -187,25 +235,39 @@ describe('an association that a person asks for', () => {
     const first = associate(clusterWith({ serviceAccounts: [other] }, agent));
     const later = contextOf(applyToSnapshot(first.snapshot, planOf(first.asked).changes));
     const asked = planAssociation(
-      { cluster: only(later.estate.clusters), namespace: 'shop', serviceAccount: 'basket', role: only(later.estate.roles) },
+      {
+        cluster: only(later.estate.clusters),
+        namespace: 'shop',
+        serviceAccount: 'basket',
+        role: only(later.estate.roles),
+      },
       later,
     );
     const plan = planOf(asked);
     const [change] = plan.changes;
-    const after: { Statement: unknown[] } = JSON.parse(change?.kind === 'trust-policy' ? (change.after ?? '') : '');
+    const after: { Statement: unknown[] } = JSON.parse(
+      change?.kind === 'trust-policy' ? (change.after ?? '') : '',
+    );
     expect(after.Statement).toHaveLength(2);
     expect(JSON.stringify(after.Statement[1])).toContain('["checkout","basket"]');
     expect(plan.proof.shown.map(({ holds }) => holds)).not.toContain('no');
   });
 
   it('is the statement alone where the association is there', () => {
-    const of = clusterWith({ serviceAccounts: [other] }, { ...agent, podIdentityAssociations: [association()] });
+    const of = clusterWith(
+      { serviceAccounts: [other] },
+      { ...agent, podIdentityAssociations: [association()] },
+    );
     expect(planOf(associate(of).asked).changes.map(({ kind }) => kind)).toEqual(['trust-policy']);
   });
 
   it('says which role an annotation gives that the pods lose', () => {
     const of = clusterWith(
-      { serviceAccounts: [serviceAccount({ annotations: { 'eks.amazonaws.com/role-arn': `${ROLE_ARN}-old` } })] },
+      {
+        serviceAccounts: [
+          serviceAccount({ annotations: { 'eks.amazonaws.com/role-arn': `${ROLE_ARN}-old` } }),
+        ],
+      },
       agent,
     );
     expect(planOf(associate(of).asked).approval.join(' ')).toContain(`${ROLE_ARN}-old`);
@@ -218,17 +280,30 @@ describe('an association that a person asks for', () => {
       clusterWith({}, agent),
       { arn: 'arn:aws:iam::999999999999:role/far' },
     ],
-    ['where another role is associated', /already: delete it/, clusterWith({}, { ...agent, podIdentityAssociations: [association({ roleArn: `${ROLE_ARN}-x` })] })],
+    [
+      'where another role is associated',
+      /already: delete it/,
+      clusterWith({}, { ...agent, podIdentityAssociations: [association({ roleArn: `${ROLE_ARN}-x` })] }),
+    ],
     ['without agent', /Install the agent first/, clusterWith({ agents: [] })],
     ['for pods on Fargate', /Fargate/, clusterWith({ pods: [podGroup({ compute: 'fargate' })] }, agent)],
     ['for pods on Windows', /Windows/, clusterWith({ pods: [podGroup({ os: 'windows' })] }, agent)],
-    ['where associations were not read', /not in the snapshot/, clusterWith({}, { podIdentityAssociations: undefined } as never)],
+    [
+      'where associations were not read',
+      /not in the snapshot/,
+      clusterWith({}, { podIdentityAssociations: undefined } as never),
+    ],
     [
       'at the limit of associations',
       /5000 of 5000/,
       clusterWith(
         {},
-        { ...agent, podIdentityAssociations: Array.from({ length: 5000 }, (_, i) => association({ id: `a-${i}`, serviceAccount: `w-${i}` })) },
+        {
+          ...agent,
+          podIdentityAssociations: Array.from({ length: 5000 }, (_, i) =>
+            association({ id: `a-${i}`, serviceAccount: `w-${i}` }),
+          ),
+        },
       ),
     ],
   ])('is declined %s', (_, says, of, changes) => {
@@ -237,11 +312,24 @@ describe('an association that a person asks for', () => {
       const snapshot = estateOf({
         clusters: [of],
         otherAccounts: [
-          { id: '999999999999', partition: 'aws', roles: [role(changes)], users: [], oidcProviders: [], policies: [], regions: [] },
+          {
+            id: '999999999999',
+            partition: 'aws',
+            roles: [role(changes)],
+            users: [],
+            oidcProviders: [],
+            policies: [],
+            regions: [],
+          },
         ],
       });
       const context = contextOf(snapshot);
-      const wanted = { cluster: only(context.estate.clusters), namespace: 'shop', serviceAccount: 'checkout', role: only(context.estate.roles) };
+      const wanted = {
+        cluster: only(context.estate.clusters),
+        namespace: 'shop',
+        serviceAccount: 'checkout',
+        role: only(context.estate.roles),
+      };
       expect(reasonOf(planAssociation(wanted, context))).toMatch(says);
       return;
     }
