@@ -124,6 +124,7 @@ function keyWords(
   { role, estate }: World,
 ): { rule: TrustRule; words: string } {
   const mismatch = (words: string) => ({ rule: 'no-mismatched-condition-key' as const, words });
+  if (/[<>{}$]/.test(issuer)) return mismatch('it holds a placeholder that was never filled in');
   const near = issuerNearMiss(issuer, parseIssuer(wanted.issuer.key.toLowerCase()));
   if (near !== null) return mismatch(near.words);
   const same = (key: string) => key.toLowerCase() === issuer;

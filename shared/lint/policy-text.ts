@@ -30,12 +30,16 @@ function wholeText(node: Text): PolicyText {
   };
 }
 
+/** The mapping that a text holds as JSON, in the places of the text; null for any other text. */
+export function mappingIn(node: Text): Mapping | null {
+  const inner = readJson(node.value);
+  return 'kind' in inner && inner.kind === 'map' ? movedMapping(inner, node.place) : null;
+}
+
 /** A text with values that are open: read as the JSON that it is, so that statements can be left out. */
 function textWithOpenParts(node: Text): PolicyText | null {
-  const inner = readJson(node.value);
-  if (!('kind' in inner) || inner.kind !== 'map') return null;
-  const root = movedMapping(inner, node.place);
-  return written(root, (pointer, at) => placeIn(root, pointer, at));
+  const root = mappingIn(node);
+  return root === null ? null : written(root, (pointer, at) => placeIn(root, pointer, at));
 }
 
 /** A value that was read out of a text, in the places of that text. */

@@ -1,4 +1,3 @@
-import { parsePolicy } from '../iam/parse.ts';
 import { partitionOfRegion } from '../identity/partitions.ts';
 import { STS_AUDIENCE } from '../identity/service-account.ts';
 import type { Shown } from './shown.ts';
@@ -10,6 +9,7 @@ import {
   type Values,
   type World,
 } from './unresolved.ts';
+import { writtenTrust } from './written-trust.ts';
 
 /** What kind of thing stands where an open value stands. */
 type Use = 'issuer' | 'provider' | 'principal' | 'account' | 'audience' | 'text';
@@ -122,11 +122,7 @@ function useOf(own: string, shown: Shown): Use {
   if (shown.providers.some(({ issuer }) => issuer === own)) return 'issuer';
   if (within(`:iam::${own}:`) || inClusters(`:iam::${own}:`, shown)) return 'account';
   if (trusts.some((trust) => isAudience(own, trust))) return 'audience';
-  const entries = trusts.flatMap((trust) =>
-    (trust.includes(own) ? (parsePolicy(trust, 'trust').policy?.statements ?? []) : []).flatMap(
-      ({ principal }) => principal?.entries ?? [],
-    ),
-  );
+  const entries = trusts.flatMap((trust) => (trust.includes(own) ? writtenTrust(trust).principals : []));
   const entry = entries.find(({ value }) => value === own);
   if (entry !== undefined) return entry.kind === 'Federated' ? 'provider' : 'principal';
   return isPrincipal(own, shown) ? 'principal' : 'text';
@@ -139,10 +135,7 @@ function isAudience(own: string, trust: string): boolean {
 /** Values of conditions on some key, of a policy that holds a text at all. */
 function conditionValues(trust: string, own: string, on: RegExp): string[] {
   if (!trust.includes(own)) return [];
-  const statements = parsePolicy(trust, 'trust').policy?.statements ?? [];
-  return statements.flatMap(({ conditions }) =>
-    conditions.flatMap(({ key, values }) => (on.test(key) ? values : [])),
-  );
+  return writtenTrust(trust).conditions.flatMap(({ key, values }) => (on.test(key) ? values : []));
 }
 
 function inClusters(text: string, { clusters }: Shown): boolean {

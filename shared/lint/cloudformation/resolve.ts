@@ -9,7 +9,7 @@ import {
   textOf,
   textsOf,
 } from '../located.ts';
-import { jsonOf } from '../policy-text.ts';
+import { jsonOf, mappingIn } from '../policy-text.ts';
 import { referenceTo } from './reference.ts';
 import type { Template } from './template.ts';
 
@@ -61,7 +61,7 @@ function applied(
     case 'Fn::GetAtt': {
       const [id = '', ...attribute] =
         argument.kind === 'list' ? textsOf(argument) : (textOf(argument) ?? '').split('.');
-      return referenceTo(id, attribute.join('.'), at, template);
+      return cdkJson(id, template, known) ?? referenceTo(id, attribute.join('.'), at, template);
     }
     case 'Fn::Sub':
       return substituted(argument, at, template, depth);
@@ -92,6 +92,14 @@ function applied(
 }
 
 type Known = (node: Located | undefined) => Located | undefined;
+
+/** What the CDK's `CfnJson` answers: its text as JSON. The CDK writes conditions so, whose keys are tokens. */
+function cdkJson(id: string, { resources }: Template, known: Known): Located | null {
+  const resource = resources.get(id);
+  if (resource?.type !== 'Custom::AWSCDKCfnJson') return null;
+  const text = known(memberOf(resource.properties, 'Value'));
+  return text?.kind === 'text' ? mappingIn(text) : null;
+}
 
 function selected(argument: Located, known: Known): Located | undefined {
   const list = known(inside(argument, 1));
