@@ -1,7 +1,6 @@
 import { audit } from '../../shared/audit/audit.ts';
 import type { Enter, WorldOptions } from '../../shared/aws/changes/world.ts';
 import type { ClientOptions } from '../../shared/aws/clients.ts';
-import type { RepairStore } from '../../shared/changes/repairs/repair-store.ts';
 import type { Config } from '../../shared/config/config.ts';
 import { buildEstate } from '../../shared/estate/build-estate.ts';
 import type { Snapshot } from '../../shared/estate/snapshot.ts';
@@ -128,5 +127,3 @@ async function entering(config: Config, options: LiveOptions, own: string): Prom
   );
   return (account, policy) => (account === own ? asSelf(account, policy) : asRole(account, policy));
 }
-
-export type LivePorts = ApplyPorts & VerifyPorts & { readonly store: RepairStore };

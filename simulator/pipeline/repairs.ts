@@ -34,7 +34,7 @@ const REMEDIATE = JSON.stringify(remediateDefinition);
 const STEP_SECONDS = 3;
 
 /** An execution of Remediate; `ended` is null while it waits for a decision. */
-export interface RepairExecution {
+interface RepairExecution {
   readonly repair: Repair;
   ended: Ended | null;
 }

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import type * as z from 'zod';
 import { messageSchema } from '../../shared/pipeline/message.ts';
+import { repairMessageSchema } from '../../shared/pipeline/repair/notice.ts';
 import type { Deployed } from './deployment.ts';
 import { until } from './until.ts';
 
@@ -22,6 +23,8 @@ export interface Received {
 export interface Inbox {
   /** Everything received so far, oldest first. */
   readonly received: readonly Received[];
+  /** What was told of repairs, oldest first. */
+  readonly repairs: readonly z.infer<typeof repairMessageSchema>[];
   /** The next message (of those that no other wait took) of which this is so. Throws when there is none in time. */
   readonly next: (what: string, wanted: (message: Received['message']) => boolean) => Promise<Received>;
   /** Takes what is in the queue. */
@@ -44,12 +47,18 @@ export async function subscribe({ hub, outputs }: Deployed, name: string): Promi
     }),
   );
   const received: Received[] = [];
+  const repairs: z.infer<typeof repairMessageSchema>[] = [];
   const taken = new Set<Received>();
   const take = async () => {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ['All'] }),
     );
     for (const { Body = '', MessageAttributes = {}, ReceiptHandle } of Messages) {
+      await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+      if (MessageAttributes['type']?.StringValue === 'repair') {
+        repairs.push(repairMessageSchema.parse(JSON.parse(Body)));
+        continue;
+      }
       received.push({
         message: messageSchema.parse(JSON.parse(Body)),
         attributes: Object.fromEntries(
@@ -57,11 +66,11 @@ export async function subscribe({ hub, outputs }: Deployed, name: string): Promi
         ),
         at: Date.now(),
       });
-      await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
     }
   };
   return {
     received,
+    repairs,
     take,
     next: (what, wanted) =>
       until(`A message (${what})`, async () => {

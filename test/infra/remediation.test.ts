@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Match } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
-import * as changeErrors from '../../shared/changes/repairs/kept-plan.ts';
-import * as parts from '../../shared/changes/repairs/parts.ts';
+import { PoisonedPlanError, UnknownPlanError } from '../../shared/changes/repairs/kept-plan.ts';
+import { UnreadableRepairError } from '../../shared/changes/repairs/parts.ts';
 import * as pipelineErrors from '../../shared/pipeline/errors.ts';
 import * as repairErrors from '../../shared/pipeline/repair/errors.ts';
 import { hub } from './hub.ts';
@@ -58,7 +58,13 @@ describe('without fixes', () => {
 
 describe('errors', () => {
   const known = new Set(
-    Object.values({ ...pipelineErrors, ...repairErrors, ...changeErrors, ...parts })
+    Object.values({
+      ...pipelineErrors,
+      ...repairErrors,
+      PoisonedPlanError,
+      UnknownPlanError,
+      UnreadableRepairError,
+    })
       .filter((each) => typeof each === 'function')
       .map(({ name }) => name),
   );

@@ -13,7 +13,7 @@ interface Invocation {
 }
 
 /** A call of an invocation to the world around it. */
-export interface SeenCall {
+interface SeenCall {
   readonly step: string;
   readonly call: string;
 }

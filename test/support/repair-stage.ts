@@ -7,7 +7,7 @@ import { createSimulation, type Simulation } from '../../simulator/simulation.ts
 
 export const ACCOUNT = '111122223333';
 const REGION = 'eu-west-1';
-export const ROLE = `arn:aws:iam::${ACCOUNT}:role/shop`;
+const ROLE = `arn:aws:iam::${ACCOUNT}:role/shop`;
 const ADMIN = `arn:aws:iam::${ACCOUNT}:role/Admin`;
 
 const PEOPLE = JSON.stringify({
@@ -103,5 +103,14 @@ async function makeCluster(simulation: Simulation): Promise<{ issuer: string; pr
 export function repairsIn(messages: readonly Message[]) {
   return messages
     .filter(({ attributes }) => attributes['type'] === 'repair')
-    .map(({ json }) => JSON.parse(json) as { what: string; plan: string; reason?: string; next: string[] });
+    .map(
+      ({ json }) =>
+        JSON.parse(json) as {
+          what: string;
+          plan: string;
+          reason?: string;
+          next: string[];
+          patch?: { form: string }[];
+        },
+    );
 }

@@ -24,7 +24,7 @@ const PACKED_FROM = 100_000;
 const MOST_BYTES = 380_000;
 
 /** A record is too large for an item of DynamoDB. */
-export class TooLargeRecordError extends Error {
+class TooLargeRecordError extends Error {
   override readonly name = 'TooLargeRecordError';
   constructor(part: string, sort: string, bytes: number) {
     super(

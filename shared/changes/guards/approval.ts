@@ -4,7 +4,7 @@ import type { Verdict } from '../apply.ts';
 import type { Reading } from './reading.ts';
 
 /** Who decided: as AWS STS told it, never as somebody said it. */
-export const approverSchema = z.strictObject({
+const approverSchema = z.strictObject({
   arn: z.string().min(20).max(2048).describe('The caller as GetCallerIdentity names it'),
   account: z.string().regex(/^\d{12}$/),
   userId: z.string().max(256),

@@ -5,7 +5,7 @@ import { type Change, changeSchema } from '../change.ts';
 const state: z.ZodType<Change['before']> = z.union(changeSchema.options.map(({ shape }) => shape.after));
 
 /** What can stand in the history of a plan. */
-export const EVENTS = [
+const EVENTS = [
   'planned',
   'approval-requested',
   'approved',
@@ -46,7 +46,6 @@ export const entrySchema = z.strictObject({
 
 export type Entry = z.infer<typeof entrySchema>;
 export type NewEntry = Omit<Entry, 'number' | 'at'>;
-export type Happening = Entry['what'];
 
 /** Where a plan stands. */
 export type Standing =

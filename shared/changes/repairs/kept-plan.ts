@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { planSchema } from '../plan.ts';
 
 /** Where a plan comes from. */
-export const originSchema = z.strictObject({
+const originSchema = z.strictObject({
   /** Claims of the snapshots that it was made from: what verifying compares with. */
   snapshots: z.array(z.string().max(512)).max(2000),
   /** Whether nobody has to approve it, and why not. */

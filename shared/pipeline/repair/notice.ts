@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { describeChange } from '../../changes/describe-change.ts';
-import type { Plan } from '../../changes/plan.ts';
+import type { Plan, Snippet } from '../../changes/plan.ts';
 import type { Message } from '../message.ts';
 import { cut, plain } from '../messages/plain.ts';
 
@@ -13,6 +13,8 @@ export interface Notice {
   readonly account: string;
   /** Why, and until when. */
   readonly reason?: string;
+  /** The same change for whoever manages the target. */
+  readonly patch?: readonly Pick<Snippet, 'form' | 'title' | 'text'>[];
 }
 
 const line = z.string().max(1000);
@@ -31,6 +33,11 @@ export const repairMessageSchema = z.strictObject({
   intent: line,
   proof: z.array(line).max(50),
   reason: line.optional(),
+  patch: z
+    .array(z.strictObject({ form: z.string(), title: line, text: z.string().max(9000) }))
+    .max(10)
+    .optional()
+    .describe('The change for Terraform, CloudFormation or eksctl'),
   next: z.array(line).max(10).describe('What to do'),
   text: z.string().describe('The same for people, plain text'),
 });
@@ -54,6 +61,7 @@ export function repairMessage(notice: Notice): Message {
     intent: short(intentOf(plan)),
     proof: limited(proofOf(plan).map(short)),
     ...(reason !== undefined && { reason: short(reason) }),
+    ...(notice.patch !== undefined && { patch: patchOf(notice.patch, short) }),
     next: nextOf(notice),
   };
   const text = textOf(head);
@@ -74,6 +82,15 @@ const HAPPENED: Readonly<Record<Notice['what'], string>> = {
   stopped: 'STOPPED',
   'left-to-owner': 'left to its owner',
 };
+
+/** As much of a patch as a message takes; the plan has the whole. */
+function patchOf(patch: NonNullable<Notice['patch']>, short: (text: string) => string) {
+  return patch.slice(0, 10).map(({ form, title, text }) => ({
+    form,
+    title: short(title),
+    text: cut(text, 8000),
+  }));
+}
 
 function limited(lines: readonly string[]): string[] {
   const more = lines.length - MOST;
@@ -138,9 +155,13 @@ function textOf(head: Omit<z.infer<typeof repairMessageSchema>, 'text'>): string
     ...list('Changes', head.changes),
     ...list('Whose will', [head.intent]),
     ...list('Proof', head.proof),
+    ...(head.patch ?? []).flatMap(({ title, text }) => [title, ...text.split('\n').map(quoted), '']),
     ...list('Next', head.next),
   ].join('\n');
 }
+
+/** A line of a document from strangers, which cannot look like one of ours. */
+const quoted = (text: string): string => `  | ${plain(text)}`;
 
 /** SNS API reference, Publish, Subject: ASCII, at most 100 characters, begins with a letter, number or punctuation. */
 function subjectOf(text: string): string {

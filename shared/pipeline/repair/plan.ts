@@ -2,7 +2,7 @@ import { type Change, canonicalJson, targetKey } from '../../changes/change.ts';
 import type { Eligibility } from '../../changes/guards/approval.ts';
 import { type GuardPorts, modeOfPlan } from '../../changes/guards/guards-of.ts';
 import type { FixCluster } from '../../changes/guards/mode.ts';
-import type { Plan } from '../../changes/plan.ts';
+import type { Plan, Snippet } from '../../changes/plan.ts';
 import type { Origin } from '../../changes/repairs/kept-plan.ts';
 import type { RepairStore } from '../../changes/repairs/repair-store.ts';
 import { writeOf } from '../../changes/repairs/writes.ts';
@@ -12,6 +12,8 @@ import type { Estate } from '../../estate/estate.ts';
 import type { Snapshot } from '../../estate/snapshot.ts';
 import type { Finding } from '../../findings/finding.ts';
 import type { FindingStore } from '../../findings/store.ts';
+import { cloudformationFor } from '../../plans/snippets/cloudformation.ts';
+import { terraformFor } from '../../plans/snippets/terraform.ts';
 import type { Claims } from '../claims.ts';
 import { joinSnapshots } from '../join-snapshots.ts';
 import type { Topic } from '../notify.ts';
@@ -22,7 +24,7 @@ import { repairMessage } from './notice.ts';
 import type { Repair } from './repair.ts';
 
 /** What planning is given, and what it answers. */
-export interface Planner {
+interface Planner {
   readonly planFinding: (
     fingerprint: string,
     context: PlanningContext,
@@ -177,8 +179,16 @@ async function leftToOwner(
   const told = await store.tellOnce(hash(canonicalJson([fingerprint, plan.changes])), digest);
   if (!told) return `${reason}; it was told before`;
   await store.note({ plan: digest, what: 'left-to-owner', reason });
-  await topic.publish(repairMessage({ what: 'left-to-owner', digest, plan, account, reason }));
+  const patch = patchFor(plan);
+  await topic.publish(repairMessage({ what: 'left-to-owner', digest, plan, account, reason, patch }));
   return reason;
+}
+
+/** What the plan has for its owner; for one that is not known, the forms that most have. */
+function patchFor({ snippets, changes }: Plan): readonly Snippet[] {
+  const known = snippets.filter(({ form }) => form !== 'policy' && form !== 'kubectl');
+  if (known.length > 0) return known;
+  return [...changes.flatMap(terraformFor), ...changes.flatMap(cloudformationFor)];
 }
 
 async function ownersReason(

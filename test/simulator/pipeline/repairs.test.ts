@@ -189,16 +189,20 @@ describe('what its owner puts back', () => {
     await stage.pipeline.repairs.decide(asked!.plan, 'approved', alice);
     await stage.pipeline.settle();
     const told: string[] = [];
+    const patches: string[] = [];
     for (let time = 0; time < 3; time += 1) {
       stage.simulation.clock.advance(3600);
       await stage.write(stage.broken);
-      told.push(...repairsIn(await stage.pipeline.settle()).map(({ what }) => what));
+      const repairs = repairsIn(await stage.pipeline.settle());
+      told.push(...repairs.map(({ what }) => what));
+      patches.push(...repairs.flatMap(({ patch = [] }) => patch.map(({ form }) => form)));
       expect(await stage.live()).toBe(stage.broken);
       stage.simulation.clock.advance(3600);
       await stage.write(stage.sound);
       await stage.pipeline.settle();
     }
     expect(told).toEqual(['left-to-owner']);
+    expect(patches).toEqual(['terraform', 'cloudformation']);
   });
 
   it('is not what podtrust itself took back', async () => {
