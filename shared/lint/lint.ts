@@ -2,7 +2,6 @@ import type { Config } from '../config/config.ts';
 import type { Snapshot } from '../estate/snapshot.ts';
 import type { Severity } from '../findings/finding.ts';
 import { fingerprint } from '../findings/fingerprint.ts';
-import { positionOf } from '../iam/parsing/locate.ts';
 import type { Failure, Rule, Undecided } from '../rules/define-rule.ts';
 import { judge } from '../rules/judge.ts';
 import { readCloudFormation } from './cloudformation/read.ts';
@@ -12,6 +11,7 @@ import type { Located } from './located.ts';
 import { type LocatedEstate, locatedEstate } from './located-estate.ts';
 import { placeOf } from './place-of.ts';
 import type { PolicyText } from './policy-text.ts';
+import { positionsIn } from './positions.ts';
 import { readEksctl } from './read-eksctl.ts';
 import { readKubernetes } from './read-kubernetes.ts';
 import { isProblem, readSource } from './read-source.ts';
@@ -83,7 +83,8 @@ export interface UnreadableFile extends InFile {
  */
 export function lint(name: string, text: string, options: LintOptions): LintedFile | UnreadableFile {
   const documents = readSource(text);
-  if (isProblem(documents)) return { error: documents.message, ...positionOf(text, documents.offset) };
+  const position = positionsIn(text);
+  if (isProblem(documents)) return { error: documents.message, ...position(documents.offset) };
   const kinds = [...new Set(documents.flatMap((document) => kindOf(document) ?? []))];
   const literals = literalsOf(text);
   const place = likelyPlace(options.place, literals);
@@ -105,7 +106,7 @@ export function lint(name: string, text: string, options: LintOptions): LintedFi
     failures: certain.told,
     trusts: new Map([...first.located.roles].map(([arn, { trust }]) => [arn, trust])),
     findings: certain.told.map(({ failure, at }) => ({
-      ...positionOf(text, at),
+      ...position(at),
       rule: failure.rule.name,
       number: failure.rule.number,
       severity: failure.severity,
@@ -118,7 +119,7 @@ export function lint(name: string, text: string, options: LintOptions): LintedFi
       ...open,
       ...certain.undecided,
       ...first.undecided,
-    ].map(({ at, ...rest }) => ({ ...positionOf(text, at), ...rest, reason: words(rest.reason) })),
+    ].map(({ at, ...rest }) => ({ ...position(at), ...rest, reason: words(rest.reason) })),
   };
 }
 

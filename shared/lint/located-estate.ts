@@ -54,12 +54,17 @@ export function locatedEstate(shown: Shown, place: Place, { snapshot, cluster }:
   const roles = new Map<string, ShownRole>();
   const providers: (ShownProvider & { arn: string })[] = [];
   const clusters: PlacedCluster[] = [];
+  const homes = new Map<string, { readonly home: Place; readonly own: Map<string, ShownRole> }>();
   for (const role of shown.roles) {
     const home = homeOf(role, place);
     const arn = `arn:${home.partition}:iam::${home.account}:role${role.path}${role.name}`;
     roles.set(arn, role);
-    change(accounts, home, (account) => withRole(account, arn, role, gaps));
+    const group = homes.get(home.account) ?? { home, own: new Map<string, ShownRole>() };
+    homes.set(home.account, group);
+    group.own.set(arn, role);
   }
+  for (const { home, own } of homes.values())
+    change(accounts, home, (account) => withRoles(account, own, gaps));
   for (const provider of shown.providers) {
     const home = completed(provider.where, place);
     const arn = `arn:${home.partition}:iam::${home.account}:oidc-provider/${provider.issuer}`;
@@ -116,11 +121,13 @@ function change(
 const gapsFor = (reads: readonly string[], place: Omit<CoverageGap, 'read' | 'reason'>): CoverageGap[] =>
   reads.slice(0, 1).map((read) => ({ ...place, read, reason: REASON }));
 
-function withRole(account: Account, arn: string, { trust, facts }: ShownRole, gaps: CoverageGap[]): Account {
+function withRoles(account: Account, own: ReadonlyMap<string, ShownRole>, gaps: CoverageGap[]): Account {
   if (account.roles === undefined) gaps.push(...gapsFor(ACCOUNT_READS.roles, { account: account.id }));
-  const before = account.roles?.find((role) => role.arn === arn);
-  const role: Role = { ...before, arn, trustPolicy: trust.text, ...facts };
-  return { ...account, roles: [...(account.roles ?? []).filter((one) => one.arn !== arn), role] };
+  const before = new Map((account.roles ?? []).map((role) => [role.arn, role]));
+  const written = [...own].map(
+    ([arn, { trust, facts }]): Role => ({ ...before.get(arn), arn, trustPolicy: trust.text, ...facts }),
+  );
+  return { ...account, roles: [...[...before.values()].filter(({ arn }) => !own.has(arn)), ...written] };
 }
 
 function withProvider(account: Account, arn: string, { facts }: ShownProvider, gaps: CoverageGap[]): Account {

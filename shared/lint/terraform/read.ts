@@ -17,11 +17,18 @@ import { type PlannedResource, plannedResources, referredTo } from './plan.ts';
 interface Plan {
   readonly values: Values;
   readonly all: readonly PlannedResource[];
+  /** Policies of roles, by the module and the role's name. */
+  readonly policies: ReadonlyMap<string, readonly PlannedResource[]>;
 }
 
 /** What the plan of `terraform show -json` shows: the state that it leads to, as far as it is known before apply. */
 export function readTerraformPlan(document: Located, values: Values): Shown {
-  const plan: Plan = { values, all: plannedResources(document) };
+  const all = plannedResources(document);
+  const policies = Map.groupBy(
+    all.filter(({ type }) => /^aws_iam_role_policy(_attachment)?$/.test(type)),
+    (one) => `${one.module} ${roleOf(one, all)}`,
+  );
+  const plan: Plan = { values, all, policies };
   return together(plan.all.map((resource) => shownBy(resource, plan)));
 }
 
@@ -134,24 +141,19 @@ function role(resource: PlannedResource, plan: Plan): Shown {
 
 /** The policies that a plan gives a role, its own and those that resources attach to it. */
 function permissionsOf(role: PlannedResource, plan: Plan): ReturnType<typeof shownPermissions> {
-  const name = nameOf(role);
-  const toIt = (one: PlannedResource) => one.module === role.module && roleOf(one, plan) === name;
-  const attached = plan.all.flatMap((one) => {
-    if (one.type !== 'aws_iam_role_policy_attachment' || !toIt(one)) return [];
-    return textOf(memberOf(one.values, 'policy_arn')) ?? [];
-  });
-  const inline = plan.all.flatMap((one) => {
-    if (one.type !== 'aws_iam_role_policy' || !toIt(one)) return [];
-    const document = textOf(memberOf(one.values, 'policy'));
-    return document === undefined ? [] : [{ name: one.address, document }];
+  const toIt = plan.policies.get(`${role.module} ${nameOf(role)}`) ?? [];
+  const attached = toIt.flatMap(({ values }) => textOf(memberOf(values, 'policy_arn')) ?? []);
+  const inline = toIt.flatMap(({ address, values }) => {
+    const document = textOf(memberOf(values, 'policy'));
+    return document === undefined ? [] : [{ name: address, document }];
   });
   const own = textsOf(memberOf(role.values, 'managed_policy_arns'));
   return shownPermissions([...new Set([...own, ...attached])], inline);
 }
 
-function roleOf(attachment: PlannedResource, plan: Plan): string | undefined {
+function roleOf(attachment: PlannedResource, all: readonly PlannedResource[]): string | undefined {
   const written = textOf(memberOf(attachment.values, 'role'));
-  const target = written === undefined ? referredTo(attachment, 'role', plan.all) : null;
+  const target = written === undefined ? referredTo(attachment, 'role', all) : null;
   return written ?? (target?.resource.type === 'aws_iam_role' ? nameOf(target.resource) : undefined);
 }
 
