@@ -29,7 +29,7 @@ Generated from the code: each right below is a read that the code makes, and the
 |---|---|
 | namespaces | their names |
 | ServiceAccounts | name, creation, \`automountServiceAccountToken\`, and annotations that concern AWS identity, well or badly spelt |
-| pods that have not finished | grouped by what identity depends on: workload, ServiceAccount, compute type, environment variables that decide over credentials, paths and audiences of projected tokens. 20,000 pods are a few hundred groups |
+| pods that have not finished | grouped by what identity depends on: workload, ServiceAccount, compute type, environment variables that decide over credentials, paths and audiences of projected tokens. The pods of a workload are one group as long as they are alike |
 | nodes | grouped: compute type, operating system, node group; through EC2 the role and the metadata options of the instances |
 | \`kube-system/aws-auth\` | as it is written |
 | mutating webhooks that give pods their identity | rules and Service, and whether that Service has ready endpoints |
