@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     include: ['test/e2e/**/*.test.ts'],
     globalSetup: ['test/e2e/setup.ts'],
-    testTimeout: 120_000,
+    testTimeout: 300_000,
     hookTimeout: 600_000,
     fileParallelism: false,
     env: { NO_COLOR: '1', AWS_EC2_METADATA_DISABLED: 'true' },

@@ -118,19 +118,23 @@ export function hubOf(deployed: Deployed) {
     throw new Error(`The hub has no function ${construct}.`);
   };
 
-  /** True when an account's lane was asked for something that its running turn does not cover. */
-  const waits = async (account: string): Promise<boolean> => {
+  const laneOf = async (account: string) => {
     const Key = { pk: { S: keys.lane(account) }, sk: { S: LANE_SORT_KEY } };
     const { Item } = await table.send(
       new GetItemCommand({ TableName: outputs.TableName, Key, ConsistentRead: true }),
     );
-    const { requested, out } = laneStateSchema.parse(JSON.parse(Item?.['body']?.S ?? '{}'));
-    return out !== null && requested > out.covers;
+    return laneStateSchema.parse(JSON.parse(Item?.['body']?.S ?? '{}'));
   };
 
   return {
     store,
-    waits,
+    /** True while an account's lane has a turn out; a turn whose execution died stays out until a sweep replaces it. */
+    busy: async (account: string): Promise<boolean> => (await laneOf(account)).out !== null,
+    /** True when an account's lane was asked for something that its turn does not cover. */
+    waits: async (account: string): Promise<boolean> => {
+      const { requested, out } = await laneOf(account);
+      return out !== null && requested > out.covers;
+    },
     openFindings,
     executions,
     functionOf,
@@ -144,7 +148,7 @@ export function hubOf(deployed: Deployed) {
         const idle = all.every(({ status }) => status !== 'RUNNING');
         if (!idle || all.length !== count) since = Date.now();
         count = all.length;
-        return Date.now() - since > 1500 ? true : undefined;
+        return Date.now() - since > 3000 ? true : undefined;
       });
     },
     stop: async (executionArn: string): Promise<void> => {

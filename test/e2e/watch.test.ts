@@ -93,7 +93,7 @@ async function alarms(): Promise<(name: string) => Promise<string>> {
 
 describe('the canary', () => {
   it('is sent by its schedule, and arrives at triage', async () => {
-    await until('An arrival of the canary', async () => ((await arrivals(0)) > 0 ? true : undefined), 100);
+    await until('An arrival of the canary', async () => ((await arrivals(0)) > 0 ? true : undefined));
   });
 
   it('does not arrive where its rule is broken: the alarm is told, and it arrives again when the rule is mended', async () => {
