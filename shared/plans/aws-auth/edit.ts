@@ -130,7 +130,7 @@ function inStyleOf(old: string, value: string): string {
 /** Text that YAML reads as itself without quotes, else in double ones. */
 function plain(value: string): string {
   const safe =
-    /^[A-Za-z][\w./@+-]*(?::[\w./@+*-]+)*$/.test(value) &&
+    /^[A-Za-z][\w./@+-]*(?::+[\w./@+*-]+)*$/.test(value) &&
     !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(value);
   return safe ? value : JSON.stringify(value);
 }

@@ -114,5 +114,7 @@ function keyOf(key: string): string {
 
 /** A string literal in which nothing is a template (Terraform, Strings and Templates: `$${` and `%%{`). */
 function quoted(text: string): string {
-  return JSON.stringify(text).replaceAll('${', '$${').replaceAll('%{', '%%{');
+  return JSON.stringify(text)
+    .replaceAll('${', () => '$${')
+    .replaceAll('%{', () => '%%{');
 }
