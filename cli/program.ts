@@ -16,6 +16,7 @@ import { addGrantAccess } from './commands/grant-access.ts';
 import { addHistory } from './commands/history.ts';
 import { addLint } from './commands/lint.ts';
 import { addList } from './commands/list.ts';
+import { addMigrate } from './commands/migrate.ts';
 import { addPermissions } from './commands/permissions.ts';
 import { addPlan } from './commands/plan.ts';
 import { addProbe } from './commands/probe.ts';
@@ -71,6 +72,7 @@ const VERBS = [
   addFixes,
   addGrantAccess,
   addAssociate,
+  addMigrate,
   addCompare,
   addBindings,
   addCollect,

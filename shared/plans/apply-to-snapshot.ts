@@ -8,6 +8,7 @@ import type {
   OidcProvider,
   Snapshot,
 } from '../estate/snapshot.ts';
+import { ADDON_SERVICE_ACCOUNTS } from '../identity/addon-service-accounts.ts';
 import { issuerKey } from '../identity/issuer.ts';
 
 /**
@@ -128,30 +129,51 @@ function place({ namespace, serviceAccount }: ChangeOf<'pod-identity-association
 
 /** An add-on that was just installed works; the associations that it owns are made and deleted with it. */
 function withAddon(cluster: Cluster, { target, after }: ChangeOf<'addon'>): Cluster {
-  const made = (old: Addon | null): Addon | null =>
-    after === null
-      ? null
-      : {
-          ...old,
-          name: target.addon,
-          status: 'ACTIVE',
-          ...defined({ serviceAccountRoleArn: after.serviceAccountRoleArn }),
-        };
+  const made = (old: Addon | null): Addon | null => {
+    if (after === null) return null;
+    const { serviceAccountRoleArn: _, ...rest } = old ?? { name: target.addon };
+    return { ...rest, status: 'ACTIVE', ...defined({ serviceAccountRoleArn: after.serviceAccountRoleArn }) };
+  };
   const addons = replaced(
     cluster.addons ?? [],
     ({ name }) => name === target.addon,
     made,
     () => made(null),
   );
-  const wanted = new Map(
-    (after?.podIdentityAssociations ?? []).map((one) => [one.serviceAccount, one.roleArn]),
-  );
-  const owned = (cluster.podIdentityAssociations ?? []).map((one) => {
-    const roleArn =
-      one.ownerArn?.includes(`/${target.addon}/`) === true ? wanted.get(one.serviceAccount) : undefined;
-    return roleArn === undefined ? one : { ...one, roleArn };
+  return { ...cluster, addons, podIdentityAssociations: ownedAssociations(cluster, target.addon, after) };
+}
+
+function ownedAssociations(cluster: Cluster, addon: string, after: StateOf<'addon'> | null): Association[] {
+  const all = cluster.podIdentityAssociations ?? [];
+  const wanted = after?.podIdentityAssociations ?? [];
+  const isOwned = ({ ownerArn }: Association) => ownerArn?.includes(`/${addon}/`) === true;
+  const kept = all.flatMap((one): Association[] => {
+    if (!isOwned(one)) return [one];
+    const state = wanted.find(({ serviceAccount }) => serviceAccount === one.serviceAccount);
+    return state === undefined ? [] : [{ ...one, roleArn: state.roleArn }];
   });
-  return { ...cluster, addons, podIdentityAssociations: owned };
+  const fresh = wanted.filter(
+    ({ serviceAccount }) => !all.some((one) => isOwned(one) && one.serviceAccount === serviceAccount),
+  );
+  return [
+    ...kept,
+    ...fresh.map(({ serviceAccount, roleArn }) => ({
+      id: `a-planned-${addon}-${serviceAccount}`,
+      namespace: namespaceOf(cluster, addon, serviceAccount),
+      serviceAccount,
+      roleArn,
+      disableSessionTags: false,
+      ownerArn: `${cluster.arn.replace(':cluster/', ':addon/')}/${addon}/planned`,
+    })),
+  ];
+}
+
+/** The namespace of an add-on's ServiceAccount, which its API leaves out. */
+function namespaceOf({ kubernetes }: Cluster, addon: string, serviceAccount: string): string {
+  const known = ADDON_SERVICE_ACCOUNTS[addon];
+  if (known?.[1] === serviceAccount) return known[0];
+  const found = (kubernetes?.serviceAccounts ?? []).filter(({ name }) => name === serviceAccount);
+  return found[0]?.namespace ?? 'kube-system';
 }
 
 /** An entry that is made anew is made for the principal of today: it counts as made when the snapshot was taken. */

@@ -27,7 +27,7 @@ export function assemble(draft: Drafted, answers: Plan['answers'], context: Plan
   const changes = [...draft.changes];
   const trusts = changes
     .filter((change) => change.kind === 'trust-policy')
-    .map((one) => trustPart(one, context));
+    .map((one) => trustPart(one, context, draft));
   const ways = wayPart(draft, context);
   const target = trusts[0]?.role?.role.arn ?? ways.gained[0]?.target;
   const gains = [...trusts.flatMap((one) => one.gains), ...ways.gained];
@@ -78,7 +78,11 @@ interface TrustPart {
 }
 
 /** What a change of one role's trust policy does, shown by comparing sets and by replaying sessions. */
-function trustPart(change: ChangeOf<'trust-policy'>, { estate, now }: PlanContext): TrustPart {
+function trustPart(
+  change: ChangeOf<'trust-policy'>,
+  { estate, now }: PlanContext,
+  { isMoved }: Drafted,
+): TrustPart {
   const role = estate.roleByArn.get(change.target.arn);
   const { before, after } = change;
   if (role === undefined || before === null || after === null)
@@ -90,7 +94,7 @@ function trustPart(change: ChangeOf<'trust-policy'>, { estate, now }: PlanContex
   const intended = admissions.length === 0 ? null : policy(admissions.map(({ statement }) => statement));
   const { shown, adds, removes: loses } = proveTrust({ role: arn, before, after, intended });
   const removes = loses && !admitsAll(after, effectivePart(before, role.account));
-  const { rehearsal, open } = rehearse(role, after, estate, now);
+  const { rehearsal, open } = rehearse(role, after, estate, now, isMoved);
   return {
     role,
     shown: [...shown, ...replayed(arn, rehearsal, open, removes)],

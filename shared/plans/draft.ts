@@ -1,4 +1,5 @@
 import type { Change } from '../changes/change.ts';
+import type { Session } from '../estate/snapshot.ts';
 import type { EffectiveWay } from './ways/way.ts';
 
 /** What a planner makes of one finding: changes, or why there are none. Proof, ownership and intent are worked out of it. */
@@ -25,6 +26,8 @@ export interface Drafted {
   readonly unknowns?: readonly string[];
   /** True for a change that is meant to let nobody in: it is declined where it would, unless the configuration declares it. */
   readonly takesAway?: true;
+  /** Sessions of callers that are known to come another way since: they lose nothing. */
+  readonly isMoved?: (session: Session) => boolean;
   /** The ways that it is for; whatever else begins to work is woken by it. Absent: all of them. */
   readonly isMeant?: (way: EffectiveWay) => boolean;
 }

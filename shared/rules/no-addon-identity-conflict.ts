@@ -2,6 +2,7 @@ import type { ClusterView, Estate } from '../estate/estate.ts';
 import type { Addon } from '../estate/snapshot.ts';
 import { decide } from '../iam/evaluate.ts';
 import { webIdentityRequest } from '../iam/requests.ts';
+import { ADDON_SERVICE_ACCOUNTS } from '../identity/addon-service-accounts.ts';
 import { annotatedIn, asksForRole } from '../identity/annotated.ts';
 import { providerArnFor } from '../identity/issuer.ts';
 import { STS_AUDIENCE, subjectOf } from '../identity/service-account.ts';
@@ -22,16 +23,6 @@ type Conflict = {
   readonly problem: 'two identities' | 'untrusted' | 'missing';
   readonly subject?: string;
   readonly associations?: readonly string[];
-};
-
-/** ServiceAccounts of add-ons, as their installation makes them (EKS user guide, IAM roles for add-ons). */
-const SERVICE_ACCOUNTS: Readonly<Record<string, readonly [namespace: string, serviceAccount: string]>> = {
-  'vpc-cni': ['kube-system', 'aws-node'],
-  'aws-ebs-csi-driver': ['kube-system', 'ebs-csi-controller-sa'],
-  'aws-efs-csi-driver': ['kube-system', 'efs-csi-controller-sa'],
-  'aws-fsx-csi-driver': ['kube-system', 'fsx-csi-controller-sa'],
-  'aws-mountpoint-s3-csi-driver': ['kube-system', 's3-csi-driver-sa'],
-  'amazon-cloudwatch-observability': ['amazon-cloudwatch', 'cloudwatch-agent'],
 };
 
 /** Add-ons with two identities, or with a role that does not let their ServiceAccount in. */
@@ -80,7 +71,7 @@ export default defineRule({
     if (annotatedIn(view).some((one) => asksForRole(one) && one.annotation.arn === roleArn)) return pass;
     const role = estate.roleByArn.get(roleArn);
     if (role === undefined) return roleNotFound(addon.name, roleArn, estate);
-    const [namespace, serviceAccount] = SERVICE_ACCOUNTS[addon.name] ?? [];
+    const [namespace, serviceAccount] = ADDON_SERVICE_ACCOUNTS[addon.name] ?? [];
     if (namespace === undefined || serviceAccount === undefined) return pass;
     const fault = diagnosedFaults(role, estate)[0];
     if (fault !== undefined || view.issuerKey === null) return pass;

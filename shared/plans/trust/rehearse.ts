@@ -24,14 +24,25 @@ export interface Replay {
 /** Nothing was observed, or nothing that was observed can tell. */
 export const NO_REHEARSAL: Rehearsal = { source: 'none', complete: false, sessions: 0, broken: [] };
 
-/** Replays the sessions that a role served in the last 90 days against its trust policy after a change. */
-export function rehearse(role: RoleView, after: string, estate: Estate, now: string): Replay {
+/**
+ * Replays the sessions that a role served in the last 90 days against its trust policy after a change, without those of
+ * callers that are known to come another way since.
+ */
+export function rehearse(
+  role: RoleView,
+  after: string,
+  estate: Estate,
+  now: string,
+  isMoved: (session: Session) => boolean = () => false,
+): Replay {
   const sessions = role.account.account.observed?.sessions;
   if (sessions === undefined) return { rehearsal: NO_REHEARSAL, open: [] };
   const { compiled } = role.trust();
   const { policy } = parsePolicy(after, 'trust');
   const horizon = Date.parse(now) - DAYS * DAY;
-  const own = sessions.seen.filter((one) => one.role === role.role.arn && Date.parse(one.last) >= horizon);
+  const own = sessions.seen.filter(
+    (one) => one.role === role.role.arn && Date.parse(one.last) >= horizon && !isMoved(one),
+  );
   const outcomes = own.map((session) => ({
     session,
     outcome:
