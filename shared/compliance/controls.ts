@@ -48,9 +48,9 @@ export const MITRE_ATTACK = {
   'T1562.008': 'Impair Defenses: Disable or Modify Cloud Logs',
 } as const;
 
-export type CisControl = keyof typeof CIS_EKS;
-export type NistControl = keyof typeof NIST_800_53;
-export type Technique = keyof typeof MITRE_ATTACK;
+type CisControl = keyof typeof CIS_EKS;
+type NistControl = keyof typeof NIST_800_53;
+type Technique = keyof typeof MITRE_ATTACK;
 
 /** What a rule is evidence for, or why it is evidence for none. */
 export type Controls =

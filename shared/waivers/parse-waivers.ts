@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import { type Waiver, waiverFileSchema } from './waiver.ts';
 
 /** One thing that is wrong with a file of waivers, and where; line and column from 1. */
-export interface WaiverProblem {
+interface WaiverProblem {
   readonly line: number;
   readonly column: number;
   /** `waivers.0.expires`, or `the document`. */

@@ -2,7 +2,7 @@ import type { ClusterView } from '../../estate/estate.ts';
 import { canonicalArn, type Principal } from './principal.ts';
 
 /** Words of a shell: names come from strangers, and people paste these lines. */
-export function quoted(word: string): string {
+function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 

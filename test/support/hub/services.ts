@@ -29,7 +29,7 @@ const MACHINE = 'arn:aws:states:eu-west-1:111122223333:stateMachine:Reevaluate';
 const PRODUCT = 'arn:aws:securityhub:eu-west-1:111122223333:product/111122223333/default';
 
 /** What a subscriber of a topic received. */
-export interface Told {
+interface Told {
   readonly id: string;
   readonly change: string;
   readonly rule: string;
