@@ -45,7 +45,14 @@ export function literalsOf(text: string): Literals {
       ]),
     ],
     partitions: all(/\barn:(aws[\w-]*):/g),
-    issuers: all(/\b(oidc[.-]eks\.[a-z0-9-]+\.[a-z.]+\/id\/\w+)/g),
+    issuers: [
+      ...new Set([
+        ...all(/\b(oidc[.-]eks\.[a-z0-9-]+\.[a-z.]+\/id\/\w+)/g),
+        // However it is spelt: what stands before a claim, or in the ARN of a provider.
+        ...all(/([\w.-]+\.[\w.-]+\/[\w./-]*):(?:sub|aud)\b/gi),
+        ...all(/:oidc-provider\/([\w./-]+)/g),
+      ]),
+    ],
   };
 }
 
@@ -170,13 +177,33 @@ export function otherWorlds(
   }));
   const worlds = [
     ...opens.flatMap(({ open, use }) =>
-      others(open, use, first.place, literals).map((value) => withValues(first, [[open.name, value]])),
+      [...others(open, use, first.place, literals), ...strangers(open, use, first.place, shown)].map(
+        (value) => withValues(first, [[open.name, value]]),
+      ),
     ),
     ...sameOf(first, opens, literals),
     ...refusals(first, [...asked.conditions]),
     ...(asked.place ? places(first.place, literals, known).map((place): World => ({ ...first, place })) : []),
   ];
   return worlds.length > MOST_WORLDS ? null : worlds;
+}
+
+/**
+ * Providers that are no cluster's: what is open under Federated may be one of them, unless the policy asks for a
+ * ServiceAccount.
+ */
+function strangers({ name }: OpenValue, use: Use, { partition, account }: Place, { roles }: Shown): string[] {
+  if (use !== 'issuer' && use !== 'provider') return [];
+  const trusts = roles.map(({ trust }) => trust.text).filter((text) => text.includes(freshValue(name)));
+  if (trusts.every((text) => text.includes('system:serviceaccount'))) return [];
+  const github = 'token.actions.githubusercontent.com';
+  if (use === 'issuer') return [github];
+  const home = `arn:${partition}:iam::${account}`;
+  return [
+    `${home}:oidc-provider/${github}`,
+    `${home}:saml-provider/podtrust`,
+    'cognito-identity.amazonaws.com',
+  ];
 }
 
 /** What a text may turn out to be where a subject is written, whole or in part. */

@@ -104,3 +104,19 @@ it('a key that names another issuer than the provider is found, though account a
     told(template('system:serviceaccount:shop:checkout', provider)).map((one) => one.split(' ')[0]),
   ).toEqual(['no-mismatched-condition-key']);
 });
+
+it('an open provider says nothing about a key, however its issuer is spelt', () => {
+  const odd = 'oidc.eu-west-1.eks.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF';
+  const text = template('system:serviceaccount:shop:checkout', '!Ref Namespace').replaceAll(ISSUER, odd);
+  expect(told(text)).toEqual([]);
+});
+
+it('an open provider that need not be of a cluster says nothing about the action', () => {
+  const text = template('x', '!Ref Namespace')
+    .replace('sts:AssumeRoleWithWebIdentity', 'sts:AssumeRoleWithSAML')
+    .replace(
+      / {14}StringEquals:[\s\S]*$/,
+      '              StringEquals: {SAML:aud: https://signin.aws.amazon.com/saml}\n',
+    );
+  expect(told(text)).toEqual([]);
+});
