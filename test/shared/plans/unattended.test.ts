@@ -170,6 +170,7 @@ describe('who else manages a role', () => {
   });
 
   it('nothing of that is evaluated in Terraform', () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: what a stranger writes into an Id.
     const hostile = wide.replace('"Version"', '"Id": "${file(\\"/etc/passwd\\")} %{ if true }", "Version"');
     const tags = { terraform: 'x' };
     const context = contextOf(observing({}, { tags, trustPolicy: hostile }), undefined, { now: NOW });
