@@ -24,19 +24,16 @@ export function awsAuthStep(principal: Principal, cluster: ClusterView, entry: E
   const only = (step: Step): AwsAuthAnswer => ({ step, way: null, repair: null });
   const missing = cluster.kubernetes.missing('awsAuth');
   if (cluster.cluster.authenticationMode === 'API') {
-    const mapped = missing === null && isMapped(principal, cluster);
-    return only(
-      leftOut(
-        CHECK,
-        `Not asked under API.${mapped ? ' It maps the principal, which counts for nothing.' : ''}`,
-      ),
-    );
+    const counts = isMapped(principal, cluster) ? ' It maps the principal, which counts for nothing.' : '';
+    return only(leftOut(CHECK, `Not asked under API.${counts}`));
   }
   if (entry.decides) return only(leftOut(CHECK, 'Not asked: the access entry comes first.'));
   return missing === null ? mapped(principal, cluster) : only(unknown(CHECK, unread(missing)));
 }
 
-function isMapped({ arn }: Principal, cluster: ClusterView): boolean {
+/** True when aws-auth is known to map the principal, whether or not the cluster asks it. */
+export function isMapped({ arn }: Principal, cluster: ClusterView): boolean {
+  if (cluster.kubernetes.missing('awsAuth') !== null) return false;
   const { outcome } = mappingFor(awsAuthOf(cluster), arn);
   return outcome === 'mapped' || outcome === 'account';
 }

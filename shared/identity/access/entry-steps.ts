@@ -1,6 +1,7 @@
 import type { ClusterView } from '../../estate/estate.ts';
 import type { Step } from '../chain.ts';
 import { fail, leftOut, pass, unknown, unread } from '../checks.ts';
+import { isMapped } from './aws-auth-step.ts';
 import { isNodeRole } from './node-roles.ts';
 import { isNodesAsPeople } from './powerless.ts';
 import { canonicalArn, type Principal } from './principal.ts';
@@ -32,7 +33,7 @@ export function entrySteps(principal: Principal, standing: Standing, cluster: Cl
   }
   const missing = cluster.missing('accessEntries');
   if (same === undefined && missing !== null) return none(unknown('access-entry', unread(missing)), false);
-  if (same === undefined) return none(withoutEntry(principal, namesake, mode), mode === 'API');
+  if (same === undefined) return none(withoutEntry(principal, namesake, cluster), mode === 'API');
   const found = pass(
     'access-entry',
     `There is an access entry for ${same.principal ?? ''} (${same.type ?? 'type not read'}).`,
@@ -60,7 +61,7 @@ function wholeArn(principal: Principal, standing: Standing): string | undefined 
   return principal.kind === 'session' ? undefined : principal.arn;
 }
 
-function withoutEntry(principal: Principal, namesake: Way | undefined, mode: string | undefined): Step {
+function withoutEntry(principal: Principal, namesake: Way | undefined, cluster: ClusterView): Step {
   const check = 'access-entry';
   if (namesake !== undefined) {
     return fail(
@@ -70,7 +71,11 @@ function withoutEntry(principal: Principal, namesake: Way | undefined, mode: str
     );
   }
   const what = `No access entry names ${canonicalArn(principal)}`;
-  if (mode === 'API') return fail(check, `${what}, and nothing else is asked: 401 Unauthorized.`);
+  const mode = cluster.cluster.authenticationMode;
+  if (mode === 'API') {
+    const rule = isMapped(principal, cluster) ? 'no-ignored-mapping' : null;
+    return fail(check, `${what}, and nothing else is asked: 401 Unauthorized.`, rule);
+  }
   if (mode === undefined) return unknown(check, `${what}; whether aws-auth is asked is not known.`);
   return leftOut(check, `${what}: aws-auth is asked next.`);
 }

@@ -97,6 +97,7 @@ const cases: readonly Case[] = [
     cluster: readCluster({ kubernetes: kubernetes({ awsAuth: awsAuth({ mapRoles: row(TEAM_ARN) }) }) }),
     is: 'broken',
     at: 'access-entry',
+    rule: 'no-ignored-mapping',
   },
   {
     when: 'entries that were not read',
