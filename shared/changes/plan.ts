@@ -7,7 +7,7 @@ export const PLAN_VERSION = 1;
 const text = z.string().max(4000);
 
 /** Whose will it is that an identity gets a role. Wishes (annotations, tags, near misses, failed calls) are no intent. */
-export const intentSchema = z.discriminatedUnion('source', [
+const intentSchema = z.discriminatedUnion('source', [
   z.strictObject({
     source: z.literal('configuration').describe('bindings of podtrust.config.json say so'),
     identities: z.array(text).describe('What is meant to get in, in words'),

@@ -20,12 +20,14 @@ export function draftAgent(view: ClusterView, config: Config): Draft {
   const target = { account: account.id, region, cluster: cluster.name, addon: ADDON };
   const change = (before: ChangeOf<'addon'>['before'], after: ChangeOf<'addon'>['after']) =>
     ({ kind: 'addon', target, before, after }) as const;
-  const installed = cluster.addons.some(({ name }) => name === ADDON);
+  const installed = cluster.addons.find(({ name }) => name === ADDON);
+  const roleArn = installed?.serviceAccountRoleArn;
+  const state = roleArn === undefined ? {} : { serviceAccountRoleArn: roleArn };
   return {
     kind: 'draft',
-    title: `Install the add-on ${ADDON} in cluster ${cluster.name}${installed ? ' anew' : ''}.`,
+    title: `Install the add-on ${ADDON} in cluster ${cluster.name}${installed === undefined ? '' : ' anew'}.`,
     wish: `the associations of cluster ${cluster.name}, which whoever may create associations there made`,
-    changes: installed ? [change({}, null), change(null, {})] : [change(null, {})],
+    changes: [...(installed === undefined ? [] : [change(state, null)]), change(null, state)],
     notes: ['Pods get credentials when they are created: restart those of the associations.'],
     isMeant: (way) => way.identities?.every((one) => declarationOf(one, config).kind === 'declared') === true,
   };
