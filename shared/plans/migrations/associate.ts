@@ -25,7 +25,7 @@ export const MOST_ASSOCIATIONS = 5000;
 export function planAssociation(wanted: WantedAssociation, context: PlanContext): Asked {
   const { cluster, namespace, serviceAccount, role } = wanted;
   const whom = `${namespace}/${serviceAccount} of cluster ${cluster.cluster.name}`;
-  const reasons = obstacles(wanted);
+  const reasons = [...obstacles(wanted), ...agentObstacle(wanted)];
   if (reasons.length > 0) return { kind: 'declined', reasons };
   const present = associationsIn(cluster).get(`${namespace}/${serviceAccount}`);
   if (present !== undefined && !isPlainly(present, role))
@@ -70,7 +70,7 @@ function trustPart(role: RoleView, cluster: ClusterView, namespace: string, serv
 }
 
 /** True where an association gives the role and nothing else. */
-export function isPlainly({ roleArn, targetRoleArn }: Association, { role }: RoleView): boolean {
+function isPlainly({ roleArn, targetRoleArn }: Association, { role }: RoleView): boolean {
   return roleArn === role.arn && targetRoleArn === undefined;
 }
 
@@ -90,7 +90,7 @@ export function associationChange({ cluster, namespace, serviceAccount, role }: 
   };
 }
 
-/** Why Pod Identity cannot give the role there: what is certain, and reads without which a plan would be a guess. */
+/** Why Pod Identity cannot give the role there, agent or not: what is certain, and what was not read. */
 export function obstacles({ cluster, namespace, serviceAccount, role }: WantedAssociation): string[] {
   const reasons: string[] = [];
   const { account } = cluster;
@@ -108,10 +108,14 @@ export function obstacles({ cluster, namespace, serviceAccount, role }: WantedAs
     );
   const compute = computeStep(cluster, namespace, serviceAccount);
   if (compute.status === 'fail') reasons.push(compute.detail);
-  const agent = agentStep(cluster, cluster.kubernetes.podsOf(namespace, serviceAccount));
-  if (agent.status === 'fail')
-    reasons.push(`${agent.detail} Install the agent first: without it, pods of an association get nothing.`);
   return reasons;
+}
+
+function agentObstacle({ cluster, namespace, serviceAccount }: WantedAssociation): string[] {
+  const { status, detail } = agentStep(cluster, cluster.kubernetes.podsOf(namespace, serviceAccount));
+  return status === 'fail'
+    ? [`${detail} Install the agent first: without it, pods of an association get nothing.`]
+    : [];
 }
 
 function unknownSteps({ cluster, namespace, serviceAccount }: WantedAssociation): string[] {

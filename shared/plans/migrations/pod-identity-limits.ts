@@ -17,8 +17,7 @@ export function whyNotPodIdentity(one: AnnotatedWithRole, estate: Estate): strin
     ({ status }) => status === 'fail' || status === 'unknown',
   );
   return [
-    // The agent is a step of the migration: here it is no obstacle.
-    ...obstacles(wanted).filter((reason) => !reason.includes('Install the agent first')),
+    ...obstacles(wanted),
     ...(ineffective === undefined
       ? []
       : [

@@ -146,7 +146,7 @@ function personEntry(way: Way, who: Principal, principal: string, cluster: Clust
 }
 
 /** The access policy that gives what system:masters gives; entries take no groups of Kubernetes' own. */
-export function clusterAdmin({ account: { partition } }: ClusterView): PolicyGrant {
+function clusterAdmin({ account: { partition } }: ClusterView): PolicyGrant {
   return {
     policyArn: `arn:${partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`,
     scope: { type: 'cluster' },
