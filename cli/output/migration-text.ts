@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Migration } from '../../shared/plans/migrations/migration.ts';
+import type { MigrationList } from '../../shared/plans/migrations/migration-list.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { writeText } from '../files.ts';
 import type { Io } from '../io.ts';
@@ -31,15 +32,10 @@ export async function showMigration(
 }
 
 function shown(migration: Migration, output: AskedOptions['output'], cli: Cli): string {
-  const { plans, refused, waiting, done } = migration;
+  const { plans } = migration;
   switch (output) {
     case 'json':
-      return json({
-        plans: plans.map(({ name, plan }) => ({ name, digest: planDigest(plan), plan })),
-        refused,
-        waiting,
-        done,
-      });
+      return json(listOf(migration));
     case 'markdown':
       return plans.map(({ plan }) => renderedPlan(plan, output, true, cli)).join('\n');
     case 'text': {
@@ -51,6 +47,15 @@ function shown(migration: Migration, output: AskedOptions['output'], cli: Cli): 
       return `${head}${standing(migration, cli.io)}`;
     }
   }
+}
+
+function listOf({ plans, refused, waiting, done }: Migration): MigrationList {
+  return {
+    plans: plans.map(({ name, plan }) => ({ name, digest: planDigest(plan), plan })),
+    refused: refused.map(({ target, reasons }) => ({ target, reasons: [...reasons] })),
+    waiting: [...waiting],
+    done: [...done],
+  };
 }
 
 function list({ plans }: Migration, io: Io): string {

@@ -6,6 +6,7 @@ import { listSchema } from '../../shared/audit/list/report.ts';
 import { planSchema } from '../../shared/changes/plan.ts';
 import { auditSchema } from '../../shared/findings/finding.ts';
 import { lintSchema } from '../../shared/lint/report.ts';
+import { migrationListSchema } from '../../shared/plans/migrations/migration-list.ts';
 import { planListSchema } from '../../shared/plans/plan-list.ts';
 import { probeSchema } from '../../shared/probe/report.ts';
 
@@ -16,6 +17,7 @@ describe('the published schemas', () => {
     ['explanation', explanationSchema, 'podtrust explain --output json'],
     ['lint', lintSchema, 'podtrust lint --format json'],
     ['list', listSchema, 'podtrust list --output json'],
+    ['migration', migrationListSchema, 'podtrust migrate … --output json'],
     ['plan', planSchema, 'podtrust plan --finding F --output json'],
     ['plan-list', planListSchema, 'podtrust plan --output json'],
     ['probe', probeSchema, 'podtrust probe --output json'],

@@ -67,10 +67,10 @@ function hasMoved(
   { role, account }: RoleView,
   old: string,
   fresh: string,
-  { now }: PlanContext,
+  { estate }: PlanContext,
 ): boolean {
   if (session.via !== 'web-identity' || session.issuer !== old || session.subject === undefined) return false;
-  if (Date.parse(session.last) > Date.parse(now) - QUIET) return false;
+  if (Date.parse(session.last) > Date.parse(estate.snapshot.takenAt) - QUIET) return false;
   return (account.account.observed?.sessions?.seen ?? []).some(
     (one) =>
       one.role === role.arn &&

@@ -215,7 +215,7 @@ function hasMoved(
   role: RoleView,
   group: readonly AssociationView[],
   cluster: ClusterView,
-  { now }: PlanContext,
+  { estate }: PlanContext,
 ): boolean {
   if (session.via !== 'web-identity' || session.issuer !== cluster.issuerKey) return false;
   const view = group.find(
@@ -227,6 +227,6 @@ function hasMoved(
   return (
     later !== undefined &&
     Date.parse(later.last) > Date.parse(session.last) &&
-    Date.parse(session.last) <= Date.parse(now) - QUIET
+    Date.parse(session.last) <= Date.parse(estate.snapshot.takenAt) - QUIET
   );
 }

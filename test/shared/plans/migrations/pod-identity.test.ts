@@ -162,6 +162,19 @@ describe('from IRSA to Pod Identity', () => {
     expect([...last.waiting, reasons(last)].join(' ')).toMatch(says);
   });
 
+  it('counts the quiet day from when the sessions were read, not from when the plan is made', () => {
+    const ready = estate(clusterWith({ pods: [restarted] }, AGENT));
+    const seen = observed(
+      apply(ready, migrate(ready)),
+      { ...byPods, last: '2026-11-21T23:30:00Z' },
+      { ...byToken, last: '2026-11-21T22:00:00Z' },
+    );
+    const context = contextOf(seen, undefined, { now: '2026-11-25T00:00:00Z' });
+    const last = migratePodIdentity({ clusters: context.estate.clusters, finish: true }, context);
+    expect(last.plans).toEqual([]);
+    expect(reasons(last)).toMatch(/lose access/);
+  });
+
   it('takes no OIDC statement away while another ServiceAccount of the cluster gets the role by it', () => {
     const two = irsaStatement({
       Condition: {
