@@ -188,6 +188,7 @@ function addonOf(
   return known ?? own.find(({ name }) => ADDON_SERVICE_ACCOUNTS[name] === undefined) ?? null;
 }
 
+/** Its role stays beside: with an agent it is ignored (EKS user guide, IAM roles for add-ons), and the way back is short. */
 function addonChange(
   { account, region, cluster }: ClusterView,
   { name, version }: Addon,
@@ -199,7 +200,11 @@ function addonChange(
     kind: 'addon',
     target: { account: account.id, region, cluster: cluster.name, addon: name },
     before: { ...same, serviceAccountRoleArn: role.arn },
-    after: { ...same, podIdentityAssociations: [{ serviceAccount, roleArn: role.arn }] },
+    after: {
+      ...same,
+      serviceAccountRoleArn: role.arn,
+      podIdentityAssociations: [{ serviceAccount, roleArn: role.arn }],
+    },
   };
 }
 

@@ -224,7 +224,10 @@ describe('from IRSA to Pod Identity', () => {
       {
         kind: 'addon',
         before: { version: 'v1', serviceAccountRoleArn: ROLE_ARN },
-        after: { podIdentityAssociations: [{ serviceAccount: 'ebs-csi-controller-sa', roleArn: ROLE_ARN }] },
+        after: {
+          serviceAccountRoleArn: ROLE_ARN,
+          podIdentityAssociations: [{ serviceAccount: 'ebs-csi-controller-sa', roleArn: ROLE_ARN }],
+        },
       },
     ]);
     expect(plans[0]?.plan.proof.intended.join(' ')).toContain('ebs-csi-controller-sa');
