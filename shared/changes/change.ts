@@ -92,7 +92,6 @@ export type Change = z.infer<typeof changeSchema>;
 export type ChangeKind = Change['kind'];
 export type ChangeOf<K extends ChangeKind> = Extract<Change, { readonly kind: K }>;
 export type StateOf<K extends ChangeKind> = NonNullable<ChangeOf<K>['after']>;
-export type TargetOf<K extends ChangeKind> = ChangeOf<K>['target'];
 
 /** The thing that a change changes, in one line that nothing else has: locks and histories go by it. */
 export function targetKey({ kind, target }: Pick<Change, 'kind' | 'target'>): string {

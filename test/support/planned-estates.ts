@@ -15,7 +15,7 @@ import {
 import { clusterWith, serviceAccount } from '../../shared/rules/examples/kubernetes.ts';
 
 /** An issuer whose cluster is gone. */
-export const GONE = 'oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF';
+const GONE = 'oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF';
 
 const NAMES = [
   ['shop', 'checkout'],

@@ -44,6 +44,10 @@ it('has a case for every kind of change', () => {
 });
 
 describe.concurrent.each(KINDS.map((kind): [string, KindCase] => [kind.name, kind]))('%s', (_name, kind) => {
+  // Kinds that are written elsewhere have no call of AWS that could fail, and some targets cannot go meanwhile.
+  const inAws = kind.writes === null ? null : it;
+  const vanishing = kind.vanish === undefined ? null : it;
+
   it('is applied with one write, and a second time with none', async () => {
     const { desk, change, picture, written, world } = await set(kind);
     const before = await picture();
@@ -84,7 +88,7 @@ describe.concurrent.each(KINDS.map((kind): [string, KindCase] => [kind.name, kin
     expect(desk.held.size).toBe(0);
   });
 
-  it.runIf(kind.writes !== null)('stays as it was when the write is denied or throttled', async () => {
+  inAws?.('stays as it was when the write is denied or throttled', async () => {
     for (const fault of ['denied', 'throttled', 'server-error'] as const) {
       const { desk, change, picture, stage } = await set(kind, { maxAttempts: 1 });
       const before = await picture();
@@ -97,19 +101,16 @@ describe.concurrent.each(KINDS.map((kind): [string, KindCase] => [kind.name, kin
     }
   });
 
-  it.runIf(kind.writes !== null)(
-    'is applied when a write is throttled once, or its answer is lost',
-    async () => {
-      for (const fault of [{ kind: 'throttled' }, { kind: 'timeout', applied: true }] as const) {
-        const { desk, change, stage, world } = await set(kind);
-        stage.simulation.faults.on(kind.writes ?? '', { ...fault, times: 1 });
-        expect(await desk.apply([change])).toEqual({ outcome: 'applied', written: 1, already: 0 });
-        expect(await world.read(change)).toEqual(change.after);
-      }
-    },
-  );
+  inAws?.('is applied when a write is throttled once, or its answer is lost', async () => {
+    for (const fault of [{ kind: 'throttled' }, { kind: 'timeout', applied: true }] as const) {
+      const { desk, change, stage, world } = await set(kind);
+      stage.simulation.faults.on(kind.writes ?? '', { ...fault, times: 1 });
+      expect(await desk.apply([change])).toEqual({ outcome: 'applied', written: 1, already: 0 });
+      expect(await world.read(change)).toEqual(change.after);
+    }
+  });
 
-  it.runIf(kind.writes !== null)('is not written when it cannot be read', async () => {
+  inAws?.('is not written when it cannot be read', async () => {
     const { desk, change, picture, stage, written } = await set(kind);
     const before = await picture();
     for (const action of ['iam:Get*', 'eks:*', 'iam:*'])
@@ -140,7 +141,7 @@ describe.concurrent.each(KINDS.map((kind): [string, KindCase] => [kind.name, kin
     expect(await desk.apply([change])).toEqual({ outcome: 'applied', written: 0, already: 1 });
   });
 
-  it.runIf(kind.vanish !== undefined)('is not forced when it goes between reading and writing', async () => {
+  vanishing?.('is not forced when it goes between reading and writing', async () => {
     const { desk: _, change, stage, world, picture } = await set(kind);
     let theirs = '';
     const racing = new Desk(
