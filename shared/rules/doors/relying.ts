@@ -5,6 +5,7 @@ import type { Fault } from '../../identity/fault.ts';
 import { parseIssuer, providerArnFor } from '../../identity/issuer.ts';
 import { providerIn } from '../../identity/issuer-standing.ts';
 import { providerWords } from '../../identity/provider-repair.ts';
+import { roleStanding } from '../../identity/role-standing.ts';
 import { STS_AUDIENCE } from '../../identity/service-account.ts';
 import type { Scope } from '../scope.ts';
 import { hasApiServer } from './api-server.ts';
@@ -44,7 +45,8 @@ function relyingOn(cluster: ClusterView, estate: Estate): Relying[] {
     ...(associationsRead ? annotated : []).flatMap((one): Relying[] => {
       const { audience, annotation } = one;
       const account = accountOf(annotation.arn);
-      if (account === undefined) return [];
+      // A role that is not there relies on nothing: no-missing-annotated-role.
+      if (account === undefined || roleStanding(annotation.arn, estate).kind === 'absent') return [];
       return [{ cluster, issuerKey, account, roleArn: annotation.arn, audience, annotated: one }];
     }),
     ...(cluster.cluster.addons ?? []).flatMap(

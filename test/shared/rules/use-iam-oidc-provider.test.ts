@@ -106,14 +106,37 @@ ruleCases(rule, [
         {
           id: '444455556666',
           partition: 'aws',
-          roles: [],
+          roles: [role({ arn: 'arn:aws:iam::444455556666:role/checkout' })],
           oidcProviders: [
             { arn: PROVIDER.replace(ACCOUNT, '444455556666'), clientIds: ['sts.amazonaws.com'] },
           ],
         },
       ],
     }),
+    is: 'pass',
+  },
+  {
+    when: 'the account of the annotation has neither the role nor the provider: the annotation is the mistake',
+    estate: trusting([EC2], {
+      clusters: [clusterWith({ serviceAccounts: [abroad] })],
+      otherAccounts: [{ id: '444455556666', partition: 'aws', roles: [], oidcProviders: [] }],
+    }),
     is: 'not applicable',
+  },
+  {
+    when: 'the account of the annotation has the role and not the provider',
+    estate: trusting([EC2], {
+      clusters: [clusterWith({ serviceAccounts: [abroad] })],
+      otherAccounts: [
+        {
+          id: '444455556666',
+          partition: 'aws',
+          roles: [role({ arn: 'arn:aws:iam::444455556666:role/checkout' })],
+          oidcProviders: [],
+        },
+      ],
+    }),
+    is: 'fail',
   },
   { when: 'no pod role', estate: trusting([EC2]), is: 'not applicable' },
 ]);
