@@ -1,6 +1,8 @@
+import { AccessAnalyzerClient } from '@aws-sdk/client-accessanalyzer';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
+import { accessAnalyzer } from '../../shared/aws/changes/second-opinion.ts';
 import { dynamodbEvidence } from '../../shared/aws/evidence/dynamodb-evidence.ts';
 import { dynamodbStore } from '../../shared/aws/findings/dynamodb-store.ts';
 import { s3Claims } from '../../shared/aws/pipeline/claims.ts';
@@ -31,6 +33,9 @@ export const handler = createHandler({
   findings: dynamodbStore(dynamodb, tableName),
   observed: { store: dynamodbEvidence(dynamodb, tableName), keepsSessions, keepsAccessDenied },
   planner: { planFinding, autoEligibility },
+  ...(config.fixes?.accessAnalyzer === true && {
+    secondOpinion: accessAnalyzer(new AccessAnalyzerClient()),
+  }),
   config,
   hash: sha256,
   now: () => new Date(),

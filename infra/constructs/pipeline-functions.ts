@@ -18,6 +18,7 @@ import { permissions as stopPermissions } from '../../functions/stop/permissions
 import { permissions as sweepPermissions } from '../../functions/sweep/permissions.ts';
 import { permissions as triagePermissions } from '../../functions/triage/permissions.ts';
 import { permissions as verifyPermissions } from '../../functions/verify/permissions.ts';
+import { secondOpinionPermissions } from '../../shared/aws/changes/second-opinion.ts';
 import { clusterReaderPermissions } from '../../shared/aws/pipeline/collector.ts';
 import { chatTopicPermissions } from '../../shared/aws/pipeline/topic.ts';
 import { remediationPermissions } from '../../shared/aws/repairs/remediations.ts';
@@ -264,10 +265,12 @@ export function pipelineFunctions(
     const chats = name === 'Notify' && targets.chatTopic !== undefined;
     const reads = isReader(name) && config.deployment.kubernetes !== undefined;
     const repairs = name === 'Evaluate' && targets.remediateMachine !== undefined;
+    const asks = name === 'Plan' && config.fixes?.accessAnalyzer === true;
     const more = [
       ...(chats ? chatTopicPermissions : []),
       ...(reads ? clusterReaderPermissions : []),
       ...(repairs ? remediationPermissions : []),
+      ...(asks ? secondOpinionPermissions : []),
     ];
     grant(made, [...spec.permissions, ...more], targets);
     return made;

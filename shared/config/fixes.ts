@@ -105,6 +105,12 @@ export const fixesSchema = z.strictObject({
     .max(300)
     .default(60)
     .describe('How long a write is given to be seen: IAM is eventually consistent'),
+  accessAnalyzer: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Ask IAM Access Analyzer about every trust policy as well; it can only speak against a plan, and so does its silence',
+    ),
   writeRole: z
     .string()
     .regex(/^[\w+=,.@-]{1,64}$/, "a role's name: at most 64 letters, digits and +=,.@_-")

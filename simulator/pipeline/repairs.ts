@@ -18,6 +18,7 @@ import type { LambdaHandler } from '../../shared/lambda/step.ts';
 import type { Collector } from '../../shared/pipeline/collect.ts';
 import type { ObservedPorts } from '../../shared/pipeline/observed.ts';
 import type { ApplyPorts } from '../../shared/pipeline/repair/apply.ts';
+import type { PlanPorts } from '../../shared/pipeline/repair/plan.ts';
 import type { Remediations, Repair } from '../../shared/pipeline/repair/repair.ts';
 import type { VerifyPorts } from '../../shared/pipeline/repair/verify.ts';
 import type { Telemetry } from '../../shared/pipeline/telemetry.ts';
@@ -44,7 +45,7 @@ export interface Repairs {
   readonly remediations: Remediations;
   readonly store: RepairStore;
   /** What the handlers are made with, for others that do the same: the command line. */
-  readonly ports: ApplyPorts & VerifyPorts;
+  readonly ports: ApplyPorts & VerifyPorts & PlanPorts;
   readonly executions: readonly RepairExecution[];
   /** Runs what was started or decided until it ends or waits for somebody. */
   readonly run: () => Promise<void>;

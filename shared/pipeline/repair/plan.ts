@@ -48,6 +48,8 @@ export interface PlanPorts {
   readonly findings: Pick<FindingStore, 'findingsOf'>;
   readonly observed: ObservedPorts;
   readonly planner: Planner;
+  /** What somebody else has against a plan; absent: nobody is asked. */
+  readonly secondOpinion?: (plan: Plan) => Promise<readonly string[]>;
   readonly store: RepairStore;
   readonly guards: Omit<GuardPorts, 'store'>;
   readonly topic: Topic;
@@ -80,7 +82,7 @@ export function planRepair(ports: PlanPorts) {
     const made = planner.planFinding(repair.fingerprint, context);
     if (made.kind === 'not-found') return { next: 'end', reason: 'the finding is not there any more' };
     if (made.kind === 'declined') return declined(made.reasons, repair, ports);
-    const { plan } = made;
+    const plan = await withSecondOpinion(made.plan, ports);
     const busy = await busyWith(plan, ports);
     if (busy !== null) return { next: 'end', reason: busy };
     const origin: Origin = {
@@ -103,6 +105,12 @@ export function planRepair(ports: PlanPorts) {
         return approve(digest, config.fixes.approvalHours);
     }
   };
+}
+
+/** What speaks against a plan blocks it; without an objection the plan is as it was made. */
+async function withSecondOpinion(plan: Plan, { secondOpinion }: PlanPorts): Promise<Plan> {
+  const objections = (await secondOpinion?.(plan)) ?? [];
+  return objections.length === 0 ? plan : { ...plan, blockers: [...plan.blockers, ...objections] };
 }
 
 const approve = (digest: string, hours: number): Planned => ({
