@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { audit } from '../../../shared/audit/audit.ts';
 import { canonicalJson, inverse } from '../../../shared/changes/change.ts';
 import { planSchema } from '../../../shared/changes/plan.ts';
-import { type Config, configSchema } from '../../../shared/config/config.ts';
 import { buildEstate } from '../../../shared/estate/build-estate.ts';
 import type { Snapshot } from '../../../shared/estate/snapshot.ts';
 import type { Finding } from '../../../shared/findings/finding.ts';
@@ -12,50 +11,10 @@ import { planFinding, plannableIn } from '../../../shared/plans/plan-finding.ts'
 import { rules } from '../../../shared/rules/index.ts';
 import { PLANTED, type PlantedFault } from '../../../simulator/demo/faults.ts';
 import { demoSnapshot } from '../../../simulator/demo/organization.ts';
+import { DECLARED, DECLINED, HIDDEN } from '../../support/demo-plans.ts';
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
 const snapshot = demoSnapshot();
-
-const arnOf = (name: string): string => {
-  const found = buildEstate(snapshot).clusters.find(({ cluster }) => cluster.name === name);
-  if (found === undefined) throw new Error(`no cluster ${name}`);
-  return found.cluster.arn;
-};
-const roleOf = (name: string): string => {
-  const found = buildEstate(snapshot).roles.find((role) => role.name === name);
-  if (found === undefined) throw new Error(`no role ${name}`);
-  return found.role.arn;
-};
-const binding = (cluster: string, namespace: string, serviceAccount: string, role: string) => ({
-  cluster: arnOf(cluster),
-  namespace,
-  serviceAccount,
-  role: roleOf(role),
-});
-
-/** Who is meant to have the roles that nobody is seen to use: without it these plans would be guesses. */
-const DECLARED: Config = configSchema.parse({
-  bindings: [
-    binding('prod-shop', 'media', 'resizer', 'prod-shop-image-resizer'),
-    binding('staging-shop', 'logging', 'log-archive', 'staging-shop-log-archive'),
-    binding('prod-data', 'reports', 'report-export', 'prod-data-report-export'),
-    binding('prod-edge', 'infra', 'terraform-runner', 'prod-edge-terraform-runner'),
-    binding('prod-shop', 'batch', 'batch', 'prod-shop-batch'),
-  ],
-});
-
-/** Faults whose repair would be a guess or do harm, and what the planner says instead. */
-const DECLINED: readonly { readonly rule: string; readonly at: string; readonly says: RegExp }[] = [
-  { rule: 'no-orphan-provider', at: '4D0F82C6A9B14E37B5E26C71D8A3F09E', says: /vendor-scanner trusts it/ },
-  { rule: 'no-public-trust', at: 'staging-upload', says: /Nobody is known to use the role/ },
-];
-
-/**
- * What a fault hid: the trust policy names a ServiceAccount that does not exist, or somebody is let in again whom the
- * bindings do not declare; the plans say both, and wait for an approver. Pods that run get a new association's role when
- * they are created anew: the plan says to restart them.
- */
-const HIDDEN = ['no-unused-trust', 'no-undeclared-binding', 'no-uninjected-pod'];
 
 const isAbout = (finding: Finding, { rule, account, at }: PlantedFault): boolean =>
   finding.rule === rule &&
