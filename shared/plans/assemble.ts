@@ -13,6 +13,7 @@ import { riskOf } from './risk.ts';
 import { snippetsFor } from './snippets/snippets.ts';
 import { admissionsOf } from './trust/admissions.ts';
 import { effectivePart } from './trust/effective-part.ts';
+import { refusedPrincipals } from './trust/refused-principals.ts';
 import { NO_REHEARSAL, rehearse } from './trust/rehearse.ts';
 import { admittedWords } from './trust/words.ts';
 import { unknownsOf } from './unknowns.ts';
@@ -57,7 +58,7 @@ export function assemble(draft: Drafted, answers: Plan['answers'], context: Plan
     proof,
     ownership,
     wakes: ways.woken.map(({ words }) => words.slice(0, 2000)).slice(0, MOST_WORDS),
-    blockers: blockersOf(proof, ownership),
+    blockers: [...blockersOf(proof, ownership), ...refusedPrincipals(changes)],
     notes: [...(draft.notes ?? []), ...trusts.flatMap(({ notes }) => notes), ...(declared ? ghosts : [])],
     approval: [...(draft.approval ?? []), ...(declared ? [] : ghosts)],
   };

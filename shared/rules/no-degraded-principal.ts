@@ -1,4 +1,5 @@
 import type { RoleView } from '../estate/estate.ts';
+import { isDeletedPrincipal } from '../iam/deleted-principal.ts';
 import { draftTightening } from '../plans/drafts/tighten.ts';
 import { defineRule } from './define-rule.ts';
 import { isServiceLinked } from './doors/role-kinds.ts';
@@ -7,9 +8,6 @@ import { roleWhere } from './places.ts';
 import { withoutPrincipals } from './policy-change.ts';
 import { PRINCIPAL } from './references.ts';
 import { fail, pass } from './verdict.ts';
-
-/** Unique ids of deleted roles and users, in the place of their ARNs. */
-const DELETED = /^A(?:ROA|IDA)[A-Z0-9]{8,}$/;
 
 /** Principals that no longer exist. */
 export default defineRule({
@@ -44,7 +42,7 @@ export default defineRule({
   subjects: ({ roles }) => roles.filter((role) => !isServiceLinked(role) && principalsOf(role).length > 0),
   where: roleWhere,
   check: (role) => {
-    const ids = [...new Set(principalsOf(role).filter((value) => DELETED.test(value)))].sort();
+    const ids = [...new Set(principalsOf(role).filter((value) => isDeletedPrincipal(value)))].sort();
     return ids.length === 0 ? pass : fail({ ids });
   },
   severity: () => 'low',

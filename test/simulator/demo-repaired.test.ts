@@ -1,7 +1,6 @@
 import { UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
 import { audit } from '../../shared/audit/audit.ts';
-import { collect } from '../../shared/aws/collect.ts';
 import type { Plan } from '../../shared/changes/plan.ts';
 import { buildEstate } from '../../shared/estate/build-estate.ts';
 import type { Snapshot } from '../../shared/estate/snapshot.ts';
@@ -9,36 +8,9 @@ import type { Finding } from '../../shared/findings/finding.ts';
 import { planFinding } from '../../shared/plans/plan-finding.ts';
 import { rules } from '../../shared/rules/index.ts';
 import { PLANTED, type PlantedFault } from '../../simulator/demo/faults.ts';
-import { demoOrganization, demoSnapshot } from '../../simulator/demo/organization.ts';
-import { PLATFORM, PRODUCTION, STAGING } from '../../simulator/demo/places.ts';
-import { kubernetesOf } from '../../simulator/kubernetes.ts';
-import { Desk, sha256, simulatedWorld } from '../support/changes.ts';
+import { sha256 } from '../support/changes.ts';
 import { DECLARED, DECLINED, HIDDEN } from '../support/demo-plans.ts';
-import { pictureOf } from '../support/picture.ts';
-
-/** The demo organization with everything that it takes to read it, to write to it and to look at it. */
-function stage() {
-  const simulation = demoOrganization();
-  const kubernetes = kubernetesOf(demoSnapshot());
-  const read = async (): Promise<Snapshot> => {
-    const snapshot = await collect({
-      clients: simulation.clients({ account: PLATFORM.id }),
-      accounts: [STAGING.id, PRODUCTION.id],
-      now: simulation.clock.now,
-      kubernetes: kubernetes.read,
-    });
-    return { ...snapshot, organization: { complete: true } };
-  };
-  const deskFor = ({ changes: [first] }: Plan) =>
-    new Desk(
-      simulatedWorld(simulation, first?.target.account ?? '', {
-        kubernetes: async (cluster) => kubernetes.objects(cluster),
-        annotates: true,
-      }),
-      simulation,
-    );
-  return { simulation, read, deskFor, picture: () => pictureOf(simulation, kubernetes) };
-}
+import { demoStage } from '../support/demo-stage.ts';
 
 const judged = (snapshot: Snapshot): readonly Finding[] =>
   audit(buildEstate(snapshot), { config: DECLARED, hash: sha256 }).findings;
@@ -54,7 +26,7 @@ const isGuarded = ({ rule }: PlantedFault) => rules.find(({ name }) => name === 
 const isDeclined = (fault: PlantedFault) =>
   DECLINED.some(({ rule, at }) => rule === fault.rule && JSON.stringify(fault.at).includes(at));
 
-const first = await stage().read();
+const first = await demoStage().read();
 const before = judged(first);
 const context = { estate: buildEstate(first), config: DECLARED, hash: sha256, now: first.takenAt };
 
@@ -85,7 +57,7 @@ const WAY_BACK: Readonly<Record<string, 'made by AWS' | 'refused by AWS'>> = {
 
 describe('a planted fault, repaired at the simulated AWS', () => {
   it.each(faults)('%s: gone, nothing new, once is enough, and back to the byte', async (_what, fault) => {
-    const { read, deskFor, picture } = stage();
+    const { read, deskFor, picture } = demoStage();
     const { finding, plan } = planFor(fault);
     const desk = deskFor(plan);
     const untouched = await picture();
@@ -115,7 +87,7 @@ describe('a planted fault, repaired at the simulated AWS', () => {
   it.each(
     faults.filter(([, fault]) => planFor(fault).plan.changes.some(({ kind }) => kind === 'trust-policy')),
   )('%s: left alone when somebody edited the policy meanwhile', async (_what, fault) => {
-    const { simulation, deskFor, picture } = stage();
+    const { simulation, deskFor, picture } = demoStage();
     const { plan } = planFor(fault);
     const change = plan.changes.find(({ kind }) => kind === 'trust-policy');
     if (change?.kind !== 'trust-policy') throw new Error('unreachable');

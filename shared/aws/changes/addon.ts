@@ -147,10 +147,13 @@ function failed(what: string, found: Addon | null): FailedUpdateError {
 const list = ({ podIdentityAssociations }: AddonState) =>
   podIdentityAssociations?.map(({ serviceAccount, roleArn }) => ({ serviceAccount, roleArn }));
 
-/** An empty list deletes what the add-on owns: it is sent where the plan has it, and never for one that it leaves out. */
+/**
+ * An empty list deletes what the add-on owns: it is sent where the plan has it, or takes away what it says was there, and
+ * never for a list that it leaves out.
+ */
 async function update(
   calls: Calls,
-  { target }: AddonChange,
+  { target, before }: AddonChange,
   live: AddonState,
   after: AddonState,
 ): Promise<void> {
@@ -165,12 +168,15 @@ async function update(
         addonVersion: after.version ?? live.version,
         configurationValues: after.configurationValues ?? live.configurationValues,
         serviceAccountRoleArn: after.serviceAccountRoleArn,
-        podIdentityAssociations: list(after),
+        podIdentityAssociations: list(after) ?? (hasAssociations(before) ? [] : undefined),
       }),
     }),
   );
   await updateIsThrough(calls, clusterName, answer.update?.id, addonName);
 }
+
+const hasAssociations = (state: AddonState | null): boolean =>
+  (state?.podIdentityAssociations ?? []).length > 0;
 
 async function remove(calls: Calls, clusterName: string, addonName: string): Promise<void> {
   try {

@@ -1,0 +1,32 @@
+import { collect } from '../../shared/aws/collect.ts';
+import type { Plan } from '../../shared/changes/plan.ts';
+import type { Snapshot } from '../../shared/estate/snapshot.ts';
+import { demoOrganization, demoSnapshot } from '../../simulator/demo/organization.ts';
+import { PLATFORM, PRODUCTION, STAGING } from '../../simulator/demo/places.ts';
+import { kubernetesOf } from '../../simulator/kubernetes.ts';
+import { Desk, simulatedWorld } from './changes.ts';
+import { pictureOf } from './picture.ts';
+
+/** The demo organization with everything that it takes to read it, to write to it and to look at it. */
+export function demoStage() {
+  const simulation = demoOrganization();
+  const kubernetes = kubernetesOf(demoSnapshot());
+  const read = async (): Promise<Snapshot> => {
+    const snapshot = await collect({
+      clients: simulation.clients({ account: PLATFORM.id }),
+      accounts: [STAGING.id, PRODUCTION.id],
+      now: simulation.clock.now,
+      kubernetes: kubernetes.read,
+    });
+    return { ...snapshot, organization: { complete: true } };
+  };
+  const deskFor = ({ changes: [first] }: Plan) =>
+    new Desk(
+      simulatedWorld(simulation, first?.target.account ?? '', {
+        kubernetes: async (cluster) => kubernetes.objects(cluster),
+        annotates: true,
+      }),
+      simulation,
+    );
+  return { simulation, read, deskFor, picture: () => pictureOf(simulation, kubernetes) };
+}
