@@ -1,5 +1,6 @@
 /** Making changes: live state first, then one write, then reading back; and undoing them. */
 import { type Change, inverse, isIrreversible, sameState, targetKey } from './change.ts';
+import { overtaken } from './same-target.ts';
 import { StaleWriteError } from './stale-write.ts';
 
 /** Reads and writes the things that changes change. Every method throws what the call threw. */
@@ -90,8 +91,9 @@ export type Outcome =
  * Applies a plan's changes in their order. Each is first compared with what is live: equal to `after` is done already,
  * different from `before` is stale, and nothing more is written. A write that fails or is not seen in time makes
  * everything undone that the plan wrote, by this call or by one that crashed, in reverse; what cannot be undone stops
- * with its locks held. Running it again after a crash goes on where it stopped, since live state decides. The locks of
- * what was applied are held until `finish`: it is still to be verified.
+ * with its locks held. Running it again after a crash goes on where it stopped, since live state decides, and for what is
+ * deleted and made anew the journal: it looks alike before and after. The locks of what was applied are held until
+ * `finish`: it is still to be verified.
  */
 export async function applyChanges(
   plan: string,
@@ -146,8 +148,10 @@ async function applyInTurn(plan: string, changes: readonly Change[], applying: A
     return { outcome: 'refused', change: 0, reason: `nothing was written: ${messageOf(error)}`, later: true };
   }
   const written = new Set(before);
-  let already = 0;
+  const done = overtaken(changes, before);
+  let already = done.size;
   for (const [index, change] of changes.entries()) {
+    if (done.has(index)) continue;
     const step = await applyOne(plan, index, change, applying);
     switch (step.kind) {
       case 'already':

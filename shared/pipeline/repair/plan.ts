@@ -6,6 +6,7 @@ import type { Plan, Snippet } from '../../changes/plan.ts';
 import type { Origin } from '../../changes/repairs/kept-plan.ts';
 import type { RepairStore } from '../../changes/repairs/repair-store.ts';
 import { writeOf } from '../../changes/repairs/writes.ts';
+import { netChanges } from '../../changes/same-target.ts';
 import type { Config } from '../../config/config.ts';
 import { buildEstate } from '../../estate/build-estate.ts';
 import type { Estate } from '../../estate/estate.ts';
@@ -153,7 +154,7 @@ async function keep(plan: Plan, origin: Origin, store: RepairStore): Promise<str
 
 /** Why a target is left in peace for now, or null. */
 async function busyWith({ changes }: Plan, { store, hash, now }: PlanPorts): Promise<string | null> {
-  for (const change of changes) {
+  for (const change of netChanges(changes)) {
     const holder = await store.locks.holder(targetKey(change));
     if (holder !== null) return `plan ${holder} is changing ${targetKey(change)}`;
     const [last] = await store.remembered(change);
@@ -166,9 +167,13 @@ async function busyWith({ changes }: Plan, { store, hash, now }: PlanPorts): Pro
 
 type Remembered = Awaited<ReturnType<RepairStore['remembered']>>;
 
-/** Whether podtrust wrote just this before, and somebody put it back: its own way back leaves nothing to remember. */
+/**
+ * Whether podtrust wrote just this before, and somebody put it back: its own way back leaves nothing to remember. What
+ * was made anew as it was cannot be put back.
+ */
 function isReverted(change: Change, remembered: Remembered, hash: PlanPorts['hash']): boolean {
   const { before, after } = writeOf(change, hash);
+  if (before === after) return false;
   return remembered.some((write) => write.before === before && write.after === after);
 }
 
@@ -205,7 +210,7 @@ async function ownersReason(
   store: RepairStore,
   hash: PlanPorts['hash'],
 ): Promise<string | null> {
-  for (const change of plan.changes) {
+  for (const change of netChanges(plan.changes)) {
     if (isReverted(change, await store.remembered(change), hash))
       return `its owner put back what podtrust wrote to ${targetKey(change)}`;
   }

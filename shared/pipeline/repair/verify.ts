@@ -3,6 +3,7 @@ import { finish } from '../../changes/apply.ts';
 import { sameState } from '../../changes/change.ts';
 import { standingOf } from '../../changes/repairs/entries.ts';
 import type { KeptPlan } from '../../changes/repairs/kept-plan.ts';
+import { lastOfEach, netChanges } from '../../changes/same-target.ts';
 import type { Config } from '../../config/config.ts';
 import { buildEstate } from '../../estate/build-estate.ts';
 import type { Snapshot } from '../../estate/snapshot.ts';
@@ -44,7 +45,7 @@ export function verifyPlan(ports: VerifyPorts) {
     if (!isVerified) {
       await requireStanding(digest, kept, ports);
       if (plan.answers.length > 0) await requireBetter(kept, ports);
-      for (const change of plan.changes) await store.remember(change, digest);
+      for (const change of netChanges(plan.changes)) await store.remember(change, digest);
       for (const { rule } of plan.answers)
         for (const { target } of plan.changes)
           await store.endCanary(target.account, rule, digest, 'verified');
@@ -59,7 +60,8 @@ export function verifyPlan(ports: VerifyPorts) {
 
 async function requireStanding(digest: string, { plan }: KeptPlan, ports: VerifyPorts): Promise<void> {
   const world = ports.world(digest);
-  for (const change of plan.changes) {
+  // What is made anew is there again: the last change of a target says how it stands.
+  for (const change of lastOfEach(plan.changes)) {
     if (!sameState(await world.read(change), change.after))
       throw new StillFoundError(`What the plan wrote to ${JSON.stringify(change.target)} does not stand.`);
   }

@@ -42,7 +42,7 @@ class Stage {
   frozen = false;
 
   constructor(changes: readonly Change[]) {
-    for (const change of changes) this.live.set(targetKey(change), change.before);
+    for (const change of [...changes].reverse()) this.live.set(targetKey(change), change.before);
   }
 
   private async call<T>(act: () => T): Promise<T> {
@@ -126,6 +126,17 @@ class Stage {
     return Promise.race([applyChanges('plan', changes, applying), crash]);
   }
 }
+
+/** An entry that is deleted with its policy and made anew with it, as it was. */
+const entry = { ...mode.target, principal: role('node').arn };
+const policy = { ...entry, policy: 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy' };
+const [standard, everywhere] = [{ type: 'STANDARD', groups: [] }, { type: 'cluster' as const }];
+const anew: readonly Change[] = [
+  { kind: 'access-policy', target: policy, before: everywhere, after: null },
+  { kind: 'access-entry', target: entry, before: standard, after: null },
+  { kind: 'access-entry', target: entry, before: null, after: standard },
+  { kind: 'access-policy', target: policy, before: null, after: everywhere },
+];
 
 const changes = [edit('a'), edit('b'), edit('c')];
 const states = (stage: Stage, of: readonly Change[] = changes) =>
@@ -241,6 +252,40 @@ describe('applying changes', () => {
         expect({ at, how, outcome, after, locks: stage.locks.size }).toSatisfy(isOneOfFour);
       }
     }
+  });
+
+  it('makes anew what looks alike before and after: each of its writes once, whenever the process dies', async () => {
+    const clean = new Stage(anew);
+    expect(await clean.run(anew)).toEqual({ outcome: 'applied', written: 4, already: 0 });
+    expect(await clean.run(anew)).toEqual({ outcome: 'applied', written: 0, already: 4 });
+    expect(clean.writes).toBe(4);
+    for (let at = 0; at < clean.calls; at++) {
+      for (const how of ['crash-before', 'crash-after'] as const) {
+        const stage = new Stage(anew);
+        stage.fault = { at, how };
+        await stage.run(anew);
+        stage.fault = null;
+        const { outcome } = (await stage.run(anew)) as Outcome;
+        expect({ at, how, outcome, writes: stage.writes, live: states(stage, anew.slice(2)) }).toEqual({
+          at,
+          how,
+          outcome: 'applied',
+          writes: 4,
+          live: [standard, everywhere],
+        });
+      }
+    }
+  });
+
+  it('takes back what it made anew, by making it anew once more', async () => {
+    const stage = new Stage(anew);
+    await stage.run(anew);
+    const outcome = await rollBackChanges('plan', anew, 'it did not help', stage.applying);
+    expect([outcome.outcome, stage.writes, states(stage, anew.slice(2))]).toEqual([
+      'rolled-back',
+      8,
+      [standard, everywhere],
+    ]);
   });
 
   it('however states and faults fall: never half of it without a stop, and never over what somebody else wrote', async () => {
