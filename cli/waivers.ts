@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { AuditOptions } from '../shared/audit/audit.ts';
 import type { Config } from '../shared/config/config.ts';
 import { pipelineRules } from '../shared/rules/evented/index.ts';
 import { rules } from '../shared/rules/index.ts';
+import type { Accepted } from '../shared/waivers/accepted.ts';
 import { type ReadWaivers, readWaivers } from '../shared/waivers/parse-waivers.ts';
 import { standingOf } from '../shared/waivers/standing.ts';
 import { UsageError } from './errors.ts';
@@ -20,14 +20,10 @@ export function readWaiverText(text: string): ReadWaivers {
 }
 
 /**
- * The waivers of the named file, or of podtrust.waivers.yaml in the working folder, or none, as an audit takes them. Those
+ * The waivers of the named file, or of podtrust.waivers.yaml in the working folder, or none, as an audit and lint take them. Those
  * that do not hold are told on stderr. Throws UsageError: what cannot be read accepts nothing, and is no silence.
  */
-export async function loadWaivers(
-  file: string | undefined,
-  config: Config,
-  io: Io,
-): Promise<NonNullable<AuditOptions['accepted']>> {
+export async function loadWaivers(file: string | undefined, config: Config, io: Io): Promise<Accepted> {
   const terms = { now: io.now(), mostDays: config.waivers.mostDays };
   const name = file ?? (existsSync(resolve(io.cwd, WAIVER_FILE)) ? WAIVER_FILE : undefined);
   if (name === undefined) return { ...terms, waivers: [] };

@@ -5,7 +5,7 @@ import { SEVERITIES, type Severity } from '../../shared/findings/finding.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
 import { fix } from '../../shared/lint/fix.ts';
 import { lintGithub, lintJson, lintSarif } from '../../shared/lint/formats.ts';
-import { type LintOptions, lint } from '../../shared/lint/lint.ts';
+import type { LintOptions } from '../../shared/lint/lint.ts';
 import type { LintReport } from '../../shared/lint/report.ts';
 import { rules as registry } from '../../shared/rules/index.ts';
 import { loadConfig } from '../config.ts';
@@ -14,12 +14,14 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { readText, writeText } from '../files.ts';
 import type { Io } from '../io.ts';
 import { type LintInput, lintInputs } from '../lint-files.ts';
+import { lintReport } from '../lint-report.ts';
 import { repeated } from '../options.ts';
 import { lintText } from '../output/lint-text.ts';
 import { plain } from '../output/plain.ts';
 import type { Cli } from '../program.ts';
 import { checkRules } from '../rule-names.ts';
 import { VERSION } from '../version.ts';
+import { loadWaivers } from '../waivers.ts';
 
 interface Options {
   readonly format: 'text' | 'json' | 'sarif' | 'github';
@@ -33,6 +35,7 @@ interface Options {
   readonly account?: string;
   readonly region?: string;
   readonly config?: string;
+  readonly waivers?: string;
   readonly quiet?: boolean;
 }
 
@@ -74,6 +77,7 @@ export function addLint(program: Command, cli: Cli): void {
       ),
     )
     .option('--config <file>', 'configuration (default: podtrust.config.json here, when there is one)')
+    .option('--waivers <file>', 'accepted findings (default: podtrust.waivers.yaml here, when there is one)')
     .addHelpText('after', EXAMPLES)
     .action(async (files: string[], _options, command: Command) => {
       cli.exit(await runLint(files, command.optsWithGlobals<Options>(), cli));
@@ -93,7 +97,7 @@ async function runLint(files: readonly string[], options: Options, cli: Cli): Pr
   if (options.fix === true && inputs.some(({ file }) => file === '-'))
     throw new UsageError('--fix writes files: stdin (-) has none.');
   const fixed = options.fix === true ? await mended(inputs, lintOptions, options, cli.io) : 0;
-  const report = await reportOn(inputs, lintOptions, fixed, cli.io);
+  const report = await lintReport(inputs, lintOptions, fixed, cli.io);
   if (options.out !== undefined) await writeText(options.out, rendered(report, options, cli.io), cli.io);
   cli.io.out(options.out === undefined ? rendered(report, options, cli.io) : lintText(report, cli.io));
   return exitCode(report, options);
@@ -102,9 +106,11 @@ async function runLint(files: readonly string[], options: Options, cli: Cli): Pr
 async function lintOptionsOf(options: Options, io: Io): Promise<LintOptions> {
   const names = checkRules(options.rule);
   const snapshot = await snapshotOf(options.snapshot, io);
+  const config = await loadConfig(options.config, io);
   const { account, region } = options;
   return {
-    config: await loadConfig(options.config, io),
+    config,
+    accepted: await loadWaivers(options.waivers, config, io),
     hash: sha256,
     // What podtrust cannot see is no fault of a file.
     rules: registry.filter((rule) => rule.kind !== 'blind' && (names?.includes(rule.name) ?? true)),
@@ -138,8 +144,6 @@ function clusterOf({ cluster }: Options, snapshot: Snapshot | null): LintOptions
   return only;
 }
 
-type Unreadable = LintReport['unreadable'][number];
-
 /** Mends what can be mended, and says on stderr what was, with its proof. */
 async function mended(
   inputs: readonly LintInput[],
@@ -164,44 +168,6 @@ async function mended(
 
 const PROOFS = { equal: 'the same as before', tightened: 'nobody new' } as const;
 
-async function reportOn(
-  inputs: readonly LintInput[],
-  options: LintOptions,
-  fixed: number,
-  io: Io,
-): Promise<LintReport> {
-  const findings: LintReport['findings'] = [];
-  const undecided: LintReport['undecided'] = [];
-  const unreadable: Unreadable[] = [];
-  const skipped: string[] = [];
-  for (const { file, named } of inputs) {
-    const name = file === '-' ? 'stdin' : file;
-    const text = await readText(file, 'file', io);
-    const linted = lint(name, text, options);
-    if ('error' in linted) {
-      if (named || !isTemplate(text)) unreadable.push({ file: name, ...linted });
-      else skipped.push(name);
-      continue;
-    }
-    if (linted.kinds.length === 0) skipped.push(name);
-    findings.push(...linted.findings.map((one) => ({ file: name, ...one })));
-    undecided.push(...linted.undecided.map((one) => ({ file: name, ...one })));
-  }
-  const counts = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
-  for (const { severity } of findings) counts[severity] += 1;
-  const summary = { files: inputs.length - skipped.length, skipped, fixed, findings: counts };
-  return { schemaVersion: 1, findings: sorted(findings), undecided: sorted(undecided), unreadable, summary };
-}
-
-/** Charts of Helm lie about in many folders, and are no YAML before they are rendered. */
-const isTemplate = (text: string): boolean => text.includes('{{');
-
-function sorted<T extends { file: string; line: number; column: number }>(items: readonly T[]): T[] {
-  return [...items].sort(
-    (a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.line - b.line || a.column - b.column,
-  );
-}
-
 function rendered(report: LintReport, { format }: Options, io: Io): string {
   switch (format) {
     case 'text':
@@ -219,7 +185,10 @@ function rendered(report: LintReport, { format }: Options, io: Io): string {
 function exitCode({ findings, undecided, unreadable }: LintReport, options: Options): ExitCode {
   if (unreadable.length > 0) return EXIT.usage;
   const limit = options.failOn === 'none' ? -1 : SEVERITIES.indexOf(options.failOn);
-  if (findings.some(({ severity }) => SEVERITIES.indexOf(severity) <= limit)) return EXIT.found;
+  const failing = findings.some(
+    ({ severity, waiver }) => waiver === undefined && SEVERITIES.indexOf(severity) <= limit,
+  );
+  if (failing) return EXIT.found;
   return options.requireCoverage === true && undecided.length > 0 ? EXIT.unknown : EXIT.ok;
 }
 

@@ -1,5 +1,6 @@
 import { describeActor } from '../../shared/findings/cause.ts';
 import { type Audit, type AuditFinding, type Coverage, SEVERITIES } from '../../shared/findings/finding.ts';
+import { acceptance } from '../../shared/waivers/acceptance.ts';
 import type { Io } from '../io.ts';
 import { plain } from './plain.ts';
 import { type Style, styleFor } from './style.ts';
@@ -57,15 +58,10 @@ function finding(f: AuditFinding, style: Style): string {
     plain(f.detail, 700),
     ...shortened(f.consequences).map((one) => `- ${plain(one, 300)}`),
     style.dim(`Fix: ${plain(f.remedy, 500)}`),
-    ...(f.waiver === undefined ? [] : [style.dim(acceptance(f.waiver))]),
+    ...(f.waiver === undefined ? [] : [style.dim(plain(acceptance(f.waiver), 1000))]),
     ...(f.cause === undefined ? [] : [style.dim(causeLine(f.cause))]),
   ];
   return lines.join('\n');
-}
-
-/** `accepted by … until …`. */
-function acceptance({ owner, reason, ticket, expires }: NonNullable<AuditFinding['waiver']>): string {
-  return `accepted by ${plain(owner, 200)} until ${plain(expires, 20)} (${plain(ticket, 300)}): ${plain(reason, 300)}`;
 }
 
 /** `last change: UpdateAssumeRolePolicy by … at …`, or why none is told. */

@@ -1,5 +1,6 @@
 import { SEVERITIES } from '../../shared/findings/finding.ts';
 import type { LintReport } from '../../shared/lint/report.ts';
+import { acceptance } from '../../shared/waivers/acceptance.ts';
 import type { Io } from '../io.ts';
 import { plain } from './plain.ts';
 import { type Style, styleFor } from './style.ts';
@@ -31,7 +32,9 @@ function finding(one: LintReport['findings'][number], style: Style): string {
   return [
     `${style.bold(place(one))} ${style.severity(one.severity)} ${one.rule} ${style.dim(one.number)}`,
     `  ${plain(one.message, 1500)}`,
-    style.dim(`  Fix: ${plain(one.remedy, 1000)}`),
+    style.dim(
+      `  ${one.waiver === undefined ? `Fix: ${plain(one.remedy, 1000)}` : plain(acceptance(one.waiver), 1000)}`,
+    ),
     '',
   ].join('\n');
 }
@@ -55,7 +58,7 @@ function undecided({ undecided: all }: LintReport, style: Style): string[] {
 }
 
 function summary(
-  { summary: { files, skipped, findings, fixed }, undecided: open }: LintReport,
+  { summary: { files, skipped, findings, waived, fixed }, undecided: open }: LintReport,
   style: Style,
 ): string {
   const counts = SEVERITIES.flatMap((severity) => {
@@ -64,6 +67,7 @@ function summary(
   });
   const found = counts.length === 0 ? style.green('no findings') : style.bold(counts.join(', '));
   const passed = skipped.length === 0 ? '' : `, ${skipped.length} that lint does not know skipped`;
+  const accepted = waived === 0 ? '' : `, ${waived} accepted by waivers`;
   const mended = fixed === 0 ? '' : `, ${fixed} fixed`;
-  return `${found} in ${files} ${files === 1 ? 'file' : 'files'}${passed}; ${open.length} undecided${mended}.`;
+  return `${found} in ${files} ${files === 1 ? 'file' : 'files'}${passed}; ${open.length} undecided${accepted}${mended}.`;
 }

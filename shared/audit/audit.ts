@@ -5,9 +5,8 @@ import { fingerprint } from '../findings/fingerprint.ts';
 import type { Failure } from '../rules/define-rule.ts';
 import { rules as registry } from '../rules/index.ts';
 import { judge } from '../rules/judge.ts';
-import type { WaiverTerms } from '../waivers/standing.ts';
+import type { Accepted } from '../waivers/accepted.ts';
 import { waive } from '../waivers/waive.ts';
-import type { Waiver } from '../waivers/waiver.ts';
 import { coverageOf } from './coverage.ts';
 import { compareFindings } from './order.ts';
 
@@ -18,7 +17,7 @@ export interface AuditOptions {
   /** Names of the rules to ask; absent: all of them. */
   readonly rules?: readonly string[];
   /** What is accepted; absent: nothing. */
-  readonly accepted?: WaiverTerms & { readonly waivers: readonly Waiver[] };
+  readonly accepted?: Accepted;
 }
 
 /** Judges an estate: findings by severity, rule and place, what could not be decided, and the totals. */

@@ -24,7 +24,7 @@ export const whereSchema = z.strictObject({
 });
 
 /** Who accepts a finding, why, and until when. */
-const acceptanceSchema = z.strictObject({
+export const acceptanceSchema = z.strictObject({
   owner: text,
   reason: text,
   ticket: text,

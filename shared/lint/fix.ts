@@ -26,7 +26,8 @@ const MOST_FIXES = 1000;
 
 /**
  * Mends the slips of form in a file: repairs of trust policies that admit nobody new, which `compare` proves, and that
- * can be written where they stand, layout and comments kept. What was mended once is not found again.
+ * can be written where they stand, layout and comments kept. What somebody accepts stays as it is. What was mended once
+ * is not found again.
  */
 export function fix(name: string, text: string, options: LintOptions): FixedFile {
   const fixes: Fix[] = [];
@@ -52,7 +53,8 @@ function firstFix(
     const finding = linted.findings[index];
     const trust = failure.where.role === undefined ? undefined : linted.trusts.get(failure.where.role);
     const { before, after } = failure.repair ?? {};
-    if (finding === undefined || trust === undefined || before === undefined || after === undefined) continue;
+    if (finding === undefined || finding.waiver !== undefined) continue;
+    if (trust === undefined || before === undefined || after === undefined) continue;
     const proof = proofOf(before, after, failure.rule.name);
     const changed = proof === null ? null : edited(text, trust, before, after);
     if (proof === null || changed === null) continue;

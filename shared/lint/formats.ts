@@ -1,6 +1,7 @@
 import type { Severity } from '../findings/finding.ts';
 import { neutral, neutralJson } from '../reports/neutral.ts';
 import { sarifLog } from '../reports/sarif-log.ts';
+import { acceptance } from '../waivers/acceptance.ts';
 import type { LintReport } from './report.ts';
 
 /** A lint report as JSON (docs/schemas/lint.schema.json). */
@@ -12,12 +13,9 @@ export function lintJson(report: LintReport): string {
 export function lintSarif(report: LintReport, version: string): string {
   return sarifLog({
     version,
-    results: report.findings.map(({ file, line, column, rule, severity, message, remedy, fingerprint }) => ({
-      rule,
-      severity,
-      message,
-      remedy,
-      fingerprint,
+    results: report.findings.map(({ file, line, column, waiver, ...result }) => ({
+      ...result,
+      ...(waiver !== undefined && { suppressed: acceptance(waiver) }),
       place: { kind: 'file', file, line, column },
     })),
     notes: [
@@ -40,14 +38,14 @@ const COMMANDS: Readonly<Record<Severity, 'error' | 'warning' | 'notice'>> = {
   info: 'notice',
 };
 
-/** A lint report as GitHub's workflow commands, which become annotations of a pull request. */
+/** A lint report as GitHub's workflow commands, which become annotations of a pull request; what is accepted is a notice. */
 export function lintGithub({ findings, unreadable }: LintReport): string {
   const lines = [
-    ...findings.map(({ file, line, column, rule, severity, message, remedy }) =>
+    ...findings.map(({ file, line, column, rule, severity, message, remedy, waiver }) =>
       command(
-        COMMANDS[severity],
-        { file, line, column, title: `${rule} (${severity})` },
-        `${message} Fix: ${remedy}`,
+        waiver === undefined ? COMMANDS[severity] : 'notice',
+        { file, line, column, title: `${rule} (${waiver === undefined ? severity : 'accepted'})` },
+        `${message} ${waiver === undefined ? `Fix: ${remedy}` : acceptance(waiver)}`,
       ),
     ),
     ...unreadable.map(({ file, line, column, error }) =>

@@ -1,11 +1,12 @@
 import type { Config } from '../config/config.ts';
 import type { Snapshot } from '../estate/snapshot.ts';
-import type { Severity } from '../findings/finding.ts';
+import type { Finding, Severity } from '../findings/finding.ts';
 import { fingerprint } from '../findings/fingerprint.ts';
-import type { Failure, Rule, Undecided } from '../rules/define-rule.ts';
+import type { Rule, Undecided } from '../rules/define-rule.ts';
 import { judge } from '../rules/judge.ts';
+import { type Accepted, acceptanceOf, acceptedBy, holding } from '../waivers/accepted.ts';
+import { certain, type PlacedFailure, type PlacedUndecided } from './certain.ts';
 import { readCloudFormation } from './cloudformation/read.ts';
-import { dependsOnOpen, leftUndecided } from './depends.ts';
 import { type DocumentKind, kindOf } from './kind.ts';
 import type { Located } from './located.ts';
 import { type LocatedEstate, locatedEstate } from './located-estate.ts';
@@ -18,8 +19,9 @@ import { isProblem, readSource } from './read-source.ts';
 import { readTrustPolicy } from './read-trust-policy.ts';
 import { type Shown, together } from './shown.ts';
 import { readTerraformPlan } from './terraform/read.ts';
-import { shownNames, type Values, valuesOf, type World } from './unresolved.ts';
-import { firstWorld, type KnownPlace, likelyPlace, literalsOf, NO_ACCOUNT, otherWorlds } from './worlds.ts';
+import { type Values, valuesOf, type World } from './unresolved.ts';
+import { withoutInnerPlace, wordsOf } from './words.ts';
+import { firstWorld, type KnownPlace, likelyPlace, literalsOf, otherWorlds } from './worlds.ts';
 
 export interface LintOptions {
   readonly config: Config;
@@ -32,6 +34,8 @@ export interface LintOptions {
   readonly cluster: { readonly account: string; readonly region: string; readonly name: string } | null;
   /** Where templates and plans are deployed. */
   readonly place: KnownPlace;
+  /** What is accepted. */
+  readonly accepted: Accepted;
 }
 
 interface InFile {
@@ -47,18 +51,14 @@ interface LintFinding extends InFile {
   readonly message: string;
   readonly remedy: string;
   readonly fingerprint: string;
+  /** Who accepts it, of a waived one. */
+  readonly waiver?: NonNullable<Finding['waiver']>;
 }
 
 /** Something that the file alone does not decide. */
 interface LintUndecided extends InFile {
   readonly rule?: string;
   readonly reason: string;
-}
-
-/** A failed check, where it is in the text. */
-interface PlacedFailure {
-  readonly failure: Failure;
-  readonly at: number;
 }
 
 /** What lint says of one file. */
@@ -94,30 +94,46 @@ export function lint(name: string, text: string, options: LintOptions): LintedFi
   const world = firstWorld(nothingKnown, bare.values.asked, bare.shown);
   const first = verdicts(look(documents, name, world), options);
   const worlds = otherWorlds(world, bare.values.asked, bare.shown, literals, options.place);
-  const certain = kept(first, world, worlds, (other) => verdicts(look(documents, name, other), options));
-  const names = [...bare.values.asked.values.keys()];
-  const words = (raw: string) => inWords(shownNames(shownValues(raw, world), names), options);
+  const { told, undecided } = certain(
+    first,
+    world,
+    worlds,
+    (w) => verdicts(look(documents, name, w), options).failures,
+  );
+  const words = wordsOf(world, {
+    names: [...bare.values.asked.values.keys()],
+    snapshot: options.snapshot !== null,
+    account: accountTold,
+  });
   const open = [...bare.values.asked.values.values()].map((one) => ({
     at: one.at,
     reason: `\${${one.name}} is left open: what depends on it is undecided`,
   }));
+  const waivers = holding(options.accepted);
   return {
     kinds,
-    failures: certain.told,
+    failures: told,
     trusts: new Map([...first.located.roles].map(([arn, { trust }]) => [arn, trust])),
-    findings: certain.told.map(({ failure, at }) => ({
-      ...position(at),
-      rule: failure.rule.name,
-      number: failure.rule.number,
-      severity: failure.severity,
-      message: words(withoutInnerPlace(failure.detail)),
-      remedy: words(failure.repair?.text ?? failure.rule.remedy),
-      fingerprint: fingerprint(`${name} ${failure.rule.name}`, failure.where, failure.identity, options.hash),
-    })),
+    findings: told.map(({ failure, at, sights }) => {
+      const { rule, where, identity } = failure;
+      const id = fingerprint(`${name} ${rule.name}`, where, identity, options.hash);
+      const seen = sights.map((sight) => ({ ...sight.where, rule: rule.name, fingerprint: id }));
+      const waiver = acceptedBy(seen, waivers);
+      return {
+        ...position(at),
+        rule: rule.name,
+        number: rule.number,
+        severity: failure.severity,
+        message: words(withoutInnerPlace(failure.detail)),
+        remedy: words(failure.repair?.text ?? rule.remedy),
+        fingerprint: id,
+        ...(waiver !== undefined && { waiver: acceptanceOf(waiver) }),
+      };
+    }),
     undecided: [
       ...first.located.left.map(({ at, text: reason }) => ({ at, reason })),
       ...open,
-      ...certain.undecided,
+      ...undecided,
       ...first.undecided,
     ].map(({ at, ...rest }) => ({ ...position(at), ...rest, reason: words(rest.reason) })),
   };
@@ -159,7 +175,7 @@ function nameOfFile(name: string): string {
 interface Verdicts {
   readonly located: LocatedEstate & Pick<Shown, 'left'>;
   readonly failures: readonly PlacedFailure[];
-  readonly undecided: readonly { readonly at: number; readonly rule: string; readonly reason: string }[];
+  readonly undecided: readonly PlacedUndecided[];
 }
 
 function verdicts({ shown, values }: Look, options: LintOptions): Verdicts {
@@ -180,56 +196,4 @@ function undecidedIn({ rule, where, read: call, reason, whole }: Undecided, loca
   if (whole) return [];
   const at = placeOf({ rule, where, evidence: {} }, located);
   return at === null ? [] : [{ at, rule: rule.name, reason: `${call}: ${reason}` }];
-}
-
-interface Kept {
-  readonly told: readonly PlacedFailure[];
-  readonly undecided: readonly { readonly at: number; readonly rule: string; readonly reason: string }[];
-}
-
-/** The failures of the first world that hold in every other, and the rest as undecided. */
-function kept(
-  { failures, located }: Verdicts,
-  first: World,
-  worlds: readonly World[] | null,
-  look: (world: World) => Verdicts,
-): Kept {
-  let told = failures.filter(
-    ({ failure }) =>
-      !leftUndecided(failure, located, first) && !(worlds === null && dependsOnOpen(failure, located, first)),
-  );
-  for (const world of worlds ?? []) {
-    if (told.length === 0) break;
-    const there = new Set(look(world).failures.map(keyOf));
-    told = told.filter((one) => there.has(keyOf(one)));
-  }
-  const rest = failures.filter((one) => !told.includes(one));
-  return {
-    told,
-    undecided: rest.map(({ failure, at }) => ({
-      at,
-      rule: failure.rule.name,
-      reason: 'it depends on values that the file leaves open',
-    })),
-  };
-}
-
-const keyOf = ({ failure, at }: PlacedFailure): string => `${failure.rule.name} ${at}`;
-
-/** Values of a kind of their own are shown by their names, too. */
-function shownValues(text: string, { values }: World): string {
-  let shown = text;
-  for (const [name, value] of values) shown = shown.replaceAll(value, `\${${name}}`);
-  return shown;
-}
-
-/** What is said of a snapshot where there is one, and an account that nobody named. */
-function inWords(text: string, { snapshot, place }: LintOptions): string {
-  const said = snapshot === null ? text.replaceAll('not in the snapshot', 'not in the file') : text;
-  return place.account === undefined ? said.replaceAll(NO_ACCOUNT, '<account>') : said;
-}
-
-/** The place within the policy itself: the finding has that in the file. */
-function withoutInnerPlace(detail: string): string {
-  return detail.replace(/\bLine \d+, column \d+( \(\/[^)]*\))?: /, '');
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { SEVERITIES } from '../findings/finding.ts';
+import { acceptanceSchema, SEVERITIES } from '../findings/finding.ts';
 
 const position = {
   file: z.string(),
@@ -19,6 +19,7 @@ export const lintSchema = z.strictObject({
       message: z.string(),
       remedy: z.string(),
       fingerprint: z.string().describe('Stable id, whatever the line'),
+      waiver: acceptanceSchema.optional().describe('Of a waived finding: who accepts it'),
     }),
   ),
   undecided: z
@@ -29,7 +30,8 @@ export const lintSchema = z.strictObject({
     files: z.number().int().describe('Files that were read'),
     skipped: z.array(z.string()).describe('Files that are nothing that lint knows'),
     fixed: z.number().int().describe('Findings that --fix mended'),
-    findings: z.record(z.enum(SEVERITIES), z.number().int()),
+    findings: z.record(z.enum(SEVERITIES), z.number().int()).describe('Those that nobody accepts'),
+    waived: z.number().int(),
   }),
 });
 

@@ -10,7 +10,8 @@ interface SarifResult {
   readonly remedy: string;
   /** Stable id, by which a result is recognized in the next run. */
   readonly fingerprint: string;
-  readonly suppressed?: boolean;
+  /** Why it fails nothing, in a sentence; absent: it counts. */
+  readonly suppressed?: string;
   readonly place:
     | { readonly kind: 'file'; readonly file: string; readonly line: number; readonly column: number }
     | { readonly kind: 'name'; readonly name: string };
@@ -116,7 +117,9 @@ function resultOf(result: SarifResult, ruleIndex: number) {
     locations: [placeOf(place)],
     partialFingerprints: { 'podtrust/v1': fingerprint },
     properties: { severity },
-    ...(suppressed === true ? { suppressions: [{ kind: 'external' }] } : {}),
+    ...(suppressed !== undefined && {
+      suppressions: [{ kind: 'external', status: 'accepted', justification: neutral(suppressed) }],
+    }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Finding } from '../findings/finding.ts';
+import { acceptance } from '../waivers/acceptance.ts';
 import type { ReportInput } from './report.ts';
 import { sarifLog } from './sarif-log.ts';
 
@@ -12,7 +13,7 @@ export function sarifReport({ audit, version }: ReportInput): string {
       message: finding.detail,
       remedy: finding.remedy,
       fingerprint: finding.fingerprint,
-      suppressed: finding.status === 'waived',
+      ...(finding.waiver !== undefined && { suppressed: acceptance(finding.waiver) }),
       place: { kind: 'name', name: nameOf(finding) },
     })),
     notes: audit.coverage.map(({ rule, subject, read, reason }) => ({

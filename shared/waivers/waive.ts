@@ -1,6 +1,6 @@
 import type { Finding } from '../findings/finding.ts';
-import { covers } from './covers.ts';
-import { standingOf, type WaiverTerms } from './standing.ts';
+import { acceptanceOf, acceptedBy, holding } from './accepted.ts';
+import type { WaiverTerms } from './standing.ts';
 import type { Waiver } from './waiver.ts';
 
 /**
@@ -12,7 +12,7 @@ export function waive(
   waivers: readonly Waiver[],
   terms: WaiverTerms,
 ): Finding[] {
-  const accepts = finder(waivers.filter((waiver) => standingOf(waiver, terms) === 'holds'));
+  const accepts = finder(holding({ ...terms, waivers }));
   return findings.map((finding) => withStatus(finding, accepts(finding)));
 }
 
@@ -20,8 +20,7 @@ export function waive(
 function withStatus({ waiver: _, ...finding }: Finding, by: Waiver | undefined): Finding {
   if (finding.status === 'resolved') return finding;
   if (by === undefined) return { ...finding, status: 'open' };
-  const { owner, reason, ticket, expires } = by;
-  return { ...finding, status: 'waived', waiver: { owner, reason, ticket, expires } };
+  return { ...finding, status: 'waived', waiver: acceptanceOf(by) };
 }
 
 /** Looks waivers up by fingerprint and rule, so that the cost does not grow with findings times waivers. */
@@ -31,14 +30,9 @@ function finder(waivers: readonly Waiver[]): (finding: Finding) => Waiver | unde
     waivers.filter(({ finding }) => finding === undefined),
     ({ rule }) => rule,
   );
-  return (finding) => {
-    const candidates = [
-      ...(byFinding.get(finding.fingerprint) ?? []),
-      ...(byRule.get(finding.rule) ?? []),
-    ].filter((waiver) => covers(waiver, finding));
-    return candidates.reduce<Waiver | undefined>(
-      (longest, one) => (longest === undefined || one.expires > longest.expires ? one : longest),
-      undefined,
+  return (finding) =>
+    acceptedBy(
+      [finding],
+      [...(byFinding.get(finding.fingerprint) ?? []), ...(byRule.get(finding.rule) ?? [])],
     );
-  };
 }

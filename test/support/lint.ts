@@ -10,6 +10,7 @@ export const LINT_OPTIONS: LintOptions = {
   snapshot: null,
   cluster: null,
   place: {},
+  accepted: { waivers: [], now: new Date('2026-11-22T12:00:00Z'), mostDays: 365 },
 };
 
 /** Lints a text that can be read. */

@@ -81,6 +81,7 @@ describe.each(Object.entries(FIXTURES))('%s', (name, { kind, findings }) => {
       files: 1,
       skipped: [],
       fixed: 0,
+      waived: 0,
       findings: { critical: 0, high: 0, medium: 0, low: 0, info: 0 },
     },
   };

@@ -1,0 +1,49 @@
+import { type LintOptions, lint } from '../shared/lint/lint.ts';
+import type { LintReport } from '../shared/lint/report.ts';
+import { readText } from './files.ts';
+import type { Io } from './io.ts';
+import type { LintInput } from './lint-files.ts';
+
+/** Lints files one after the other; `fixed` is how many findings were mended before. Throws UsageError for a missing file. */
+export async function lintReport(
+  inputs: readonly LintInput[],
+  options: LintOptions,
+  fixed: number,
+  io: Io,
+): Promise<LintReport> {
+  const findings: LintReport['findings'] = [];
+  const undecided: LintReport['undecided'] = [];
+  const unreadable: LintReport['unreadable'] = [];
+  const skipped: string[] = [];
+  for (const { file, named } of inputs) {
+    const name = file === '-' ? 'stdin' : file;
+    const text = await readText(file, 'file', io);
+    const linted = lint(name, text, options);
+    if ('error' in linted) {
+      if (named || !isTemplate(text)) unreadable.push({ file: name, ...linted });
+      else skipped.push(name);
+      continue;
+    }
+    if (linted.kinds.length === 0) skipped.push(name);
+    findings.push(...linted.findings.map((one) => ({ file: name, ...one })));
+    undecided.push(...linted.undecided.map((one) => ({ file: name, ...one })));
+  }
+  const summary = { files: inputs.length - skipped.length, skipped, fixed, ...countsOf(findings) };
+  return { schemaVersion: 1, findings: sorted(findings), undecided: sorted(undecided), unreadable, summary };
+}
+
+/** Charts of Helm lie about in many folders, and are no YAML before they are rendered. */
+const isTemplate = (text: string): boolean => text.includes('{{');
+
+function countsOf(findings: LintReport['findings']): Pick<LintReport['summary'], 'findings' | 'waived'> {
+  const counts = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
+  const counted = findings.filter(({ waiver }) => waiver === undefined);
+  for (const { severity } of counted) counts[severity] += 1;
+  return { findings: counts, waived: findings.length - counted.length };
+}
+
+function sorted<T extends { file: string; line: number; column: number }>(items: readonly T[]): T[] {
+  return [...items].sort(
+    (a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.line - b.line || a.column - b.column,
+  );
+}

@@ -1,0 +1,66 @@
+import type { Failure } from '../rules/define-rule.ts';
+import { dependsOnOpen, leftUndecided } from './depends.ts';
+import type { LocatedEstate } from './located-estate.ts';
+import type { World } from './unresolved.ts';
+
+/** A failed check, and where it is in the text. */
+export interface PlacedFailure {
+  readonly failure: Failure;
+  readonly at: number;
+}
+
+/** A rule that the file does not decide, and where. */
+export interface PlacedUndecided {
+  readonly at: number;
+  readonly rule: string;
+  readonly reason: string;
+}
+
+/** A failure that holds in every world, and what it is in each of them: its place may be another one there. */
+interface CertainFailure extends PlacedFailure {
+  readonly sights: readonly Failure[];
+}
+
+interface Certain {
+  readonly told: readonly CertainFailure[];
+  readonly undecided: readonly PlacedUndecided[];
+}
+
+/** The failures of the first world that hold in every other, and the rest as undecided; null are worlds too many to try. */
+export function certain(
+  { failures, located }: { readonly failures: readonly PlacedFailure[]; readonly located: LocatedEstate },
+  first: World,
+  worlds: readonly World[] | null,
+  failuresIn: (world: World) => readonly PlacedFailure[],
+): Certain {
+  let told: CertainFailure[] = failures
+    .filter(
+      ({ failure }) =>
+        !leftUndecided(failure, located, first) &&
+        !(worlds === null && dependsOnOpen(failure, located, first)),
+    )
+    .map((one) => ({ ...one, sights: [one.failure] }));
+  for (const world of worlds ?? []) {
+    if (told.length === 0) break;
+    const there = Map.groupBy(failuresIn(world), keyOf);
+    told = told.flatMap((one) => {
+      const same = there.get(keyOf(one));
+      return same === undefined
+        ? []
+        : [{ ...one, sights: [...one.sights, ...same.map(({ failure }) => failure)] }];
+    });
+  }
+  const kept = new Set(told.map(({ failure }) => failure));
+  return {
+    told,
+    undecided: failures
+      .filter(({ failure }) => !kept.has(failure))
+      .map(({ failure, at }) => ({
+        at,
+        rule: failure.rule.name,
+        reason: 'it depends on values that the file leaves open',
+      })),
+  };
+}
+
+const keyOf = ({ failure, at }: PlacedFailure): string => `${failure.rule.name} ${at}`;
