@@ -141,6 +141,8 @@ export class HubStack extends Stack {
       deadLetters: {
         Changes: intake.deadLetters,
         ...(sessions !== undefined && { Sessions: sessions.deadLetters }),
+      },
+      failures: {
         Outbox: outbox.failures,
         ...(imports !== undefined && { Imports: imports.failures }),
       },

@@ -24,8 +24,10 @@ interface WatchProps {
   readonly key: IKey;
   readonly email: readonly string[];
   readonly canaryMinutes: number;
-  /** Queues in which nothing should ever lie, by what they hold. */
+  /** Queues in which nothing should ever lie, by what they hold: messages that can be put back into their queue. */
   readonly deadLetters: Readonly<Record<string, Queue>>;
+  /** The same for positions of a stream, which nobody puts back. */
+  readonly failures: Readonly<Record<string, Queue>>;
   /** Queues that should be empty soon. */
   readonly queues: Readonly<Record<string, Queue>>;
   readonly stateMachine: StateMachine;
@@ -58,13 +60,10 @@ export class Watch extends Construct {
     });
     props.key.grantEncryptDecrypt(new ServicePrincipal('cloudwatch.amazonaws.com'));
     for (const address of props.email) this.alarms.addSubscription(new EmailSubscription(address));
-    for (const [name, queue] of Object.entries(props.deadLetters)) {
-      this.alarm(`${name}DeadLetters`, {
-        metric: queue.metricApproximateNumberOfMessagesVisible({ period: MINUTE, statistic: Stats.MAXIMUM }),
-        above: 0,
-        says: `Something lies in the dead-letter queue of ${name}: look at the messages, then redrive them.`,
-      });
-    }
+    for (const [name, queue] of Object.entries(props.deadLetters))
+      this.watchDead(name, queue, 'look at the messages, then redrive them');
+    for (const [name, queue] of Object.entries(props.failures))
+      this.watchDead(name, queue, 'look at the log of what reads the stream; there is nothing to redrive');
     for (const [name, queue] of Object.entries(props.queues)) {
       this.alarm(`${name}Waits`, {
         metric: queue.metricApproximateAgeOfOldestMessage({ period: MINUTE, statistic: Stats.MAXIMUM }),
@@ -76,6 +75,14 @@ export class Watch extends Construct {
     if (props.remediate !== undefined) this.watchRepairs(props.remediate);
     this.watchOwn(props);
     this.draw(props);
+  }
+
+  private watchDead(name: string, queue: Queue, advice: string): void {
+    this.alarm(`${name}DeadLetters`, {
+      metric: queue.metricApproximateNumberOfMessagesVisible({ period: MINUTE, statistic: Stats.MAXIMUM }),
+      above: 0,
+      says: `Something lies in the dead-letter queue of ${name}: ${advice}.`,
+    });
   }
 
   private watchExecutions({ stateMachine, notify }: WatchProps): void {
@@ -110,13 +117,13 @@ export class Watch extends Construct {
       this.alarm(`Repair${name}`, {
         metric,
         above: 0,
-        says: 'A repair stopped: some of its plan may stand, and its targets are locked. podtrust history shows it; docs/repair.md, "A plan that stopped".',
+        says: 'A repair stopped: some of its plan may stand, and its targets are locked. podtrust history shows it.',
       });
     }
     this.alarm('PlanStopped', {
       metric: own('PlansStopped', FIVE_MINUTES),
       above: 0,
-      says: 'A plan stopped with its targets locked: docs/repair.md, "A plan that stopped".',
+      says: 'A plan stopped with its targets locked.',
     });
   }
 
@@ -127,7 +134,10 @@ export class Watch extends Construct {
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       evaluationPeriods: 3,
       treatMissingData: TreatMissingData.BREACHING,
-      alarmDescription: 'No event of the canary reached triage: bus, rule, queue or triage is broken.',
+      alarmDescription: described(
+        'CanaryIsMissing',
+        'No event of the canary reached triage: bus, rule, queue or triage is broken.',
+      ),
     });
     alarm.addAlarmAction(new SnsAction(this.alarms));
     this.alarm('LanesAreStuck', {
@@ -151,12 +161,12 @@ export class Watch extends Construct {
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: periods,
       treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: says,
+      alarmDescription: described(id, says),
     });
     alarm.addAlarmAction(new SnsAction(this.alarms));
   }
 
-  private draw({ queues, deadLetters, stateMachine }: WatchProps): void {
+  private draw({ queues, deadLetters, failures, stateMachine }: WatchProps): void {
     const graph = (title: string, left: readonly IMetric[]) =>
       new GraphWidget({ title, left: [...left], width: 12 });
     const each = (names: readonly OwnMetric[]) => names.map((name) => own(name, FIVE_MINUTES));
@@ -180,14 +190,19 @@ export class Watch extends Construct {
           ]),
           graph(
             'Queues',
-            Object.values({ ...queues, ...deadLetters }).map((queue) =>
-              queue.metricApproximateNumberOfMessagesVisible({ period: MINUTE }),
-            ),
+            [queues, deadLetters, failures]
+              .flatMap((group) => Object.values(group))
+              .map((queue) => queue.metricApproximateNumberOfMessagesVisible({ period: MINUTE })),
           ),
         ],
       ],
     });
   }
+}
+
+/** What an alarm tells whoever is called: what is wrong, and where it is written what to do. */
+function described(id: string, says: string): string {
+  return `${says} What to do: docs/runbook.md, ${id}.`;
 }
 
 /** A metric that podtrust writes by itself (shared/lambda/logger.ts). */
