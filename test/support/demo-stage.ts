@@ -20,9 +20,12 @@ export function demoStage() {
     });
     return { ...snapshot, organization: { complete: true } };
   };
+  let desks = 0;
+  /** Each desk is a plan of its own to AWS, which answers a request that it knows as it did before. */
   const deskFor = ({ changes: [first] }: Plan) =>
     new Desk(
       simulatedWorld(simulation, first?.target.account ?? '', {
+        plan: String(desks++).padStart(64, '0'),
         kubernetes: async (cluster) => kubernetes.objects(cluster),
         annotates: true,
       }),

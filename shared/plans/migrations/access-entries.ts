@@ -6,9 +6,10 @@ import { accessOf, type Way } from '../../identity/access/ways.ts';
 import { isDead } from '../../rules/doors/ways-in.ts';
 import { draftAwsAuth } from '../drafts/aws-auth.ts';
 import type { PlanContext } from '../plan-context.ts';
-import { entryChanges } from './entry-changes.ts';
+import { entryChanges, entryTarget, policyChange } from './entry-changes.ts';
 import { joinedMigrations, type Migration, refusal, stepPlan } from './migration.ts';
 import { type Representation, represent } from './represent.ts';
+import { lackingPolicies, UNFINISHED } from './unfinished-entry.ts';
 
 /** Which cluster is to know its users by access entries, and which of the steps that ask separately may be planned. */
 export interface EntriesScope {
@@ -57,7 +58,9 @@ export function migrateAccessEntries(scope: EntriesScope, context: PlanContext):
   const named = inexpressible(mappings, cluster);
   if (mode === 'CONFIG_MAP') return joinedMigrations([modeStep(scope, mappings, context), named]);
   const open = mappings.filter(({ way, as }) => way.state === 'open' && as.kind === 'entry');
-  if (open.length > 0) return joinedMigrations([entriesStep(cluster, open, context), named]);
+  const unfinished = unfinishedStep(cluster, mappings, context);
+  if (open.length > 0) return joinedMigrations([unfinished, entriesStep(cluster, open, context), named]);
+  if (unfinished.plans.length > 0) return joinedMigrations([unfinished, named]);
   return joinedMigrations([shownByEntries(scope, mappings, context), named]);
 }
 
@@ -151,6 +154,41 @@ function entriesStep(cluster: ClusterView, open: readonly Mapping[], context: Pl
   };
 }
 
+/** Entries that a run which ended in between left without their policies: their principals are kept out until then. */
+function unfinishedStep(cluster: ClusterView, mappings: readonly Mapping[], context: PlanContext): Migration {
+  const { name } = cluster.cluster;
+  const changes = mappings.flatMap((mapping): Change[] => {
+    if (mapping.way.state !== 'shadowed' || mapping.as.kind !== 'entry') return [];
+    const { as } = mapping;
+    const entry = entryOf(mapping, cluster);
+    if (entry === undefined || isDead({ cluster, way: entry }, context.estate)) return [];
+    const target = entryTarget(cluster, entry.principal ?? as.principal);
+    return (lackingPolicies(entry, as) ?? []).map((grant) => policyChange(target, grant));
+  });
+  if (changes.length === 0) return NOTHING;
+  const step = stepPlan(
+    `entries-${name}-unfinished`,
+    {
+      kind: 'draft',
+      title: `Give access entries in cluster ${name} the policies that their rows of aws-auth stand for.`,
+      wish: `${WISH}: the rows gave them the same until their entries were made`,
+      changes,
+      approval: [UNFINISHED],
+    },
+    context,
+  );
+  return 'plan' in step ? { ...NOTHING, plans: [step] } : refusal(`cluster ${name}`, step.reasons);
+}
+
+/** The entry that takes the effect from a mapping. */
+function entryOf({ way }: Mapping, cluster: ClusterView): Way | undefined {
+  const key = way.principal?.toLowerCase();
+  return accessOf(cluster).ways.find(
+    ({ surface, who }) =>
+      surface === 'access-entry' && who !== null && canonicalArn(who).toLowerCase() === key,
+  );
+}
+
 /** Every mapping has its entry, or is named: the rows can go where all of them say the same and work. */
 function shownByEntries(scope: EntriesScope, mappings: readonly Mapping[], context: PlanContext): Migration {
   const { cluster, finish } = scope;
@@ -197,13 +235,10 @@ function shownByEntries(scope: EntriesScope, mappings: readonly Mapping[], conte
 }
 
 /** Why a mapping is not yet, or not rightly, said by an entry; null where it is, and where nobody gets in by it. */
-function whyNotRepresented({ way, as }: Mapping, cluster: ClusterView, estate: Estate): string | null {
+function whyNotRepresented(mapping: Mapping, cluster: ClusterView, estate: Estate): string | null {
+  const { way, as } = mapping;
   if (way.state !== 'shadowed') return null;
-  const key = way.principal?.toLowerCase();
-  const entry = accessOf(cluster).ways.find(
-    ({ surface, who }) =>
-      surface === 'access-entry' && who !== null && canonicalArn(who).toLowerCase() === key,
-  );
+  const entry = entryOf(mapping, cluster);
   if (entry === undefined) return 'Its access entry was not found again.';
   if (isDead({ cluster, way: entry }, estate))
     return 'Its access entry was made for another principal of the same ARN, or for one that is gone, and lets nobody in (no-tombstoned-access-entry).';

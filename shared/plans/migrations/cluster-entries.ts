@@ -1,12 +1,13 @@
 import type { Change } from '../../changes/change.ts';
-import type { ClusterView } from '../../estate/estate.ts';
+import type { ClusterView, Estate } from '../../estate/estate.ts';
 import { isAutomaticUsername } from '../../identity/access/username.ts';
 import { accessOf, type Way } from '../../identity/access/ways.ts';
 import { isDead } from '../../rules/doors/ways-in.ts';
 import type { PlanContext } from '../plan-context.ts';
 import type { OldCluster } from './cluster.ts';
-import { entryChanges } from './entry-changes.ts';
+import { entryChanges, entryTarget, policyChange } from './entry-changes.ts';
 import { type Migration, refusal, stepPlan } from './migration.ts';
+import { lackingPolicies, UNFINISHED } from './unfinished-entry.ts';
 
 const NOTHING: Migration = { plans: [], refused: [], waiting: [], done: [] };
 /** Entries of one plan; each takes a change of its own and one for each policy. */
@@ -49,6 +50,11 @@ export function copiedEntries({ view, name }: OldCluster, to: ClusterView, conte
         title: `Copy access entries of ${name} to cluster ${to.cluster.name}.`,
         wish: 'whoever ran podtrust migrate cluster',
         changes: changes.slice(index * MOST, (index + 1) * MOST).flat(),
+        approval: changes
+          .slice(index * MOST, (index + 1) * MOST)
+          .some(([first]) => first?.kind === 'access-policy')
+          ? [UNFINISHED]
+          : [],
         notes: ['Groups count by the role bindings of the new cluster: make those there too.'],
       },
       context,
@@ -83,27 +89,40 @@ function verdictOn(
     return 'eks:DescribeAccessEntry: what it grants was not read.';
   if (isDead({ cluster: view, way }, estate))
     return 'It lets nobody in today: its principal is gone, or was made again since.';
-  const present = to.cluster.accessEntries?.find(
-    (one) => one.principalArn.toLowerCase() === principal.toLowerCase(),
+  const own = username !== null && !isAutomaticUsername(username, who);
+  const wanted = {
+    principal,
+    entry: { type: 'STANDARD', groups: [...(groups ?? [])].sort(), ...(own && { username }) },
+    policies,
+  };
+  const present = accessOf(to).ways.find(
+    ({ surface, principal: other }) =>
+      surface === 'access-entry' && other?.toLowerCase() === principal.toLowerCase(),
   );
-  if (present !== undefined) {
-    const has = (policyArn: string) => present.policies?.some((one) => one.policyArn === policyArn) === true;
-    const same =
-      present.type === entry.type &&
-      policies.every(({ policyArn }) => has(policyArn)) &&
-      (groups ?? []).every((group) => present.groups?.includes(group) === true);
-    return same ? null : `Cluster ${to.cluster.name} has an entry for it that gives less, or something else.`;
-  }
+  if (present !== undefined) return verdictOnPresent(present, wanted, to, estate);
   const mapped = accessOf(to).ways.some(
     ({ surface, state, principal: other }) =>
       surface === 'aws-auth' && state === 'open' && other?.toLowerCase() === principal.toLowerCase(),
   );
   if (mapped)
     return `aws-auth of cluster ${to.cluster.name} maps it, and an entry would take the effect from that.`;
-  const own = username !== null && !isAutomaticUsername(username, who);
-  return entryChanges(to, {
-    principal,
-    entry: { type: 'STANDARD', groups: [...(groups ?? [])].sort(), ...(own && { username }) },
-    policies,
-  });
+  return entryChanges(to, wanted);
+}
+
+/** What is there may be what a run that ended in between left: it gets the policies that it lacks. */
+function verdictOnPresent(
+  way: Way,
+  wanted: Parameters<typeof entryChanges>[1],
+  to: ClusterView,
+  estate: Estate,
+): Change[] | string | null {
+  const lacking = isDead({ cluster: to, way }, estate) ? null : lackingPolicies(way, wanted);
+  if (lacking !== null)
+    return lacking.map((grant) => policyChange(entryTarget(to, way.principal ?? wanted.principal), grant));
+  const has = (policyArn: string) => way.policies?.some((one) => one.policyArn === policyArn) === true;
+  const same =
+    way.type === wanted.entry.type &&
+    wanted.policies.every(({ policyArn }) => has(policyArn)) &&
+    wanted.entry.groups.every((group) => way.groups?.includes(group) === true);
+  return same ? null : `Cluster ${to.cluster.name} has an entry for it that gives less, or something else.`;
 }

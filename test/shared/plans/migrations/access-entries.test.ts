@@ -9,6 +9,7 @@ import { applyToSnapshot } from '../../../../shared/plans/apply-to-snapshot.ts';
 import { mappingsOf, migrateAccessEntries } from '../../../../shared/plans/migrations/access-entries.ts';
 import type { Migration } from '../../../../shared/plans/migrations/migration.ts';
 import {
+  accessPolicy,
   awsAuth,
   entry,
   kubernetes,
@@ -77,7 +78,34 @@ const waysOf = (snapshot: Snapshot): readonly Way[] => {
   return cluster === undefined ? [] : accessOf(cluster).ways;
 };
 
+/** What a run leaves that ends after some writes of its only plan. */
+function endedAfter(writes: number, snapshot: Snapshot): Snapshot {
+  const changes = migrate(snapshot).plans.flatMap(({ plan }) => plan.changes);
+  return applyToSnapshot(snapshot, changes.slice(0, writes));
+}
+
 describe('from aws-auth to access entries', () => {
+  it('takes up what a run left that ended between an entry and its policy, and asks whether that was meant', () => {
+    const start = estate({ mapRoles: MAP });
+    const left = endedAfter(1, start);
+    const again = migrate(left, { finish: true });
+    expect(kinds(again)).toEqual(['access-policy', 'access-entry', 'access-entry']);
+    expect(again.plans[0]?.plan.approval.join(' ')).toMatch(/somebody who means to keep the principal out/);
+    expect(apply(left, again)).toEqual(apply(start, migrate(start)));
+  });
+
+  it.each<[string, Partial<ReturnType<typeof entry>>]>([
+    ['another group', { groups: ['devs', 'more'] }],
+    ['fewer groups', { groups: [] }],
+    ['another username', { username: 'somebody' }],
+    ['a policy that the row does not stand for', { policies: [accessPolicy('AmazonEKSViewPolicy')] }],
+    ['another principal of the same ARN', { created: '2020-01-01T00:00:00Z' }],
+  ])('leaves an entry with %s to people', (_, differs) => {
+    const made = entry({ username: 'team:{{SessionName}}', groups: ['devs'], policies: [], ...differs });
+    const migration = migrate(estate({ mapRoles: MAP }, { accessEntries: [made] }));
+    expect(kinds(migration)).not.toContain('access-policy');
+  });
+
   it('goes mode, entries, rows, mode, each step once and each irreversible one only when it is asked for', () => {
     const start = estate({ mapRoles: MAP }, { authenticationMode: 'CONFIG_MAP' });
     expect(migrate(start).plans).toEqual([]);

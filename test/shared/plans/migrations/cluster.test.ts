@@ -125,6 +125,18 @@ const session = (issuer: string, last: string): Session => ({
   last,
 });
 
+const podSession = (of: string, last: string): Session => ({
+  role: PODS,
+  via: 'pod-identity',
+  cluster: of,
+  region: REGION,
+  subject: 'system:serviceaccount:shop:checkout',
+  first: '2026-09-01T00:00:00Z',
+  last,
+});
+const trustOf = ({ accounts }: Snapshot, wanted: string) =>
+  accounts[0]?.roles?.find(({ arn }) => arn === wanted)?.trustPolicy ?? '';
+
 describe('a cluster that takes the place of another', () => {
   it('gets provider, trusts, associations and entries beside the old one, which goes last; everything works throughout', () => {
     const start = estate();
@@ -153,19 +165,25 @@ describe('a cluster that takes the place of another', () => {
     expect(migrate(both).plans).toEqual([]);
 
     expect(migrate(both, true).waiting.join(' ')).toMatch(/--sessions/);
-    const busy = migrate(observed(both, session(ISSUER, '2026-11-21T23:00:00Z')), true);
+    const recently = '2026-11-21T23:00:00Z';
+    const busy = migrate(observed(both, session(ISSUER, recently), podSession('shop', recently)), true);
     expect(busy.plans).toEqual([]);
     expect(reasons(busy)).toMatch(/lose access/);
     const quiet = observed(
       both,
       session(ISSUER, '2026-11-20T00:00:00Z'),
       session(ELSEWHERE, '2026-11-21T23:00:00Z'),
+      podSession('shop', '2026-11-20T00:00:00Z'),
+      podSession('shop-2', '2026-11-21T23:00:00Z'),
     );
     const last = migrate(quiet, true);
     expect(last.plans.map(({ plan }) => [plan.proof.adds, plan.proof.removes, plan.blockers])).toEqual([
       [false, true, []],
+      [false, true, []],
     ]);
     const end = apply(quiet, last);
+    const pods = trustOf(end, PODS);
+    expect([pods.includes(`"${CLUSTER_ARN}"`), pods.includes(`"${CLUSTER_ARN}-2"`)]).toEqual([false, true]);
     expect([works(end, 'shop'), works(end, 'shop-2')]).toEqual(['broken', 'works']);
     expect(end.accounts[0]?.roles?.[0]?.trustPolicy).toContain('"Sid": "Keep"');
     const providers = migrate(end, true);
@@ -173,6 +191,72 @@ describe('a cluster that takes the place of another', () => {
       { kind: 'oidc-provider', target: { arn: PROVIDER }, after: null },
     ]);
     expect(migrate(apply(end, providers), true).plans).toEqual([]);
+  });
+
+  describe('whose associations are copied', () => {
+    const pods = (...statements: ReturnType<typeof podIdentityStatement>[]) =>
+      estateOf({
+        roles: [role({ arn: PODS, trustPolicy: trustPolicy(foreign, ...statements) })],
+        clusters: [
+          cluster({ addons: AGENT, podIdentityAssociations: [association({ roleArn: PODS })] }),
+          replacement({ podIdentityAssociations: [association({ roleArn: PODS })] }),
+        ],
+        oidcProviders: [],
+      });
+    const beside = pods(
+      podIdentityStatement(),
+      podIdentityStatement({ Condition: { StringEquals: { 'aws:SourceArn': `${CLUSTER_ARN}-2` } } }),
+    );
+
+    it.each<[string, Session[], RegExp]>([
+      ['was used since the day before', [podSession('shop', '2026-11-21T23:00:00Z')], /lose access/],
+      [
+        'was used, and somebody else of the new cluster since',
+        [
+          podSession('shop', '2026-11-20T00:00:00Z'),
+          { ...podSession('shop-2', '2026-11-21T23:00:00Z'), subject: 'system:serviceaccount:shop:other' },
+        ],
+        /lose access/,
+      ],
+      [
+        'was used, and a cluster of the new name in another region since',
+        [
+          podSession('shop', '2026-11-20T00:00:00Z'),
+          { ...podSession('shop-2', '2026-11-21T23:00:00Z'), region: 'us-east-1' },
+        ],
+        /lose access/,
+      ],
+    ])('keeps the statement of the old cluster while it %s', (_, seen, says) => {
+      const migration = migrate(observed(beside, ...seen), true);
+      expect(migration.plans).toEqual([]);
+      expect(reasons(migration)).toMatch(says);
+    });
+
+    it('names a statement that names the old cluster in a way that is not narrowed', () => {
+      const odd = podIdentityStatement({
+        Condition: { StringEqualsIfExists: { 'aws:SourceArn': CLUSTER_ARN } },
+      });
+      expect(reasons(migrate(observed(pods(odd)), true))).toMatch(/where no edit of single statements/);
+    });
+
+    it('keeps the statement while the new cluster lacks an association of the old one', () => {
+      const lacking: Snapshot = JSON.parse(
+        JSON.stringify(observed(beside)).replace(
+          '"podIdentityAssociations":[',
+          '"podIdentityAssociations":[' +
+            JSON.stringify({
+              ...association({ roleArn: PODS }),
+              id: 'a-2',
+              serviceAccount: 'other',
+              targetRoleArn: ROLE_ARN,
+            }) +
+            ',',
+        ),
+      );
+      const migration = migrate(lacking, true);
+      expect(migration.plans).toEqual([]);
+      expect(migration.waiting.join(' ')).toMatch(/has no association with it for shop\/other/);
+    });
   });
 
   it('copies trusts of a cluster that is gone, whose issuer is all that is known', () => {
