@@ -4,7 +4,7 @@ import type { Plan } from '../../shared/changes/plan.ts';
 import type { Finding } from '../../shared/findings/finding.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
 import { type PlanContext, planFinding } from '../../shared/plans/plan-finding.ts';
-import type { PlanList } from '../../shared/plans/plan-list.ts';
+import { planListOf } from '../../shared/plans/plan-list.ts';
 import { type PlanRow, planRows } from '../../shared/plans/plan-rows.ts';
 import { loadConfig } from '../config.ts';
 import { UsageError } from '../errors.ts';
@@ -116,7 +116,7 @@ async function showAll(rows: readonly PlanRow[], options: PlanOptions, cli: Cli)
       await writeText(join(options.out, name), rendered(result.plan, { ...options, out: name }, cli), cli.io);
     }
   }
-  if (options.out === undefined && options.output === 'json') cli.io.out(json(listOf(rows)));
+  if (options.out === undefined && options.output === 'json') cli.io.out(json(planListOf(rows, sha256)));
   else if (options.out === undefined && options.output === 'markdown')
     cli.io.out(
       rows
@@ -125,17 +125,6 @@ async function showAll(rows: readonly PlanRow[], options: PlanOptions, cli: Cli)
     );
   else if (options.out === undefined || options.quiet !== true) cli.io.out(planListText(rows, cli.io));
   return EXIT.ok;
-}
-
-function listOf(rows: readonly PlanRow[]): PlanList {
-  return {
-    plans: rows.flatMap(({ result }) =>
-      result.kind === 'plan' ? [{ digest: planDigest(result.plan), plan: result.plan }] : [],
-    ),
-    declined: rows.flatMap(({ finding: { fingerprint, rule }, result }) =>
-      result.kind === 'declined' ? [{ fingerprint, rule, reasons: [...result.reasons] }] : [],
-    ),
-  };
 }
 
 function rendered(plan: Plan, { output, out }: PlanOptions, cli: Cli): string {

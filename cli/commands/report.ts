@@ -6,6 +6,8 @@ import { loadConfig } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { writeText } from '../files.ts';
+import { readHistory } from '../history-file.ts';
+import { htmlText } from '../html-report.ts';
 import { repeated, type SourceOptions, withSource } from '../options.ts';
 import { plain } from '../output/plain.ts';
 import type { Cli } from '../program.ts';
@@ -15,13 +17,14 @@ import { VERSION } from '../version.ts';
 import { loadWaivers } from '../waivers.ts';
 
 interface ReportOptions extends SourceOptions {
-  readonly format: ReportFormat;
+  readonly format: ReportFormat | 'html';
   readonly out?: string;
   readonly rule?: readonly string[];
   readonly config?: string;
   readonly waivers?: string;
   readonly hubRegion?: string;
   readonly hubAccount?: string;
+  readonly history?: string;
 }
 
 /** `podtrust report`: an audit as a document for other systems and for people. */
@@ -29,7 +32,7 @@ export function addReport(program: Command, cli: Cli): void {
   withSource(program.command('report').description('write an audit as a document'))
     .addOption(
       new Option('-f, --format <format>', 'what the document is')
-        .choices(Object.keys(REPORT_FORMATS))
+        .choices([...Object.keys(REPORT_FORMATS), 'html'])
         .makeOptionMandatory(),
     )
     .option('--out <file>', 'write it here (gzipped when it ends in .gz) instead of stdout')
@@ -41,6 +44,10 @@ export function addReport(program: Command, cli: Cli): void {
       '--hub-account <id>',
       'asff: account of that Security Hub; otherwise each finding goes to its own account',
     )
+    .option(
+      '--history <file>',
+      'html: what the pipeline told of findings (its messages, or podtrust replay --output json)',
+    )
     .addHelpText('after', EXAMPLES)
     .action(async (_options, command: Command) => {
       await runReport(command.optsWithGlobals<ReportOptions>(), cli);
@@ -50,18 +57,23 @@ export function addReport(program: Command, cli: Cli): void {
 
 async function runReport(options: ReportOptions, cli: Cli): Promise<void> {
   const hub = hubOf(options);
+  const history = await historyOf(options, cli.io);
   const rules = checkRules(options.rule);
   const config = await loadConfig(options.config, cli.io);
   const estate = await loadEstate(options, cli.io, config);
   const accepted = await loadWaivers(options.waivers, config, cli.io);
   const judged = audit(estate, { config, hash: sha256, accepted, ...(rules === undefined ? {} : { rules }) });
-  const text = REPORT_FORMATS[options.format]({
+  const input = {
     audit: judged,
     takenAt: estate.snapshot.takenAt,
     version: VERSION,
     partitions: new Map([...estate.accounts].map(([id, { partition }]) => [id, partition])),
     ...(hub === undefined ? {} : { hub }),
-  });
+  };
+  const text =
+    options.format === 'html'
+      ? await htmlText(input, { estate, config, ...(history !== undefined && { history }) })
+      : REPORT_FORMATS[options.format](input);
   if (options.out === undefined) {
     cli.io.out(text);
     return;
@@ -69,6 +81,12 @@ async function runReport(options: ReportOptions, cli: Cli): Promise<void> {
   await writeText(options.out, text, cli.io);
   if (options.quiet !== true)
     cli.io.err(`podtrust: ${judged.findings.length} findings, written to ${plain(options.out)}.\n`);
+}
+
+async function historyOf({ format, history }: ReportOptions, io: Cli['io']) {
+  if (history === undefined) return undefined;
+  if (format !== 'html') throw new UsageError(`--history is for --format html, not ${format}.`);
+  return readHistory(history, io);
 }
 
 function hubOf({ format, hubRegion, hubAccount }: ReportOptions) {
@@ -86,6 +104,7 @@ function hubOf({ format, hubRegion, hubAccount }: ReportOptions) {
 
 const EXAMPLES = `
 Formats:
+  html      one file for a browser: posture, findings with chain, cause and plan, the graph; needs no network
   sarif     SARIF 2.1.0, for code scanning
   ocsf      OCSF 1.5.0 events, class Compliance Finding, for data lakes
   asff      AWS Security Finding Format, for Security Hub
@@ -94,6 +113,7 @@ Formats:
   json      the audit itself
 
 Examples:
+  $ podtrust report --format html --out podtrust.html
   $ podtrust report --format markdown --out podtrust.md
   $ podtrust report --format csv --snapshot estate.json.gz > podtrust.csv
   $ podtrust report --format asff --hub-region eu-west-1 --out findings.json

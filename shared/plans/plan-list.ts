@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { planSchema } from '../changes/plan.ts';
+import { digestOf, planSchema } from '../changes/plan.ts';
+import type { PlanRow } from './plan-rows.ts';
 
 /** What `podtrust plan --output json` prints. */
 export const planListSchema = z.strictObject({
@@ -10,3 +11,15 @@ export const planListSchema = z.strictObject({
 });
 
 export type PlanList = z.infer<typeof planListSchema>;
+
+/** Plans by their digests, and what was declined. `sha256` gives the hash of a text in hex. */
+export function planListOf(rows: readonly PlanRow[], sha256: (text: string) => string): PlanList {
+  return {
+    plans: rows.flatMap(({ result }) =>
+      result.kind === 'plan' ? [{ digest: digestOf(result.plan, sha256), plan: result.plan }] : [],
+    ),
+    declined: rows.flatMap(({ finding: { fingerprint, rule }, result }) =>
+      result.kind === 'declined' ? [{ fingerprint, rule, reasons: [...result.reasons] }] : [],
+    ),
+  };
+}

@@ -9,10 +9,18 @@ export interface PlanRow {
   readonly result: Planned;
 }
 
-/** Every finding of the estate that has a planner, in the order of an audit, with its plan. */
-export function planRows(context: PlanContext, keep: (finding: Finding) => boolean): PlanRow[] {
+/**
+ * Every finding of the estate that has a planner, in the order of an audit, with its plan. `most`: no more than so many
+ * are planned, the worst first.
+ */
+export function planRows(
+  context: PlanContext,
+  keep: (finding: Finding) => boolean,
+  most = Number.POSITIVE_INFINITY,
+): PlanRow[] {
   return [...plannableIn(context).plannable.values()]
     .filter(({ finding }) => keep(finding))
     .sort((a, b) => compareFindings(a.finding, b.finding))
+    .slice(0, most)
     .map((plannable) => ({ finding: plannable.finding, result: planOf(plannable, context) }));
 }

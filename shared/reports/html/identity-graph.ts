@@ -1,0 +1,120 @@
+import { listAssociations } from '../../audit/list/associations.ts';
+import { listServiceAccounts } from '../../audit/list/service-accounts.ts';
+import type { ClusterView, Estate, RoleView } from '../../estate/estate.ts';
+import type { Outcome } from '../../iam/evaluate.ts';
+import type { Grade } from '../../iam/privileges.ts';
+import type { Verdict } from '../../identity/chain.ts';
+import { subjectOf } from '../../identity/service-account.ts';
+import { decidingPatterns } from '../../rules/doors/subject-shape.ts';
+import { admits, NOBODY, type WebDoor, webDoors } from '../../rules/doors/web-door.ts';
+import type { IdentityGraph } from './data.ts';
+import { type GraphBuilder, graphBuilder } from './graph-builder.ts';
+
+/**
+ * Who gets from which cluster to which privileges: every ServiceAccount that should have a role, every pattern of a
+ * trust policy that stands for ServiceAccounts nobody listed, the roles they get, and what those may do.
+ */
+export function identityGraph(estate: Estate): IdentityGraph {
+  const graph = graphBuilder();
+  for (const { cluster, account } of estate.clusters)
+    graph.node({ kind: 'cluster', name: cluster.arn, label: cluster.name, account: account.id });
+  const accounts = listServiceAccounts(estate, {});
+  for (const row of accounts.rows) addServiceAccount(row, graph, estate);
+  for (const { cluster, namespace, serviceAccount, role, target, state, reason } of listAssociations(
+    estate,
+    {},
+  ).rows) {
+    if (role === null || target === null) continue;
+    addRole(role, graph, estate);
+    addRole(target, graph, estate);
+    const via = `${namespace}/${serviceAccount} of ${cluster}`;
+    graph.edge({
+      from: role,
+      to: target,
+      way: 'target',
+      state,
+      ...(reason !== null && { reason: `${via}: ${reason}` }),
+    });
+  }
+  for (const role of estate.roles) {
+    for (const door of webDoors(role, estate)) {
+      if (door.cluster !== null) addPatterns(door, door.cluster, graph, estate);
+    }
+  }
+  const missing = [...estate.accounts.values()].flatMap((account) => account.missing('roles') ?? []);
+  const unknowns = [...accounts.unknowns, ...missing].map(({ read, reason }) => `${read}: ${reason}`);
+  return graph.done([...new Set(unknowns)]);
+}
+
+type Row = ReturnType<typeof listServiceAccounts>['rows'][number];
+
+function addServiceAccount(row: Row, graph: GraphBuilder, estate: Estate): void {
+  const { cluster, namespace, serviceAccount, mechanism, role, state, reason } = row;
+  const label = `${namespace}/${serviceAccount}`;
+  const name = `${label} of ${cluster}`;
+  graph.node({ kind: 'service-account', name, label });
+  graph.edge({ from: cluster, to: name, way: 'holds', state: 'works' });
+  if (role === null || mechanism === 'none') return;
+  addRole(role, graph, estate);
+  graph.edge({ from: name, to: role, way: mechanism, state, ...(reason !== null && { reason }) });
+}
+
+/** Patterns that name no ServiceAccount one by one, and statements that ask for no subject at all. */
+function addPatterns(door: WebDoor, cluster: ClusterView, graph: GraphBuilder, estate: Estate): void {
+  const { arn } = cluster.cluster;
+  const found = new Map<string, string>();
+  for (const { subject } of door.statements) {
+    const patterns = decidingPatterns(subject);
+    if (patterns.length === 0) found.set('any ServiceAccount', subjectOf(NOBODY, NOBODY));
+    for (const { pattern, shape, example } of patterns) if (shape !== 'exact') found.set(pattern, example);
+  }
+  for (const [label, example] of found) {
+    const name = `${label} of ${arn}`;
+    const role = door.role.role.arn;
+    graph.node({ kind: 'pattern', name, label });
+    graph.edge({ from: arn, to: name, way: 'holds', state: 'works' });
+    addRole(role, graph, estate);
+    graph.edge({ from: name, to: role, way: 'irsa', ...admission(admits(door, example), example) });
+  }
+}
+
+function admission(outcome: Outcome, example: string): { readonly state: Verdict; readonly reason?: string } {
+  switch (outcome) {
+    case 'allowed':
+      return { state: 'works', reason: `admits ${example}` };
+    case 'denied':
+      return { state: 'broken', reason: `does not admit ${example}` };
+    case 'undecided':
+      return { state: 'unknown', reason: `whether it admits ${example} is undecided` };
+  }
+}
+
+const GRADES: Readonly<Record<Grade, string>> = {
+  admin: 'Administrator',
+  escalation: 'Can become more',
+  data: 'Data',
+  limited: 'Limited',
+  none: 'Nothing',
+  unknown: 'Not known',
+};
+
+function addRole(arn: string, graph: GraphBuilder, estate: Estate): void {
+  const view: RoleView | undefined = estate.roleByArn.get(arn);
+  const grade = view?.privileges().grade ?? 'unknown';
+  const label = arn.slice(arn.lastIndexOf('/') + 1);
+  graph.node({
+    kind: 'role',
+    name: arn,
+    label,
+    grade,
+    ...(view !== undefined && { account: view.account.id }),
+  });
+  graph.node({ kind: 'privilege', name: grade, label: GRADES[grade], grade });
+  graph.edge({
+    from: arn,
+    to: grade,
+    way: 'grants',
+    state: view === undefined || grade === 'unknown' ? 'unknown' : 'works',
+    ...(view === undefined && { reason: 'The role was not read, or does not exist.' }),
+  });
+}
