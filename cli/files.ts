@@ -9,7 +9,7 @@ import type { Io } from './io.ts';
 export async function readText(file: string, what: string, io: Io): Promise<string> {
   if (file === '-') return io.stdin();
   const bytes = await readFile(resolve(io.cwd, file)).catch((error: unknown) => {
-    throw new UsageError(`${what} "${file}" cannot be read: ${cause(error)}. Check the path.`, {
+    throw new UsageError(`${what} "${file}" cannot be read: ${causeOf(error)}. Check the path.`, {
       cause: error,
     });
   });
@@ -17,7 +17,7 @@ export async function readText(file: string, what: string, io: Io): Promise<stri
   try {
     return gunzipSync(bytes).toString('utf8');
   } catch (error) {
-    throw new UsageError(`${what} "${file}" looks gzipped but cannot be unpacked: ${cause(error)}.`, {
+    throw new UsageError(`${what} "${file}" looks gzipped but cannot be unpacked: ${causeOf(error)}.`, {
       cause: error,
     });
   }
@@ -33,11 +33,12 @@ export async function writeText(file: string, text: string, io: Io): Promise<voi
     await rename(beside, target);
   } catch (error) {
     await rm(beside, { force: true }).catch(() => undefined);
-    throw new UsageError(`"${file}" cannot be written: ${cause(error)}.`, { cause: error });
+    throw new UsageError(`"${file}" cannot be written: ${causeOf(error)}.`, { cause: error });
   }
 }
 
-function cause(error: unknown): string {
+/** What went wrong with a file, in a few words. */
+export function causeOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return WORDS.get(code) ?? (error instanceof Error ? error.message : String(error));
 }

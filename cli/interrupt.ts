@@ -14,3 +14,20 @@ export async function whileUninterrupted<T>(work: (signal: AbortSignal) => Promi
     for (const signal of SIGNALS) process.off(signal, abort);
   }
 }
+
+/**
+ * Runs something that may be cut off anywhere: Ctrl-C and the like end the process as ever, and `say` has the last word.
+ */
+export async function sayingFarewell<T>(say: () => void, work: () => Promise<T>): Promise<T> {
+  const end = (signal: NodeJS.Signals): void => {
+    for (const each of SIGNALS) process.off(each, end);
+    say();
+    process.kill(process.pid, signal);
+  };
+  for (const signal of SIGNALS) process.on(signal, end);
+  try {
+    return await work();
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, end);
+  }
+}

@@ -12,6 +12,14 @@ export interface SourceOptions {
   readonly wholeOrganization?: boolean;
   /** Read the organization: all its accounts, and its control policies. */
   readonly organization?: boolean;
+  /** Which of its accounts: units to read, units and accounts to leave out. */
+  readonly ou?: readonly string[];
+  readonly excludeOu?: readonly string[];
+  readonly excludeAccount?: readonly string[];
+  readonly accountsAtOnce: number;
+  /** Folder that keeps what was read, for a run that is interrupted. */
+  readonly resume?: string;
+  readonly fresh?: boolean;
   readonly quiet?: boolean;
   /** Look up who created the clusters. */
   readonly creators?: boolean;
@@ -65,6 +73,35 @@ export function withSource(command: Command, snapshot = true): Command {
         'every account of the organization, through --read-role, and its service and resource control policies',
       ),
     )
+    .addOption(
+      new Option('--ou <ids>', 'with --organization: only accounts in or below these units').argParser(
+        list(UNIT, 'the id of a root or an organizational unit'),
+      ),
+    )
+    .addOption(
+      new Option('--exclude-ou <ids>', 'with --organization: no account in or below these units').argParser(
+        list(UNIT, 'the id of a root or an organizational unit'),
+      ),
+    )
+    .addOption(
+      new Option('--exclude-account <ids>', 'with --organization: without these accounts').argParser(
+        list(/^\d{12}$/, 'a 12-digit account id'),
+      ),
+    )
+    .addOption(
+      new Option(
+        '--resume <folder>',
+        'with --organization: keep what was read here until all is read (default: in your state folder)',
+      ),
+    )
+    .addOption(
+      new Option('--fresh', 'with --organization: take nothing over from a run that was interrupted'),
+    )
+    .addOption(
+      new Option('--accounts-at-once <n>', 'most accounts at work; fewer when AWS throttles')
+        .default(32)
+        .argParser(positive),
+    )
     .addOption(new Option('--no-kubernetes', 'do not read the Kubernetes APIs of clusters'))
     .addOption(
       new Option(
@@ -73,7 +110,11 @@ export function withSource(command: Command, snapshot = true): Command {
       ),
     )
     .addOption(new Option('--context <name>', 'context of the kubeconfig; the current one otherwise'))
-    .addOption(new Option('--concurrency <n>', 'calls under way at once').default(16).argParser(positive));
+    .addOption(
+      new Option('--concurrency <n>', 'calls under way at once in one account')
+        .default(16)
+        .argParser(positive),
+    );
 }
 
 /** Adds `--creators` to a verb that reads AWS. */
@@ -103,6 +144,8 @@ export function withSessions(command: Command): Command {
     );
 }
 
+/** Organizations API reference, Parent: Id. */
+const UNIT = /^(?:r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$/;
 const REGION = /^[a-z]{2,5}(-[a-z]+)+-\d+$/;
 
 function list(pattern: RegExp, what: string): (value: string) => string[] {

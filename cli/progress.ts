@@ -15,11 +15,17 @@ export function showProgress(io: Io, quiet: boolean): ProgressView {
   const spinner = ora({ text: 'reading AWS', stream: process.stderr }).start();
   return {
     update: (progress) => {
-      spinner.text = plain(
-        `reading AWS: ${progress.calls} calls, ${progress.gaps} gaps, ${progress.doing}`,
-        100,
-      );
+      spinner.text = plain(progressText(progress), 120);
     },
     stop: () => spinner.stop(),
   };
+}
+
+/** One line: how many accounts are done and at work, where there are several, and what was just read. */
+export function progressText({ calls, gaps, doing, accounts }: Progress): string {
+  const several =
+    accounts === undefined || accounts.total < 2
+      ? ''
+      : `${accounts.done} of ${accounts.total} accounts, ${accounts.atWork} at work, `;
+  return `reading AWS: ${several}${calls} calls, ${gaps} gaps, ${doing}`;
 }

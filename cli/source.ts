@@ -1,6 +1,8 @@
 import type { KubeConfig } from '@kubernetes/client-node';
+import { ACCOUNTS_AT_ONCE, type Bounds } from '../shared/aws/accounts/pace.ts';
 import type { ClientOptions } from '../shared/aws/clients.ts';
 import type { CollectOptions } from '../shared/aws/collect.ts';
+import type { OrganizationFilter } from '../shared/aws/reads/organization-filter.ts';
 import type { Config } from '../shared/config/config.ts';
 import { buildEstate } from '../shared/estate/build-estate.ts';
 import type { Estate } from '../shared/estate/estate.ts';
@@ -8,9 +10,11 @@ import { parseSnapshot } from '../shared/estate/parse-snapshot.ts';
 import type { Snapshot } from '../shared/estate/snapshot.ts';
 import { UsageError } from './errors.ts';
 import { readText } from './files.ts';
+import { sayingFarewell } from './interrupt.ts';
 import type { Io } from './io.ts';
 import type { SourceOptions } from './options.ts';
 import { showProgress } from './progress.ts';
+import { resumable } from './resume/resume.ts';
 
 /** The estate that a verb asks about. Throws UsageError for a bad file, the collector's errors for live AWS. */
 export async function loadEstate(options: SourceOptions, io: Io, config?: Config): Promise<Estate> {
@@ -42,33 +46,80 @@ export async function readSnapshotFile(file: string, io: Io): Promise<Snapshot> 
 export async function collectLive(options: SourceOptions, io: Io, config?: Config): Promise<Snapshot> {
   if (options.accessDenied === true && options.sessions === undefined)
     throw new UsageError('--access-denied says what else --sessions looks for: give both.');
+  checkOrganizationOptions(options);
   const access = accessOf(options);
   const sessions = await sessionsOf(options, io, access, config);
   const { collect } = await import('../shared/aws/collect.ts');
   const { createClients } = await import('../shared/aws/clients.ts');
   const kubernetes = await kubernetesOf(options, io, access);
   const organization = options.organization === true ? await organizationsClient(access) : undefined;
+  const resume = organization === undefined ? undefined : resumable(options, io);
   const progress = showProgress(io, options.quiet === true);
-  try {
-    const snapshot = await collect(
+  const read = () =>
+    collect(
       {
         clients: createClients(access),
         ...(options.regions === undefined ? {} : { regions: options.regions }),
         ...(options.accounts === undefined ? {} : { accounts: options.accounts }),
         concurrency: options.concurrency,
+        accountsAtOnce: boundsOf(options.accountsAtOnce),
         now: io.now,
         ...(sessions !== undefined && { sessions }),
         ...(kubernetes !== undefined && { kubernetes }),
-        ...(organization !== undefined && { organization }),
+        ...(organization !== undefined && { organization, filter: filterOf(options) }),
+        ...(resume !== undefined && { kept: resume.kept }),
         ...(options.creators === true && { creators: { seconds: CREATORS_WITHIN, sleep } }),
       },
       progress.update,
-    );
-    return options.wholeOrganization === true ? { ...snapshot, organization: { complete: true } } : snapshot;
-  } finally {
-    progress.stop();
-  }
+    ).finally(progress.stop);
+  if (resume === undefined) return asWhole(await read(), options);
+  const left = (why: string): void => {
+    const kept = resume.left();
+    if (kept !== null) io.err(`podtrust: ${why}${kept}\n`);
+  };
+  const snapshot = await sayingFarewell(
+    () => {
+      progress.stop();
+      left('interrupted: ');
+    },
+    () =>
+      read().catch((error: unknown) => {
+        left('');
+        throw error;
+      }),
+  );
+  await resume.finish();
+  return asWhole(snapshot, options);
 }
+
+const asWhole = (snapshot: Snapshot, { wholeOrganization }: SourceOptions): Snapshot =>
+  wholeOrganization === true ? { ...snapshot, organization: { complete: true } } : snapshot;
+
+/** Throws UsageError for options that only an organization gives a meaning. */
+function checkOrganizationOptions(options: SourceOptions): void {
+  const { organization, ou, excludeOu, excludeAccount, resume, fresh } = options;
+  if (
+    organization !== true &&
+    [ou, excludeOu, excludeAccount, resume, fresh].some((one) => one !== undefined)
+  )
+    throw new UsageError(
+      '--ou, --exclude-ou, --exclude-account, --resume and --fresh say how --organization is read: give it, or leave them out.',
+    );
+  if (options.wholeOrganization === true && [ou, excludeOu, excludeAccount].some((one) => one !== undefined))
+    throw new UsageError(
+      '--whole-organization says that nothing is left out, and --ou, --exclude-ou or --exclude-account leave something out: drop one of them.',
+    );
+}
+
+function filterOf({ ou, excludeOu, excludeAccount }: SourceOptions): OrganizationFilter {
+  return {
+    ...(ou !== undefined && { units: ou }),
+    ...(excludeOu !== undefined && { exceptUnits: excludeOu }),
+    ...(excludeAccount !== undefined && { exceptAccounts: excludeAccount }),
+  };
+}
+
+const boundsOf = (most: number): Bounds => ({ ...ACCOUNTS_AT_ONCE, most });
 
 /** Loaded only where an organization is asked for. */
 async function organizationsClient(access: ClientOptions) {

@@ -23,11 +23,11 @@ export type ClientKind = keyof ClientOf;
  * Hands out SDK clients. `account` null: the caller's own credentials; an id: those of the read role in that account.
  * `region` null: where the caller's configuration points. The same arguments give the same client.
  */
-export type Clients = <K extends ClientKind>(
-  kind: K,
-  account: string | null,
-  region: string | null,
-) => ClientOf[K];
+export interface Clients {
+  <K extends ClientKind>(kind: K, account: string | null, region: string | null): ClientOf[K];
+  /** Lets go of the clients and credentials of an account that was read: an organization has thousands. */
+  readonly forget?: (account: string) => void;
+}
 
 export interface ClientOptions {
   /** Named profile of the AWS configuration files, for credentials, region and endpoints. */
@@ -52,14 +52,26 @@ const ANSWER_MILLISECONDS = 60_000;
  * user agent. Makes no request by itself.
  */
 export function createClients(options: ClientOptions = {}): Clients {
-  const configure = clientConfigs(options);
-  return cached((kind, account, region) => MAKE[kind](configure(account, region)));
+  // Accounts are entered by the one client that everybody sees, so that what it learns of its limits counts.
+  const configure: ClientConfigs = clientConfigs(options, () => clients('sts', null, null));
+  const clients: Clients = cached(
+    (kind, account, region) => MAKE[kind](configure(account, region)),
+    configure.forget,
+  );
+  return clients;
 }
 
-/** What a client for an account and a region is made with, for clients of other services than these. */
-export function clientConfigs(
-  options: ClientOptions = {},
-): (account: string | null, region: string | null) => object {
+/** Makes what a client is made with, by account and region. */
+interface ClientConfigs {
+  (account: string | null, region: string | null): object;
+  readonly forget: (account: string) => void;
+}
+
+/**
+ * What a client for an account and a region is made with, for clients of other services than these. `sts`: the client
+ * that enters other accounts, one of its own unless given.
+ */
+export function clientConfigs(options: ClientOptions = {}, sts?: () => STSClient): ClientConfigs {
   const profile = options.profile === undefined ? {} : { profile: options.profile };
   const ownCredentials = fromNodeProviderChain(profile);
   const home = homeRegion(options);
@@ -77,13 +89,13 @@ export function clientConfigs(
       role: options.readRole ?? DEFAULT_READ_ROLE,
       ...(options.externalId === undefined ? {} : { externalId: options.externalId }),
       region: home,
-      sts,
+      sts: sts ?? entering,
     });
     roles.set(account, role);
     return role;
   };
   let ownSts: STSClient | undefined;
-  const sts = () => {
+  const entering = () => {
     ownSts ??= new STSClient(configure(null, null));
     return ownSts;
   };
@@ -101,7 +113,7 @@ export function clientConfigs(
       throwOnRequestTimeout: true,
     },
   });
-  return configure;
+  return Object.assign(configure, { forget: (account: string) => void roles.delete(account) });
 }
 
 /** The role that podtrust looks for in other accounts unless told otherwise. */
@@ -116,22 +128,33 @@ const MAKE: { readonly [K in ClientKind]: (config: object) => ClientOf[K] } = {
 };
 
 /** Keeps one client per kind, account and region: adaptive retry learns a service's limits per client. */
-export function cached(make: Clients): Clients {
-  const caches: { readonly [K in ClientKind]: Map<string, ClientOf[K]> } = {
-    account: new Map(),
-    cloudtrail: new Map(),
-    eks: new Map(),
-    iam: new Map(),
-    sts: new Map(),
+export function cached(make: Clients, forget: (account: string) => void = () => undefined): Clients {
+  const accounts = new Map<string | null, { readonly [K in ClientKind]: Map<string | null, ClientOf[K]> }>();
+  const cachesOf = (account: string | null) => {
+    const known = accounts.get(account) ?? {
+      account: new Map(),
+      cloudtrail: new Map(),
+      eks: new Map(),
+      iam: new Map(),
+      sts: new Map(),
+    };
+    accounts.set(account, known);
+    return known;
   };
-  return (kind, account, region) => {
-    const key = `${account ?? ''} ${region ?? ''}`;
-    const known = caches[kind].get(key);
+  const clients: Clients = (kind, account, region) => {
+    const cache = cachesOf(account)[kind];
+    const known = cache.get(region);
     if (known) return known;
     const client = make(kind, account, region);
-    caches[kind].set(key, client);
+    cache.set(region, client);
     return client;
   };
+  return Object.assign(clients, {
+    forget: (account: string) => {
+      accounts.delete(account);
+      forget(account);
+    },
+  });
 }
 
 /** Region of the options, `AWS_REGION`, `AWS_DEFAULT_REGION` (which the SDK for JavaScript leaves aside), or the profile. */

@@ -76,3 +76,8 @@ export class AccountIdError extends Error {
     super(`${JSON.stringify(id.slice(0, 80))} is not an AWS account id: account ids are 12 digits.`);
   }
 }
+
+/** A choice among the accounts of an organization that cannot be made. */
+export class OrganizationFilterError extends Error {
+  override readonly name = 'OrganizationFilterError';
+}

@@ -9,12 +9,14 @@ import { permissions as caller } from './reads/caller.ts';
 import { permissions as capabilities } from './reads/capabilities.ts';
 import { permissions as cluster } from './reads/cluster.ts';
 import { permissions as clusters } from './reads/clusters.ts';
+import { permissions as controlPolicies } from './reads/control-policies.ts';
 import { permissions as fargateProfiles } from './reads/fargate-profiles.ts';
 import { permissions as identityProviderConfigs } from './reads/identity-provider-configs.ts';
 import { permissions as instances } from './reads/instances.ts';
 import { permissions as nodegroups } from './reads/nodegroups.ts';
 import { permissions as oidcProviders } from './reads/oidc-providers.ts';
 import { permissions as organization } from './reads/organization.ts';
+import { permissions as organizationTree } from './reads/organization-tree.ts';
 import { permissions as associations } from './reads/pod-identity-associations.ts';
 import { permissions as policyDocuments } from './reads/policy-documents.ts';
 import { permissions as regions } from './reads/regions.ts';
@@ -31,6 +33,7 @@ const ALL: readonly Permissions[] = [
   capabilities,
   cluster,
   clusters,
+  controlPolicies,
   fargateProfiles,
   identityProviderConfigs,
   instances,
@@ -38,6 +41,7 @@ const ALL: readonly Permissions[] = [
   nodegroups,
   oidcProviders,
   organization,
+  organizationTree,
   policyDocuments,
   regions,
   trails,

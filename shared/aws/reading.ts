@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import type * as z from 'zod';
 import type { CoverageGap } from '../estate/snapshot.ts';
+import { isPassing } from './accounts/failures.ts';
 import type { Clients } from './clients.ts';
 import { failureReason } from './failure-reason.ts';
 import type { ReadKubernetes } from './kubernetes-reader.ts';
@@ -33,6 +34,8 @@ export interface Reading {
   readonly kubernetes?: ReadKubernetes;
   readonly gaps: readonly CoverageGap[];
   readonly gap: (read: string, place: Place, reason: string) => void;
+  /** True once a read failed for a reason that may be gone the next time. */
+  readonly failedInPassing: () => boolean;
   /** One call. Undefined when it failed: the gap is recorded and nothing is thrown. */
   readonly one: <T>(read: string, place: Place, send: () => Promise<T>) => Promise<T | undefined>;
   /** All pages of a list. Undefined when not even the first was read. */
@@ -57,6 +60,7 @@ export function startReading(
   const gaps: CoverageGap[] = [];
   const limit = pLimit(concurrency);
   let calls = 0;
+  let passing = false;
 
   const gap: Reading['gap'] = (read, place, reason) => {
     gaps.push({ ...present(place), read, reason });
@@ -71,6 +75,7 @@ export function startReading(
       try {
         return await send();
       } catch (error) {
+        passing ||= isPassing(error);
         gap(read, place, `${prefix}${failureReason(error)}`);
         return undefined;
       } finally {
@@ -114,7 +119,16 @@ export function startReading(
     return undefined;
   };
 
-  return { clients, gaps, gap, one, pages, shaped, ...(kubernetes === undefined ? {} : { kubernetes }) };
+  return {
+    clients,
+    gaps,
+    gap,
+    failedInPassing: () => passing,
+    one,
+    pages,
+    shaped,
+    ...(kubernetes === undefined ? {} : { kubernetes }),
+  };
 }
 
 function checkedPage<T>({ items, next }: Page<T>): { items: readonly T[]; next: string | undefined } {

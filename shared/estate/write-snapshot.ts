@@ -14,6 +14,9 @@ export function writeSnapshot(snapshot: Snapshot): string {
   return `${JSON.stringify({ schemaVersion, takenAt, ...rest }, null, 2)}\n`;
 }
 
+/** A part of a snapshot in the same order. */
+export const canonicalPart = <T>(part: T): T => canonical(part);
+
 function canonical<T>(value: T): T;
 function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return sorted(value.map(canonical));

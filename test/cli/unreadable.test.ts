@@ -4,7 +4,13 @@ import { EXIT } from '../../cli/exit-codes.ts';
 import * as errors from '../../shared/aws/errors.ts';
 
 /** Errors of the collector that a corrected command line would avoid. */
-const USAGE = new Set(['AccountIdError', 'UnknownPartitionError', 'ConfigurationError', 'AssumeRoleError']);
+const USAGE = new Set([
+  'AccountIdError',
+  'UnknownPartitionError',
+  'ConfigurationError',
+  'AssumeRoleError',
+  'OrganizationFilterError',
+]);
 
 describe('exit codes of the collector’s errors', () => {
   it.each(Object.keys(errors))('%s has an exit code of its own accord', (name) => {

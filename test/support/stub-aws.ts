@@ -75,21 +75,26 @@ const MAKE: { readonly [K in ClientKind]: (config: object) => ClientOf[K] } = {
   sts: (config: object) => new STSClient(config),
 };
 
-const XML: ReadonlySet<ClientKind> = new Set(['iam', 'sts']);
+const XML: ReadonlySet<ClientKind | 'organizations'> = new Set(['iam', 'sts']);
 
 function respond(kind: ClientKind, operation: string, output: object) {
-  if ('wire' in output) return response(output.wire as StubAnswer);
+  return response(onWire(kind, operation, output));
+}
+
+/** What a service puts on the wire. */
+export function onWire(kind: ClientKind | 'organizations', operation: string, output: object): StubAnswer {
+  if ('wire' in output) return output.wire as StubAnswer;
   return XML.has(kind)
-    ? response({
+    ? {
         status: 200,
         headers: { 'content-type': 'text/xml' },
         body: `<${operation}Response xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><${operation}Result>${xml(output)}</${operation}Result></${operation}Response>`,
-      })
-    : response({
+      }
+    : {
         status: 200,
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(output),
-      });
+      };
 }
 
 const response = ({ status, headers = {}, body }: StubAnswer) => ({

@@ -78,6 +78,7 @@ describe('an organization', () => {
     const { result, gaps } = await read({}, calls);
     expect(result).toEqual({
       accounts: [ID, '222233334444', '444455556666'].sort(),
+      leftOut: [],
       complete: true,
       organization: {
         id: 'o-a1b2c3d4e5',

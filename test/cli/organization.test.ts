@@ -1,0 +1,228 @@
+import { spawn } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { parseSnapshot } from '../../shared/estate/parse-snapshot.ts';
+import {
+  HUB,
+  MEMBERS,
+  type OrganizationServer,
+  SUSPENDED,
+  startOrganization,
+  UNIT,
+} from '../support/organization-server.ts';
+import { type CliResult, runCli } from '../support/run-cli.ts';
+
+const NOW = '2026-11-22T12:00:00.000Z';
+const folder = mkdtempSync(join(tmpdir(), 'podtrust-organization-'));
+const kept = join(folder, 'kept');
+/** What a run kept that was killed when three accounts were done. */
+const saved = join(folder, 'saved');
+const FINISHED = [HUB, MEMBERS[0] ?? '', MEMBERS[1] ?? ''];
+const COLLECT = ['collect', '--organization', '--no-kubernetes', '--accounts-at-once', '2', '--resume', kept];
+
+let aws: OrganizationServer;
+let killed: Ended;
+
+beforeAll(async () => {
+  aws = await startOrganization();
+  killed = await interrupted('SIGKILL');
+  cpSync(kept, saved, { recursive: true });
+}, 90_000);
+afterAll(async () => {
+  await aws.close();
+  rmSync(folder, { recursive: true });
+});
+beforeEach(() => {
+  aws.calls.clear();
+  rmSync(kept, { recursive: true, force: true });
+  for (const [name, value] of Object.entries(environment())) vi.stubEnv(name, value);
+});
+afterEach(() => vi.unstubAllEnvs());
+
+const environment = () => ({
+  HOME: folder,
+  AWS_ENDPOINT_URL: aws.endpoint,
+  AWS_REGION: 'eu-west-1',
+  AWS_ACCESS_KEY_ID: 'AKIDHUB',
+  AWS_SECRET_ACCESS_KEY: 'secret',
+  AWS_CONFIG_FILE: join(folder, 'none'),
+  AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none'),
+  AWS_EC2_METADATA_DISABLED: 'true',
+});
+
+interface Ended {
+  readonly signal: NodeJS.Signals | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the command as a process of its own until three accounts are kept, then ends it by a signal. */
+async function interrupted(signal: NodeJS.Signals): Promise<Ended> {
+  for (const id of MEMBERS.slice(2)) aws.held.add(id);
+  const script = join(import.meta.dirname, '../support/podtrust-at.ts');
+  const child = spawn(process.execPath, [script, ...COLLECT], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'], PODTRUST_TEST_NOW: NOW, ...environment() },
+  });
+  const ended = new Promise<NodeJS.Signals | null>((resolve) =>
+    child.on('close', (_code, by) => resolve(by)),
+  );
+  const printed = Promise.all([text(child.stdout), text(child.stderr)]);
+  while (files().length < FINISHED.length && child.exitCode === null)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  child.kill(signal);
+  const [by, [out, err]] = [await ended, await printed];
+  aws.release();
+  return { signal: by, out, err };
+}
+
+/** The command in this process. */
+const run = (argv: readonly string[] = COLLECT, now = NOW): Promise<CliResult> =>
+  runCli(argv, { env: environment(), now: () => new Date(now) });
+
+const resume = () => cpSync(saved, kept, { recursive: true });
+const files = () =>
+  existsSync(kept) ? readdirSync(kept).filter((name) => /^\d{12}\.json\.gz$/.test(name)) : [];
+
+describe('an organization that is read by one command', () => {
+  it('gives the same bytes when it is killed in the middle and run again, and asks no finished account twice', async () => {
+    const whole = await run();
+    expect(whole).toMatchObject({ code: 0, err: expect.stringContaining('1 reads failed') });
+    const calls = aws.calls.get(MEMBERS[3] ?? '')?.length;
+    expect(calls).toBeGreaterThan(5);
+    expect(existsSync(kept)).toBe(false);
+
+    expect(killed).toEqual({ signal: 'SIGKILL', out: '', err: '' });
+    expect(readdirSync(saved).filter((name) => name.endsWith('.gz'))).toEqual(
+      FINISHED.map((id) => `${id}.json.gz`).sort(),
+    );
+    resume();
+    aws.calls.clear();
+    const resumed = await run();
+    expect(resumed.out).toBe(whole.out);
+    expect(resumed.err).toContain(`3 of 6 accounts were taken over as they were read at ${NOW}`);
+    for (const id of MEMBERS.slice(0, 2)) expect(aws.calls.has(id)).toBe(false);
+    for (const id of MEMBERS.slice(2)) expect(aws.calls.get(id)).toHaveLength(calls ?? 0);
+    // Of the hub: who it is, the organization, and entering the three that were left.
+    expect(aws.calls.get(HUB)?.filter((call) => call === 'AssumeRole')).toHaveLength(3);
+    expect(aws.calls.get(HUB)).not.toContain('GetAccountAuthorizationDetails');
+    expect(existsSync(kept)).toBe(false);
+  });
+
+  it('says what is kept to whoever presses Ctrl-C, and ends by that signal', async () => {
+    expect(await interrupted('SIGINT')).toEqual({
+      signal: 'SIGINT',
+      out: '',
+      err: `podtrust: interrupted: 3 of 6 accounts are kept in "${kept}"; the same command within 12 hours goes on from there.\n`,
+    });
+    // What it left is the user's alone, and has no secrets in it.
+    expect(statSync(kept).mode & 0o777).toBe(0o700);
+    for (const file of files().map((name) => join(kept, name))) {
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+      expect(gunzipSync(readFileSync(file)).toString()).not.toMatch(/ASIA|AKID|token/);
+    }
+  });
+
+  it('reads anew what is damaged', async () => {
+    resume();
+    const [first, second] = files().map((name) => join(kept, name));
+    writeFileSync(first ?? '', 'not gzip');
+    writeFileSync(second ?? '', readFileSync(join(saved, `${HUB}.json.gz`)).subarray(0, 30));
+    const { code, err } = await run();
+    expect(code).toBe(0);
+    expect(err).toContain('1 of 6 accounts were taken over');
+    expect(err).toMatch(
+      /2 kept readings were not used, and their accounts were read anew \(\d{12}\.json\.gz: it is damaged; /,
+    );
+  });
+
+  it('reads everything anew with --fresh', async () => {
+    resume();
+    const { code, err } = await run([...COLLECT, '--fresh']);
+    expect([code, err]).toEqual([0, expect.not.stringContaining('taken over')]);
+    expect(aws.calls.get(MEMBERS[0] ?? '')?.length).toBeGreaterThan(5);
+  });
+
+  it.each([
+    ['2026-11-22T23:59:00.000Z', '3 of 6 accounts were taken over', NOW],
+    ['2026-11-23T00:01:00.000Z', 'it is older than 12 hours', '2026-11-23T00:01:00.000Z'],
+    ['2026-11-22T11:00:00.000Z', 'it is dated in the future', '2026-11-22T11:00:00.000Z'],
+  ])('at %s says of what was kept at noon: %s', async (now, says, takenAt) => {
+    resume();
+    const later = await run(COLLECT, now);
+    expect(later.err).toContain(says);
+    expect(snapshotOf(later).takenAt).toBe(takenAt);
+  });
+
+  it('refuses a folder that was kept for other arguments, holds something else or is open to others', async () => {
+    resume();
+    const other = await run([...COLLECT, '--regions', 'eu-west-1']);
+    expect(other).toMatchObject({ code: 2, out: '' });
+    expect(other.err).toContain(
+      'other arguments or another version: name another folder, or start anew with --fresh',
+    );
+    const foreign = await run(['collect', '--organization', '--no-kubernetes', '--resume', folder]);
+    expect(foreign).toMatchObject({ code: 2, err: expect.stringContaining('it holds something else') });
+    chmodSync(kept, 0o770);
+    expect(await run()).toMatchObject({ code: 2, err: expect.stringContaining('others may write in it') });
+  });
+
+  it('tells what is kept when the credentials end on the way, and goes on with new ones', async () => {
+    aws.expireAfter(2);
+    const ended = await run();
+    expect(ended).toMatchObject({ code: 4, out: '' });
+    expect(ended.err).toMatch(/of 6 accounts are kept in .*\n.*credentials have expired.*Sign in again/);
+    expect(await run()).toMatchObject({ code: 0, err: expect.stringContaining('were taken over') });
+  });
+
+  it('keeps in the state folder when none is named, and draws no progress in a pipe', async () => {
+    const argv = ['collect', '--organization', '--no-kubernetes'];
+    const { code, err } = await run(argv);
+    expect([code, err]).toEqual([0, expect.not.stringContaining('reading AWS')]);
+    expect(readdirSync(join(folder, '.local', 'state', 'podtrust', 'organization'))).toEqual([]);
+  });
+
+  it('leaves out suspended accounts and those that are not chosen, and then claims no completeness', async () => {
+    const argv = [...COLLECT, '--ou', UNIT, '--exclude-account', MEMBERS[1] ?? ''];
+    const { accounts, coverage, organization } = snapshotOf(await run(argv));
+    expect(accounts.map(({ id }) => id)).toEqual([MEMBERS[0]]);
+    expect(coverage).toEqual([
+      { account: SUSPENDED, read: 'sts:AssumeRole', reason: 'the account is suspended' },
+    ]);
+    expect(organization).toMatchObject({ id: 'o-a1b2c3d4e5', complete: false });
+    const without = snapshotOf(await run([...COLLECT, '--exclude-ou', UNIT]));
+    expect(without.accounts.map(({ id }) => id)).toEqual([...MEMBERS.slice(2), HUB]);
+  });
+});
+
+function snapshotOf({ out }: CliResult) {
+  const parsed = parseSnapshot(out);
+  if ('error' in parsed) throw new Error(parsed.error);
+  return parsed.snapshot;
+}
+
+it.each([
+  [['--ou', UNIT], 'say how --organization is read'],
+  [['--fresh'], 'say how --organization is read'],
+  [['--resume', 'x'], 'say how --organization is read'],
+  [['--organization', '--whole-organization', '--exclude-ou', UNIT], 'drop one of them'],
+  [['--organization', '--ou', 'production'], 'is not the id of a root or an organizational unit'],
+  [['--organization', '--exclude-account', '12'], 'is not a 12-digit account id'],
+])('%j is refused', async (argv, says) => {
+  const { code, err } = await runCli(['collect', ...argv]);
+  expect([code, err]).toEqual([2, expect.stringContaining(says)]);
+});
