@@ -77,9 +77,10 @@ function fixesOf({
   exceptions,
   windows,
   budgetPerAccountAndHour,
+  kubernetes,
 }: NonNullable<Config['fixes']>) {
   const when = windows.length === 0 ? 'at any time' : `in ${windows.length} change windows`;
-  return `${mode}; ${settings.length} settings, ${exceptions.length} exceptions; ${when}; ${budgetPerAccountAndHour} writes in an account and hour`;
+  return `${mode}; ${settings.length} settings, ${exceptions.length} exceptions; ${when}; ${budgetPerAccountAndHour} writes in an account and hour; clusters written: ${listed(kubernetes.map(({ cluster }) => cluster))}`;
 }
 
 function membersOf(members: Config['deployment']['members']): string {

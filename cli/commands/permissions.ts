@@ -4,9 +4,16 @@ import { probePermissions } from '../../shared/aws/probe/permissions.ts';
 import { awsAuthRow, entryCommand, entryResource } from '../../shared/kubernetes/access/read-entry.ts';
 import { readManifestFile, readManifests } from '../../shared/kubernetes/access/read-manifest.ts';
 import { BEYOND_VIEW, READ_RIGHTS } from '../../shared/kubernetes/access/read-rights.ts';
+import {
+  annotateManifests,
+  writeManifestFile,
+  writeManifests,
+} from '../../shared/kubernetes/access/write-manifest.ts';
+import { WRITE_GROUP } from '../../shared/kubernetes/access/write-rights.ts';
 import { rulesNeeding } from '../../shared/rules/rules-needing.ts';
 import { UsageError } from '../errors.ts';
 import { outputOption } from '../options.ts';
+import { clusterWritesText } from '../output/cluster-writes-text.ts';
 import { json } from '../output/json.ts';
 import { kubernetesRightsText } from '../output/kubernetes-rights-text.ts';
 import type { Cli } from '../program.ts';
@@ -15,6 +22,7 @@ interface Options {
   readonly output: string;
   readonly kubernetes?: boolean;
   readonly probe?: boolean;
+  readonly write?: boolean;
   readonly cluster: string;
   readonly principal: string;
 }
@@ -28,6 +36,7 @@ export function addPermissions(program: Command, cli: Cli): void {
       '--kubernetes',
       'what reading clusters needs: rights in them, a way into them, and what each is for',
     )
+    .option('--write', 'with --kubernetes: what writing aws-auth and annotations needs instead')
     .option('--probe', 'what podtrust probe needs in IAM, and what of it needs nothing')
     .option('--cluster <name>', 'with --kubernetes: the cluster to enter', 'CLUSTER')
     .option('--principal <arn>', 'with --kubernetes: ARN of the role that reads, with its path', 'ROLE_ARN')
@@ -35,7 +44,12 @@ export function addPermissions(program: Command, cli: Cli): void {
     .addHelpText('after', EXAMPLES)
     .action((_options, command: Command) => {
       const options = command.optsWithGlobals<Options>();
-      cli.io.out(options.kubernetes === true ? ofClusters(options, cli) : ofAws(options));
+      if (options.write === true && options.kubernetes !== true)
+        throw new UsageError(
+          '--write goes with --kubernetes: what is written in AWS is in docs/changes.md, and in the template of the write role.',
+        );
+      if (options.write === true) cli.io.out(clusterWrites(options));
+      else cli.io.out(options.kubernetes === true ? ofClusters(options, cli) : ofAws(options));
     });
 }
 
@@ -46,6 +60,7 @@ Examples:
   $ podtrust permissions --probe
   $ podtrust permissions --kubernetes --cluster prod --principal arn:aws:iam::111122223333:role/podtrust-read
   $ podtrust permissions --kubernetes --output yaml | kubectl apply -f -
+  $ podtrust permissions --kubernetes --write --cluster prod --principal arn:aws:iam::111122223333:role/podtrust-write
 `;
 
 function ofAws({ output, probe }: Options): string {
@@ -68,5 +83,18 @@ function ofClusters({ output, cluster, principal }: Options, { io }: Cli): strin
     awsAuth: awsAuthRow(entrant),
     reads: READ_RIGHTS.map(({ read, view, lists }) => ({ read, view, rules: rulesNeeding(lists) })),
     unreadWithViewPolicyAlone: BEYOND_VIEW.map(({ read }) => read),
+  });
+}
+
+/** What lets a role write aws-auth; annotations take a second group, for which nothing is handed out unasked. */
+function clusterWrites({ output, cluster, principal }: Options): string {
+  if (output === 'yaml') return writeManifestFile();
+  const entrant = { cluster, principal, groups: [WRITE_GROUP] };
+  if (output === 'table') return clusterWritesText(entrant);
+  return json({
+    manifests: writeManifests(),
+    annotations: annotateManifests(),
+    accessEntry: { command: entryCommand(entrant), cloudFormation: entryResource(entrant) },
+    awsAuth: awsAuthRow(entrant),
   });
 }

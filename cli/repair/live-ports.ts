@@ -1,6 +1,7 @@
 import { audit } from '../../shared/audit/audit.ts';
 import type { Enter, WorldOptions } from '../../shared/aws/changes/world.ts';
 import type { ClientOptions } from '../../shared/aws/clients.ts';
+import type { ClusterRefusal } from '../../shared/changes/guards/cluster-writes.ts';
 import type { Config } from '../../shared/config/config.ts';
 import { buildEstate } from '../../shared/estate/build-estate.ts';
 import type { Snapshot } from '../../shared/estate/snapshot.ts';
@@ -66,6 +67,7 @@ export async function livePorts(
       ownRoles: [config.deployment.readRole.name, ...(config.fixes ? [config.fixes.writeRole] : [])],
       findingStatus: async (_account, fingerprint) => statuses.get(fingerprint) ?? null,
       tagsOf: liveTags(enter),
+      clusterRefusal: refusalOf(options),
       now: io.now,
     },
     world: (plan) => worldOf({ plan, enter, hash: sha256, ...writing }),
@@ -96,6 +98,15 @@ async function statusesOf(snapshot: Snapshot, config: Config, options: LiveOptio
   const accepted = await loadWaivers(options.waivers, config, io);
   const { findings } = audit(buildEstate(snapshot), { config, hash: sha256, accepted });
   return new Map(findings.map(({ fingerprint, status }) => [fingerprint, status]));
+}
+
+/** Whoever types the command asks for what is in the plan; for annotations, which their owners put back, by an option. */
+function refusalOf({ kubernetes, annotate }: LiveOptions): ClusterRefusal {
+  return ({ kind, target: { cluster } }) => {
+    if (kubernetes === false) return `--no-kubernetes keeps out of cluster ${cluster}`;
+    if (kind === 'aws-auth' || annotate === true) return null;
+    return 'annotations of ServiceAccounts are written only on request: add --annotate, or set it in its chart or manifest';
+  };
 }
 
 /** Clusters are written as they are read: with the same credentials or kubeconfig, or not at all. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { deployedObjects } from '../../shared/kube/changes/deployed-objects.ts';
 import { deployedConfig } from '../../shared/lambda/deployed-config.ts';
 import { deployedRepair } from '../../shared/lambda/repair-ports.ts';
 import { type LambdaHandler, step } from '../../shared/lambda/step.ts';
@@ -13,4 +14,12 @@ const Input = z.strictObject({ digest: digestSchema, failure: stepFailureSchema 
 export const createHandler = (ports: ApplyPorts): LambdaHandler<RolledBack> =>
   step(Input).handler(({ digest, failure }) => rollBackPlan(ports)(digest, failureReason(failure)));
 
-export const handler = createHandler(deployedRepair(deployedConfig()));
+const config = deployedConfig();
+
+/** Bundling says whether clusters are written; where none is, it leaves out the Kubernetes client. */
+const objects =
+  process.env['PODTRUST_CLUSTER_WRITES'] === undefined
+    ? undefined
+    : deployedObjects(config.fixes ?? { kubernetes: [] }, () => new Date());
+
+export const handler = createHandler(deployedRepair(config, objects));

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { dynamodbEvidence } from '../../shared/aws/evidence/dynamodb-evidence.ts';
 import { s3Claims } from '../../shared/aws/pipeline/claims.ts';
 import { accountCollector, lambdaClients } from '../../shared/aws/pipeline/collector.ts';
+import { deployedObjects } from '../../shared/kube/changes/deployed-objects.ts';
 import { deployedReader } from '../../shared/kube/deployed-reader.ts';
 import { deployedConfig } from '../../shared/lambda/deployed-config.ts';
 import { optionalVariable, variable } from '../../shared/lambda/environment.ts';
@@ -29,8 +30,14 @@ const kubernetes =
     ? undefined
     : deployedReader(process.env['PODTRUST_KUBERNETES'], now);
 
+/** Bundling says whether clusters are written; where none is, it leaves out the Kubernetes client. */
+const objects =
+  process.env['PODTRUST_CLUSTER_WRITES'] === undefined
+    ? undefined
+    : deployedObjects(config.fixes ?? { kubernetes: [] }, now);
+
 export const handler = createHandler({
-  ...deployedRepair(config),
+  ...deployedRepair(config, objects),
   collector: accountCollector(
     lambdaClients(
       () => variable('readRole'),

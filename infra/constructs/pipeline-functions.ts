@@ -22,12 +22,11 @@ import { secondOpinionPermissions } from '../../shared/aws/changes/second-opinio
 import { clusterReaderPermissions } from '../../shared/aws/pipeline/collector.ts';
 import { chatTopicPermissions } from '../../shared/aws/pipeline/topic.ts';
 import { remediationPermissions } from '../../shared/aws/repairs/remediations.ts';
-import { bakedClusters } from '../../shared/kube/deployed-reader.ts';
-import { bakedConfig } from '../../shared/lambda/deployed-config.ts';
 import { VARIABLES, type Variable } from '../../shared/lambda/environment.ts';
 import type { Permission } from '../../shared/lambda/permissions.ts';
 import type { HubSettings } from '../hub-config.ts';
 import { grant, type Targets } from '../permissions.ts';
+import { bakedInto, isReader, vpcOf } from './cluster-functions.ts';
 import { PipelineFunction } from './pipeline-function.ts';
 
 /** One Lambda of the pipeline: what it may do, what it is told, and how large it is. */
@@ -237,24 +236,17 @@ export function pipelineFunctions(
 ) {
   return (name: FunctionName): PipelineFunction => {
     const spec: Spec = SPECS[name];
+    const vpc = vpcOf(name, config);
     const made = new PipelineFunction(scope, name, {
       folder: spec.folder,
       timeoutSeconds: spec.seconds,
       ...(spec.megabytes !== undefined && { memoryMegabytes: spec.megabytes }),
-      ...(isReader(name) &&
-        config.deployment.kubernetes?.vpc !== undefined && {
-          vpc: config.deployment.kubernetes.vpc,
-        }),
+      ...(vpc !== undefined && { vpc }),
       ...((spec.entersAccounts === true || spec.writesAccounts === true) && {
         roleName: roleNameOf(spec.folder),
       }),
       ...(spec.functionName !== undefined && { functionName: spec.functionName }),
-      define: {
-        ...(spec.configured === true && {
-          'process.env.PODTRUST_CONFIG': JSON.stringify(bakedConfig(config)),
-        }),
-        ...(isReader(name) && { 'process.env.PODTRUST_KUBERNETES': clustersOf(config) }),
-      },
+      define: bakedInto(name, spec.configured === true, config),
       environment: Object.fromEntries(
         spec.variables.flatMap((variable) => {
           const value = values[variable];
@@ -275,12 +267,4 @@ export function pipelineFunctions(
     grant(made, [...spec.permissions, ...more], targets);
     return made;
   };
-}
-
-/** Functions that read accounts as a whole, and the Kubernetes APIs of the clusters that the deployment chose. */
-const isReader = (name: FunctionName): boolean => name === 'Collect' || name === 'Verify';
-
-/** What bundling writes for the chosen clusters: `undefined` leaves the Kubernetes client out. */
-function clustersOf({ deployment: { kubernetes } }: HubSettings['config']): string {
-  return kubernetes === undefined ? 'undefined' : JSON.stringify(bakedClusters(kubernetes.clusters));
 }

@@ -36,7 +36,7 @@ Generated from the code: each right below is a read that the code makes, and the
 | DaemonSets of the Pod Identity agent | how many of it are wanted and ready |
 | Roles, ClusterRoles and their bindings | rules and subjects: who can become a ServiceAccount, and what a group of an access entry gives |
 
-Never: Secrets, any other ConfigMap, logs, exec, the value of a variable that may be a secret (\`AWS_SECRET_ACCESS_KEY\` is kept as a name alone, \`HTTPS_PROXY\` without its user), annotations of others. Nothing is written to a cluster.
+Never: Secrets, any other ConfigMap, logs, exec, the value of a variable that may be a secret (\`AWS_SECRET_ACCESS_KEY\` is kept as a name alone, \`HTTPS_PROXY\` without its user), annotations of others. Reading writes nothing; what repairs may write, and with which rights, is said [there](repair.md#clusters).
 
 ## Let podtrust in
 
@@ -62,7 +62,7 @@ Three things, for each cluster:
 
 \`podtrust permissions --kubernetes --cluster NAME --principal ARN\` prints all of it with your names in it.
 
-Whose role? On the command line that of your own credentials in your own account, and the read role (\`--read-role\`) in every account of \`--accounts\`. In the pipeline \`podtrust-collect\` in the hub's account, and the read role (\`podtrust-read\` unless configured) in the others: the token for a cluster is made with the credentials of the role that reads its account.
+Whose role? On the command line that of your own credentials in your own account, and the read role (\`--read-role\`) in every account of \`--accounts\`. In the pipeline \`podtrust-collect\` (and, with repairs, \`podtrust-verify\`) in the hub's account, and the read role (\`podtrust-read\` unless configured) in the others: the token for a cluster is made with the credentials of the role that reads its account.
 
 ## What each missing right costs
 
@@ -107,7 +107,7 @@ ${fenced(
   ),
 )}
 
-- The function \`collect\` reads them, and its bundle alone has the Kubernetes client. Whoever may tag clusters decides which ones are read: use names where that matters.
+- The function \`collect\` reads them and, where repairs are configured, \`verify\`; no other bundle has the Kubernetes client, unless clusters are [written](repair.md#clusters). Whoever may tag clusters decides which ones are read: use names where that matters.
 - \`vpc\` is for **private endpoints**: subnets and security groups of a VPC that has a route to the clusters' endpoints. The function reads AWS from there, too: the subnets need a way to the AWS APIs (a NAT gateway; IAM has no endpoint of its own in most regions). The clusters' security groups must let port 443 in from the function's. Without \`vpc\` the function is in no VPC, and public endpoints that narrow their sources (\`publicAccessCidrs\`) are out of its reach.
 - The read roles of other accounts need the IAM actions above: deploy their stack (\`PodtrustReadRole\`) again after the first cluster is configured.
 

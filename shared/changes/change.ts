@@ -111,6 +111,11 @@ export function isIrreversible({ kind }: Change): boolean {
   return kind === 'authentication-mode';
 }
 
+/** True for what its owner defines elsewhere, in a chart or a manifest: it is written on a person's request alone. */
+export function isGuided({ kind }: Pick<Change, 'kind'>): boolean {
+  return kind === 'service-account-annotation';
+}
+
 /**
  * The change that undoes another, or null when nothing does: an authentication mode cannot be taken back, and a deleted
  * association, entry or provider is made anew (with another id, which its new description shows).

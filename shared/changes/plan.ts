@@ -29,7 +29,7 @@ const ownershipSchema = z.strictObject({
 
 /** A change in the language of whoever manages the target, or a command: for people to take over. */
 const snippetSchema = z.strictObject({
-  form: z.enum(['terraform', 'cloudformation', 'eksctl', 'policy', 'kubectl']),
+  form: z.enum(['terraform', 'cloudformation', 'eksctl', 'policy', 'kubectl', 'helm']),
   title: text,
   target: text,
   text: z.string().max(200_000),

@@ -3,6 +3,7 @@ import { clusterReferenceSchema } from './cluster-reference.ts';
 import { deploymentSchema } from './deployment.ts';
 import { evidenceSchema } from './evidence.ts';
 import { fixesSchema } from './fixes.ts';
+import { writtenUnread } from './written-clusters.ts';
 
 const name = z.string().min(1).max(253);
 const arn = z.string().min(1).max(2048);
@@ -50,35 +51,45 @@ const accessSchema = z.strictObject({
 });
 
 /** `podtrust.config.json`. Unknown keys are refused, so that a typo never switches a check off in silence. */
-export const configSchema = z.strictObject({
-  $schema: z.string().optional(),
-  bindings: z
-    .array(bindingSchema)
-    .optional()
-    .describe('Intended bindings. Absent: nothing is declared, and nothing is compared'),
-  environments: z
-    .strictObject({
-      tag: name.default('environment').describe('Cluster tag whose value is the environment, in any case'),
-      clusters: z
-        .record(z.string(), name)
-        .default({})
-        .describe('Cluster name or ARN to environment; wins over the tag'),
-    })
-    .default({ tag: 'environment', clusters: {} }),
-  expectations: z.array(expectationSchema).default([]).describe('Permissions that roles are meant to have'),
-  evidence: evidenceSchema.default({}).describe('What the command line may ask about sessions of pods'),
-  access: accessSchema.prefault({}).describe('Who is meant to enter clusters'),
-  fixes: fixesSchema
-    .optional()
-    .describe('What may be repaired, and how. Absent: plans are made on request, nothing is written'),
-  waivers: z
-    .strictObject({
-      mostDays: z.int().min(1).max(3660).default(365).describe('How many days ahead a waiver may expire'),
-    })
-    .prefault({})
-    .describe('Accepted findings: podtrust.waivers.yaml'),
-  deployment: deploymentSchema.prefault({}).describe('The deployed pipeline'),
-});
+export const configSchema = z
+  .strictObject({
+    $schema: z.string().optional(),
+    bindings: z
+      .array(bindingSchema)
+      .optional()
+      .describe('Intended bindings. Absent: nothing is declared, and nothing is compared'),
+    environments: z
+      .strictObject({
+        tag: name.default('environment').describe('Cluster tag whose value is the environment, in any case'),
+        clusters: z
+          .record(z.string(), name)
+          .default({})
+          .describe('Cluster name or ARN to environment; wins over the tag'),
+      })
+      .default({ tag: 'environment', clusters: {} }),
+    expectations: z.array(expectationSchema).default([]).describe('Permissions that roles are meant to have'),
+    evidence: evidenceSchema.default({}).describe('What the command line may ask about sessions of pods'),
+    access: accessSchema.prefault({}).describe('Who is meant to enter clusters'),
+    fixes: fixesSchema
+      .optional()
+      .describe('What may be repaired, and how. Absent: plans are made on request, nothing is written'),
+    waivers: z
+      .strictObject({
+        mostDays: z.int().min(1).max(3660).default(365).describe('How many days ahead a waiver may expire'),
+      })
+      .prefault({})
+      .describe('Accepted findings: podtrust.waivers.yaml'),
+    deployment: deploymentSchema.prefault({}).describe('The deployed pipeline'),
+  })
+  .superRefine(({ fixes, deployment }, { addIssue }) => {
+    for (const index of writtenUnread(fixes, deployment))
+      addIssue({
+        code: 'custom',
+        path: ['fixes', 'kubernetes', index, 'cluster'],
+        message:
+          'a cluster that is written has to be read, or nothing tells whether the write helped: name it under deployment.kubernetes.clusters, too',
+      });
+  });
 
 export type Config = z.infer<typeof configSchema>;
 export type Binding = z.infer<typeof bindingSchema>;

@@ -55,6 +55,21 @@ function isTimeZone(timeZone: string): boolean {
   }
 }
 
+const writtenClusterSchema = z.strictObject({
+  cluster: z
+    .string()
+    .max(200)
+    .regex(
+      /^arn:aws(?:-[a-z]+)*:eks:[a-z0-9-]+:\d{12}:cluster\/[0-9A-Za-z][0-9A-Za-z_-]{0,99}$/,
+      'the ARN of a cluster: a name or a tag can be put on another one',
+    )
+    .describe('ARN of the cluster'),
+  annotations: z
+    .boolean()
+    .default(false)
+    .describe('Annotations of ServiceAccounts are written, too, each by a plan that a person approved'),
+});
+
 /** What `podtrust.config.json` says of fixes. Without it nothing is written, and nothing is deployed that could. */
 export const fixesSchema = z.strictObject({
   mode: mode
@@ -110,6 +125,13 @@ export const fixesSchema = z.strictObject({
     .default(false)
     .describe(
       'Ask IAM Access Analyzer about every trust policy as well; it can only speak against a plan, and so does its silence',
+    ),
+  kubernetes: z
+    .array(writtenClusterSchema)
+    .max(200)
+    .default([])
+    .describe(
+      'Clusters whose aws-auth the deployed functions write. Empty: none; such plans are told with the kubectl command',
     ),
   writeRole: z
     .string()

@@ -1,4 +1,4 @@
-import { canonicalJson, isIrreversible } from '../changes/change.ts';
+import { canonicalJson, isGuided, isIrreversible } from '../changes/change.ts';
 import type { Plan } from '../changes/plan.ts';
 import type { PlanContext } from './plan-context.ts';
 import { planFinding } from './plan-finding.ts';
@@ -23,6 +23,9 @@ function ownReasons(plan: Plan, now: string): string[] {
     ...plan.blockers,
     ...plan.approval,
     ...(changes.some(isIrreversible) ? ['One of its changes cannot be undone.'] : []),
+    ...(changes.some(isGuided)
+      ? ['It sets an annotation of a ServiceAccount: somebody has to ask for it.']
+      : []),
     ...(proof.adds && intent.source !== 'configuration'
       ? ['It lets somebody in whom the configuration does not declare by the ARN of the cluster.']
       : []),

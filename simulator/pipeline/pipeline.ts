@@ -11,6 +11,7 @@ import { createHandler as sweepHandler } from '../../functions/sweep/handler.ts'
 import { createHandler as triageHandler } from '../../functions/triage/handler.ts';
 import reevaluateDefinition from '../../infra/workflows/reevaluate.asl.json' with { type: 'json' };
 import type { Clients } from '../../shared/aws/clients.ts';
+import type { ReadKubernetes } from '../../shared/aws/kubernetes-reader.ts';
 import { cloudtrailCauses } from '../../shared/aws/pipeline/cause-finder.ts';
 import { clusterStatus } from '../../shared/aws/pipeline/cluster-status.ts';
 import { accountCollector } from '../../shared/aws/pipeline/collector.ts';
@@ -79,7 +80,9 @@ export interface PipelineOptions {
   /** Where things are kept and published; in memory unless told. */
   readonly services?: Services;
   /** Where repairs are kept, and what comes between them and AWS. */
-  readonly repair?: Pick<RepairParts, 'records' | 'world'>;
+  readonly repair?: Pick<RepairParts, 'records' | 'world' | 'objects'>;
+  /** Reads the Kubernetes APIs of clusters; none unless told. */
+  readonly kubernetes?: ReadKubernetes;
   /** Comes between the caller and a function, named as in `functions/`: to watch it, or to make it fail. */
   readonly around?: (name: string, handler: LambdaHandler<unknown>) => LambdaHandler<unknown>;
 }
@@ -114,7 +117,8 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
   };
   const shared = { claims, telemetry, hash: sha256, now, register, evaluations };
   const config = options.config ?? defaultConfig;
-  const collector = accountCollector(clients, now);
+  const { kubernetes } = options;
+  const collector = accountCollector(clients, now, kubernetes && (() => kubernetes));
   const repairs = createRepairs({
     ...options.repair,
     simulation,

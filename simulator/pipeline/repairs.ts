@@ -6,10 +6,11 @@ import { createHandler as rollBackHandler } from '../../functions/roll-back/hand
 import { createHandler as stopHandler } from '../../functions/stop/handler.ts';
 import { createHandler as verifyHandler } from '../../functions/verify/handler.ts';
 import remediateDefinition from '../../infra/workflows/remediate.asl.json' with { type: 'json' };
-import { type Enter, worldOf } from '../../shared/aws/changes/world.ts';
+import { type Enter, type WorldOptions, worldOf } from '../../shared/aws/changes/world.ts';
 import { liveTags } from '../../shared/aws/repairs/live-tags.ts';
 import type { Patience, World } from '../../shared/changes/apply.ts';
 import type { Approver } from '../../shared/changes/guards/approval.ts';
+import { configuredClusters } from '../../shared/changes/guards/cluster-writes.ts';
 import type { Records } from '../../shared/changes/repairs/records.ts';
 import { type RepairStore, repairStore } from '../../shared/changes/repairs/repair-store.ts';
 import type { Config } from '../../shared/config/config.ts';
@@ -67,6 +68,10 @@ export interface RepairParts {
   readonly around: (name: string, handler: LambdaHandler<unknown>) => LambdaHandler<unknown>;
   /** Where repairs are kept; in this process unless told. */
   readonly records?: Records;
+  /** The Kubernetes APIs of clusters, as far as the configuration lets them be written; absent: none is. */
+  readonly objects?: WorldOptions['kubernetes'];
+  /** Names the run, where the same plan is made again in a store that knows nothing of it: EKS remembers requests. */
+  readonly run?: string;
   /** Comes between the engine and the simulated AWS. */
   readonly world?: (world: World) => World;
 }
@@ -98,7 +103,18 @@ export function createRepairs(parts: RepairParts): Repairs {
     callbacks: tokens,
     ownRoles,
     planner: { planFinding, autoEligibility },
-    world: (plan: string) => wrap(worldOf({ plan, enter, hash: sha256, patience })),
+    world: (plan: string) =>
+      wrap(
+        worldOf({
+          plan,
+          enter,
+          hash: sha256,
+          patience,
+          annotates: config.fixes?.kubernetes.some(({ annotations }) => annotations) === true,
+          ...(parts.run !== undefined && { run: parts.run }),
+          ...(parts.objects !== undefined && { kubernetes: parts.objects }),
+        }),
+      ),
     guards: {
       fixes: config.fixes,
       breakGlass: config.access.breakGlass,
@@ -108,6 +124,7 @@ export function createRepairs(parts: RepairParts): Repairs {
         return stored.find(({ finding }) => finding.fingerprint === fingerprint)?.finding.status ?? null;
       },
       tagsOf: liveTags(enter),
+      clusterRefusal: configuredClusters(config.fixes ?? { kubernetes: [] }),
       now,
     },
   };

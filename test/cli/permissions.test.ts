@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { readManifests } from '../../shared/kubernetes/access/read-manifest.ts';
 import { READ_RIGHTS } from '../../shared/kubernetes/access/read-rights.ts';
+import { writeManifests } from '../../shared/kubernetes/access/write-manifest.ts';
 import { rules } from '../../shared/rules/index.ts';
 import { runCli } from '../support/run-cli.ts';
 
@@ -43,4 +44,32 @@ describe('permissions --kubernetes', () => {
 it('permissions has no manifests for AWS', async () => {
   const { code, err } = await runCli(['permissions', '--output', 'yaml']);
   expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining('--kubernetes') });
+});
+
+describe('permissions --kubernetes --write', () => {
+  const write = ['permissions', '--kubernetes', '--write'];
+
+  it('prints the group, its rights and the access entry of whoever writes', async () => {
+    const { code, out } = await runCli([...write, ...entrant]);
+    expect(code).toBe(0);
+    expect(out).toContain('get, patch, delete configmaps/aws-auth');
+    expect(out).toContain(`--principal-arn ${PRINCIPAL} --kubernetes-groups podtrust-write`);
+  });
+
+  it('prints manifests that kubectl takes, which open no other object', async () => {
+    const { out } = await runCli([...write, '--output', 'yaml']);
+    expect(parseAllDocuments(out).map((document) => document.toJS())).toEqual(writeManifests());
+    expect(out).not.toMatch(/serviceaccounts|secrets|ClusterRole/);
+  });
+
+  it('tells machines the rights for annotations apart', async () => {
+    const { out } = await runCli([...write, '--output', 'json', ...entrant]);
+    expect(JSON.parse(out)).toMatchObject({
+      annotations: [{ kind: 'ClusterRole' }, { kind: 'ClusterRoleBinding' }],
+    });
+  });
+
+  it('is nothing without --kubernetes', async () => {
+    expect((await runCli(['permissions', '--write'])).code).toBe(2);
+  });
 });

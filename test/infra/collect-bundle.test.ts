@@ -4,7 +4,7 @@ import { BUNDLING } from '../../infra/constructs/bundling.ts';
 import { bakedClusters } from '../../shared/kube/deployed-reader.ts';
 
 /** Packages in a function's bundle, as the stack makes it. */
-async function packagesOf(folder: string, clusters: string): Promise<Set<string>> {
+async function packagesOf(folder: string, clusters: string, writes = 'undefined'): Promise<Set<string>> {
   const { metafile } = await build({
     entryPoints: [`functions/${folder}/handler.ts`],
     bundle: true,
@@ -12,7 +12,10 @@ async function packagesOf(folder: string, clusters: string): Promise<Set<string>
     platform: 'node',
     metafile: true,
     logLevel: 'error',
-    define: { 'process.env.PODTRUST_KUBERNETES': clusters },
+    define: {
+      'process.env.PODTRUST_KUBERNETES': clusters,
+      'process.env.PODTRUST_CLUSTER_WRITES': writes,
+    },
     outfile: 'handler.mjs',
     ...BUNDLING,
   });
@@ -34,3 +37,13 @@ it.each(['begin', 'collect', 'evaluate', 'triage'])('%s has it not where none is
   expect(packages.size).toBeGreaterThan(10);
   for (const one of OWN) expect(packages).not.toContain(one);
 });
+
+it.each(['apply', 'roll-back'])(
+  '%s has it where clusters may be written, and not where none may',
+  async (folder) => {
+    const writing = await packagesOf(folder, 'undefined', '"on"');
+    for (const one of ['@kubernetes/client-node', 'undici']) expect(writing).toContain(one);
+    const others = await packagesOf(folder, 'undefined');
+    for (const one of OWN) expect(others).not.toContain(one);
+  },
+);

@@ -15,8 +15,8 @@ interface Resource {
   readonly Properties: Readonly<Record<string, unknown>>;
 }
 
-const partsOf = (deployment: object) => {
-  const { stack, template } = hub(deployment);
+const partsOf = (deployment: object, more: object = {}) => {
+  const { stack, template } = hub(deployment, more);
   const resources: Record<string, Resource> = template.toJSON()['Resources'];
   const named = (prefix: string, type: string) =>
     Object.entries(resources).flatMap(([id, one]) =>
@@ -100,5 +100,32 @@ describe('a hub that reads clusters from a VPC', () => {
   it('makes nothing of EC2: the VPC is there already', () => {
     expect(named('', 'AWS::EC2::VPC')).toEqual([]);
     expect(JSON.stringify(template.toJSON())).not.toContain('AWS::EC2::');
+  });
+});
+
+describe('a hub that writes clusters', () => {
+  const arn = 'arn:aws:eks:eu-west-1:111122223333:cluster/prod';
+  const inside = (fixes: object) =>
+    Object.entries(
+      partsOf(
+        { kubernetes: { clusters, vpc } },
+        { fixes: { mode: 'approve', ...fixes } },
+      ).template.findResources('AWS::Lambda::Function'),
+    )
+      .filter(([, { Properties }]) => 'VpcConfig' in Properties)
+      .map(([id]) => id.replace(/Function.*/, ''))
+      .sort();
+
+  it('has those that write them in the VPC, too, and nothing more otherwise', () => {
+    expect(inside({ kubernetes: [{ cluster: arn }] })).toEqual(['Apply', 'Collect', 'RollBack', 'Verify']);
+    expect(inside({})).toEqual(['Collect', 'Verify']);
+  });
+
+  it('has nothing that AWS Solutions checks find', () => {
+    const { stack } = partsOf(
+      { kubernetes: { clusters, vpc } },
+      { fixes: { mode: 'approve', kubernetes: [{ cluster: arn }] } },
+    );
+    expect(new AwsSolutionsChecks().validateScope(stack).violations).toEqual([]);
   });
 });

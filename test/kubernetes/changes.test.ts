@@ -133,27 +133,29 @@ describe('aws-auth at a real API server', () => {
   });
 });
 
-describe('the rights of docs/kubernetes/podtrust-write.yaml', () => {
-  const RBAC = '/apis/rbac.authorization.k8s.io/v1/namespaces/kube-system';
+describe('the rights of docs/kubernetes', () => {
+  const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 
-  /** A world of a user who has these rights and no others. */
-  async function worldOfWriter(): Promise<{ stage: Stage; desk: Desk; objects: ClusterObjects }> {
-    const manifest = readFileSync(
-      new URL('../../docs/kubernetes/podtrust-write.yaml', import.meta.url),
-      'utf8',
-    );
+  /** A world of a user who has the rights of one file and no others. */
+  async function worldOf(
+    name: string,
+    file: string,
+    base: string,
+    kind: 'roles' | 'clusterroles',
+  ): Promise<{ stage: Stage; desk: Desk; objects: ClusterObjects }> {
+    const manifest = readFileSync(new URL(`../../docs/kubernetes/${file}`, import.meta.url), 'utf8');
     const [role, binding] = parseAllDocuments(manifest).map((document) => document.toJS());
-    const named = (one: object) => ({ ...one, metadata: { name: 'writes-for-test' } });
-    await send(kubernetes, 'POST', `${RBAC}/roles`, named(role));
-    await send(kubernetes, 'POST', `${RBAC}/rolebindings`, {
+    const named = (one: object) => ({ ...one, metadata: { name } });
+    await send(kubernetes, 'POST', `${base}/${kind}`, named(role));
+    await send(kubernetes, 'POST', `${base}/${kind.slice(0, -1)}bindings`, {
       ...named(binding),
-      roleRef: { ...binding.roleRef, name: 'writes-for-test' },
-      subjects: [{ kind: 'User', name: 'writer', apiGroup: 'rbac.authorization.k8s.io' }],
+      roleRef: { ...binding.roleRef, name },
+      subjects: [{ kind: 'User', name, apiGroup: 'rbac.authorization.k8s.io' }],
     });
     const asWriter = kubeconfigOf({ file: kubernetes.kubeconfig });
     const user = asWriter.getCurrentUser();
     asWriter.users = asWriter.users.map((one) =>
-      one.name === user?.name ? { ...one, impersonateUser: 'writer' } : one,
+      one.name === user?.name ? { ...one, impersonateUser: name } : one,
     );
     const { stage } = await realWorld();
     const open = clusterObjectsOf({ now: () => new Date(), kubeconfig: asWriter });
@@ -161,9 +163,14 @@ describe('the rights of docs/kubernetes/podtrust-write.yaml', () => {
     return { stage, desk: new Desk(world, stage.simulation), objects: await open(reached) };
   }
 
-  it('are enough to change, remove and make aws-auth, and for nothing else', async () => {
+  it('podtrust-write: are enough to change, remove and make aws-auth, and for nothing else', async () => {
     await removeAwsAuth(kubernetes);
-    const { desk, objects } = await worldOfWriter();
+    const { desk, objects } = await worldOf(
+      'writer',
+      'podtrust-write.yaml',
+      `${RBAC}/namespaces/kube-system`,
+      'roles',
+    );
     const made = awsAuth(null, before);
     const changed = awsAuth(before, after);
     await expect.poll(async () => (await desk.apply([made], 'made')).outcome).toBe('applied');
@@ -174,6 +181,23 @@ describe('the rights of docs/kubernetes/podtrust-write.yaml', () => {
     );
     await expect(objects.serviceAccount('kube-system', 'default')).rejects.toThrow('403');
     await expect(objects.configMap('default', 'aws-auth')).rejects.toThrow('403');
+  });
+
+  it('podtrust-annotate: are enough to annotate ServiceAccounts, and for nothing else', async () => {
+    const namespace = await createNamespace(kubernetes, 'annotates');
+    await must(kubernetes, 'POST', `/api/v1/namespaces/${namespace}/serviceaccounts`, {
+      metadata: { name: 'cart' },
+    });
+    const { desk, objects } = await worldOf('annotator', 'podtrust-annotate.yaml', RBAC, 'clusterroles');
+    const change: Change = {
+      kind: 'service-account-annotation',
+      target: { ...inCluster, namespace, serviceAccount: 'cart', annotation: 'eks.amazonaws.com/role-arn' },
+      before: null,
+      after: `arn:aws:iam::${ACCOUNT}:role/a`,
+    };
+    await expect.poll(async () => (await desk.apply([change], 'made')).outcome).toBe('applied');
+    expect(await desk.undo([change])).toMatchObject({ outcome: 'applied', written: 1 });
+    await expect(objects.configMap('kube-system', 'aws-auth')).rejects.toThrow('403');
   });
 });
 

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { kubernetesReader } from '../../shared/kube/reader.ts';
 import { clusterToken } from '../../shared/kube/token.ts';
+import type { Manifest } from '../../shared/kubernetes/access/manifest.ts';
 import { awsAuthRow } from '../../shared/kubernetes/access/read-entry.ts';
-import { type Manifest, readManifests } from '../../shared/kubernetes/access/read-manifest.ts';
+import { readManifests } from '../../shared/kubernetes/access/read-manifest.ts';
 import { BEYOND_VIEW, READ_GROUP, READ_RIGHTS } from '../../shared/kubernetes/access/read-rights.ts';
 import { type FaultProxy, startFaultProxy } from '../support/kubernetes/fault-proxy.ts';
 import { must, send } from '../support/kubernetes/http.ts';

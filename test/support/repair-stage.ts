@@ -6,7 +6,7 @@ import { createPipeline, type PipelineOptions } from '../../simulator/pipeline/p
 import { createSimulation, type Simulation } from '../../simulator/simulation.ts';
 
 export const ACCOUNT = '111122223333';
-const REGION = 'eu-west-1';
+export const REGION = 'eu-west-1';
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/shop`;
 const ADMIN = `arn:aws:iam::${ACCOUNT}:role/Admin`;
 
@@ -38,7 +38,10 @@ export const approving = (fixes: object = {}): Config =>
   });
 
 /** A simulated account with a cluster, its provider and one role whose trust somebody can break, watched by a pipeline. */
-export async function repairStage(config: Config, options: Partial<PipelineOptions> = {}) {
+export async function repairStage(
+  config: Config,
+  { authenticationMode = 'API', ...options }: Partial<PipelineOptions> & { authenticationMode?: Mode } = {},
+) {
   const simulation = createSimulation({
     now: '2026-11-22T09:00:00Z',
     accounts: [{ id: ACCOUNT, regions: [REGION] }],
@@ -47,7 +50,7 @@ export async function repairStage(config: Config, options: Partial<PipelineOptio
   const admin = simulation.as(ACCOUNT, ADMIN, { session: 'alice' });
   const iam = admin('iam', null, null);
   await iam.send(new CreateRoleCommand({ RoleName: 'Admin', AssumeRolePolicyDocument: PEOPLE }));
-  const { issuer, provider } = await makeCluster(simulation);
+  const { issuer, provider } = await makeCluster(simulation, authenticationMode);
   const trust = (subject: string): string =>
     JSON.stringify({
       Version: '2012-10-17',
@@ -74,7 +77,12 @@ export async function repairStage(config: Config, options: Partial<PipelineOptio
   return { simulation, pipeline, live, write, sound, broken, iam, admin, issuer, provider };
 }
 
-async function makeCluster(simulation: Simulation): Promise<{ issuer: string; provider: string }> {
+type Mode = 'API' | 'API_AND_CONFIG_MAP';
+
+async function makeCluster(
+  simulation: Simulation,
+  authenticationMode: Mode,
+): Promise<{ issuer: string; provider: string }> {
   const { CreateClusterCommand, DescribeClusterCommand } = await import('@aws-sdk/client-eks');
   const { CreateOpenIDConnectProviderCommand } = await import('@aws-sdk/client-iam');
   const clients = simulation.as(ACCOUNT, ADMIN, { session: 'alice' });
@@ -84,7 +92,7 @@ async function makeCluster(simulation: Simulation): Promise<{ issuer: string; pr
       name: 'prod',
       roleArn: `arn:aws:iam::${ACCOUNT}:role/cluster`,
       resourcesVpcConfig: {},
-      accessConfig: { authenticationMode: 'API' },
+      accessConfig: { authenticationMode },
     }),
   );
   simulation.clock.advance(700);

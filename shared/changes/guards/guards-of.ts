@@ -1,13 +1,14 @@
 import type { Fixes, Mode } from '../../config/fixes.ts';
 import type { Finding } from '../../findings/finding.ts';
 import type { Guard, Verdict } from '../apply.ts';
-import type { Change } from '../change.ts';
+import { type Change, isGuided } from '../change.ts';
 import type { KeptPlan } from '../repairs/kept-plan.ts';
 import type { RepairStore } from '../repairs/repair-store.ts';
-import { decideApproval } from './approval.ts';
+import { decideApproval, type Eligibility } from './approval.ts';
 import { decideBudget } from './budget.ts';
 import { decideCanary } from './canary-first.ts';
 import { decideChangeWindow } from './change-window.ts';
+import { type ClusterRefusal, decideClusterWrite } from './cluster-writes.ts';
 import { decideKillSwitch } from './kill-switch.ts';
 import { decideMode, type FixCluster, type FixPlace, modeOf, mostCautious } from './mode.ts';
 import { decideOwnership, ownersByTags } from './ownership.ts';
@@ -28,8 +29,15 @@ export interface GuardPorts {
   readonly findingStatus: (account: string, fingerprint: string) => Promise<Finding['status'] | null>;
   /** Tags of a change's target as they are now; of one that is not there, none. */
   readonly tagsOf: (change: Change) => Promise<Readonly<Record<string, string>>>;
+  readonly clusterRefusal: ClusterRefusal;
   readonly now: () => Date;
 }
+
+/** What nobody but a person decides, whatever the proof shows. */
+const GUIDED: Eligibility = {
+  eligible: false,
+  reasons: ['it sets an annotation, which its chart or manifest says otherwise'],
+};
 
 /** Every guard before a write, those that take something (a canary's turn, a budget) last. */
 export function guardsOf(digest: string, kept: KeptPlan, ports: GuardPorts): readonly Guard[] {
@@ -40,6 +48,7 @@ export function guardsOf(digest: string, kept: KeptPlan, ports: GuardPorts): rea
   return [
     async (change) => decideProtected(change, { breakGlass, ownRoles }),
     async () => decideProof(plan),
+    async (change) => decideClusterWrite(change, ports.clusterRefusal),
     async () => decideKillSwitch(await reading(store.killSwitch)),
     async (change) => decideMode(await mode(change)),
     async () =>
@@ -58,7 +67,7 @@ export function guardsOf(digest: string, kept: KeptPlan, ports: GuardPorts): rea
       decideApproval({
         plan: digest,
         mode: await mode(change),
-        auto: origin.auto,
+        auto: isGuided(change) ? GUIDED : origin.auto,
         decision: await reading(() => store.decision(digest)),
         approvalHours: fixes?.approvalHours ?? 0,
         now: now(),

@@ -28,6 +28,7 @@ const EVENTS = [
   'stopped',
   'unlocked',
   'left-to-owner',
+  'by-hand',
 ] as const;
 
 /** One line of the audit trail: appended, never changed. */

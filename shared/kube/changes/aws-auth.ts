@@ -1,6 +1,7 @@
 import type { Adapter, Calls, Live } from '../../aws/changes/adapter.ts';
 import { clusterArns } from '../../aws/changes/names.ts';
 import { type ChangeOf, canonicalJson, targetKey } from '../../changes/change.ts';
+import { mergePatch } from '../../changes/merge-patch.ts';
 import { StaleWriteError } from '../../changes/stale-write.ts';
 import { ConflictError } from './objects.ts';
 
@@ -43,18 +44,9 @@ async function write(calls: Calls, change: AwsAuthChange): Promise<void> {
       throw new StaleWriteError(targetKey(change));
     }
     if (after === null) await objects.deleteConfigMap(NAMESPACE, NAME, live.resourceVersion);
-    else await objects.patchConfigMap(NAMESPACE, NAME, live.resourceVersion, edit(live.data, after.data));
+    else
+      await objects.patchConfigMap(NAMESPACE, NAME, live.resourceVersion, mergePatch(live.data, after.data));
   } catch (error) {
     throw error instanceof ConflictError ? new StaleWriteError(targetKey(change), error) : error;
   }
-}
-
-/** What to set and, as null, what to remove. */
-function edit(
-  before: Readonly<Record<string, string>>,
-  after: Readonly<Record<string, string>>,
-): Record<string, string | null> {
-  const gone = Object.keys(before).filter((key) => !Object.hasOwn(after, key));
-  const set = Object.entries(after).filter(([key, value]) => before[key] !== value);
-  return Object.fromEntries([...gone.map((key): [string, null] => [key, null]), ...set]);
 }

@@ -4,9 +4,18 @@ import type { Plan, Snippet } from '../../changes/plan.ts';
 import type { Message } from '../message.ts';
 import { cut, plain } from '../messages/plain.ts';
 
+const WHATS = [
+  'approval-requested',
+  'verified',
+  'rolled-back',
+  'stopped',
+  'left-to-owner',
+  'by-hand',
+] as const;
+
 /** What is told of a repair. */
 export interface Notice {
-  readonly what: 'approval-requested' | 'verified' | 'rolled-back' | 'stopped' | 'left-to-owner';
+  readonly what: (typeof WHATS)[number];
   /** Digest of the plan. */
   readonly digest: string;
   readonly plan: Plan;
@@ -24,7 +33,7 @@ export const repairMessageSchema = z.strictObject({
   schemaVersion: z.literal(1),
   type: z.literal('repair'),
   id: z.string().describe('The same whenever the same is told again'),
-  what: z.enum(['approval-requested', 'verified', 'rolled-back', 'stopped', 'left-to-owner']),
+  what: z.enum(WHATS),
   plan: z.string().describe('Digest of the plan: what an approval names'),
   account: z.string(),
   title: line,
@@ -37,7 +46,7 @@ export const repairMessageSchema = z.strictObject({
     .array(z.strictObject({ form: z.string(), title: line, text: z.string().max(3100) }))
     .max(3)
     .optional()
-    .describe('The change for Terraform, CloudFormation or eksctl'),
+    .describe('The change for Terraform, CloudFormation, eksctl, kubectl or Helm'),
   next: z.array(line).max(10).describe('What to do'),
   text: z.string().describe('The same for people, plain text'),
 });
@@ -81,6 +90,7 @@ const HAPPENED: Readonly<Record<Notice['what'], string>> = {
   'rolled-back': 'taken back',
   stopped: 'STOPPED',
   'left-to-owner': 'left to its owner',
+  'by-hand': 'to be made by hand',
 };
 
 /** As much of a patch as a message takes; the plan has the whole. */
@@ -141,6 +151,11 @@ function nextOf({ what, digest, plan }: Notice): string[] {
       ];
     case 'left-to-owner':
       return ['change it where it is managed; the plan has the patch', `podtrust history ${digest} shows it`];
+    case 'by-hand':
+      return [
+        `podtrust history ${digest} shows the whole plan and its commands`,
+        'or podtrust apply from the command line, with credentials that the cluster lets in (docs/repair.md, "Clusters")',
+      ];
   }
 }
 

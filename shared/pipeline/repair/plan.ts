@@ -1,11 +1,10 @@
-import { type Change, canonicalJson, targetKey } from '../../changes/change.ts';
+import { canonicalJson, targetKey } from '../../changes/change.ts';
 import type { Eligibility } from '../../changes/guards/approval.ts';
 import { type GuardPorts, modeOfPlan } from '../../changes/guards/guards-of.ts';
 import type { FixCluster } from '../../changes/guards/mode.ts';
-import type { Plan, Snippet } from '../../changes/plan.ts';
+import type { Plan } from '../../changes/plan.ts';
 import type { Origin } from '../../changes/repairs/kept-plan.ts';
 import type { RepairStore } from '../../changes/repairs/repair-store.ts';
-import { writeOf } from '../../changes/repairs/writes.ts';
 import { netChanges } from '../../changes/same-target.ts';
 import type { Config } from '../../config/config.ts';
 import { buildEstate } from '../../estate/build-estate.ts';
@@ -13,15 +12,13 @@ import type { Estate } from '../../estate/estate.ts';
 import type { Snapshot } from '../../estate/snapshot.ts';
 import type { Finding } from '../../findings/finding.ts';
 import type { FindingStore } from '../../findings/store.ts';
-import { cloudformationFor } from '../../plans/snippets/cloudformation.ts';
-import { terraformFor } from '../../plans/snippets/terraform.ts';
 import type { Claims } from '../claims.ts';
 import { joinSnapshots } from '../join-snapshots.ts';
 import type { Topic } from '../notify.ts';
 import { type ObservedPorts, withObserved } from '../observed.ts';
 import { readSnapshot } from '../read-claims.ts';
 import type { Telemetry } from '../telemetry.ts';
-import { repairMessage } from './notice.ts';
+import { isReverted, leftToOwner, leftToPeople } from './leave.ts';
 import type { Repair } from './repair.ts';
 
 /** What planning is given, and what it answers. */
@@ -95,16 +92,13 @@ export function planRepair(ports: PlanPorts) {
     const digest = await keep(plan, origin, store);
     const left = await leftToOwner(digest, plan, repair, ports);
     if (left !== null) return { next: 'end', reason: left, digest };
-    switch (await modeOfPlan({ plan, origin }, { ...ports.guards, store })) {
-      case 'off':
-      case 'plan':
-        return { next: 'end', reason: 'the mode lets plans be made, not applied', digest };
-      case 'auto':
-        if (origin.auto.eligible) return { next: 'apply', digest };
-        return approve(digest, config.fixes.approvalHours);
-      case 'approve':
-        return approve(digest, config.fixes.approvalHours);
-    }
+    const mode = await modeOfPlan({ plan, origin }, { ...ports.guards, store });
+    if (mode === 'off' || mode === 'plan')
+      return { next: 'end', reason: 'the mode lets plans be made, not applied', digest };
+    const byHand = await leftToPeople(digest, plan, repair, ports);
+    if (byHand !== null) return { next: 'end', reason: byHand, digest };
+    if (mode === 'auto' && origin.auto.eligible) return { next: 'apply', digest };
+    return { next: 'approve', digest, approvalSeconds: config.fixes.approvalHours * 3600 };
   };
 }
 
@@ -113,12 +107,6 @@ async function withSecondOpinion(plan: Plan, { secondOpinion }: PlanPorts): Prom
   const objections = (await secondOpinion?.(plan)) ?? [];
   return objections.length === 0 ? plan : { ...plan, blockers: [...plan.blockers, ...objections] };
 }
-
-const approve = (digest: string, hours: number): Planned => ({
-  next: 'approve',
-  digest,
-  approvalSeconds: hours * 3600,
-});
 
 /** The snapshots of a repair as one. */
 export async function snapshotOf(
@@ -163,60 +151,6 @@ async function busyWith({ changes }: Plan, { store, hash, now }: PlanPorts): Pro
       return `podtrust itself wrote ${targetKey(change)} a moment ago (plan ${last.plan})`;
   }
   return null;
-}
-
-type Remembered = Awaited<ReturnType<RepairStore['remembered']>>;
-
-/**
- * Whether podtrust wrote just this before, and somebody put it back: its own way back leaves nothing to remember. What
- * was made anew as it was cannot be put back.
- */
-function isReverted(change: Change, remembered: Remembered, hash: PlanPorts['hash']): boolean {
-  const { before, after } = writeOf(change, hash);
-  if (before === after) return false;
-  return remembered.some((write) => write.before === before && write.after === after);
-}
-
-/**
- * Whether a plan is its target's owner's to make: an infrastructure tool manages it, or somebody put back what podtrust
- * wrote. Told once, with the patch, and then left alone.
- */
-async function leftToOwner(
-  digest: string,
-  plan: Plan,
-  { account, fingerprint }: Repair,
-  { store, config, hash, topic }: PlanPorts,
-): Promise<string | null> {
-  const reason = await ownersReason(plan, config, store, hash);
-  if (reason === null) return null;
-  const told = await store.tellOnce(hash(canonicalJson([fingerprint, plan.changes])), digest);
-  if (!told) return `${reason}; it was told before`;
-  await store.note({ plan: digest, what: 'left-to-owner', reason });
-  const patch = patchFor(plan);
-  await topic.publish(repairMessage({ what: 'left-to-owner', digest, plan, account, reason, patch }));
-  return reason;
-}
-
-/** What the plan has for its owner; for one that is not known, the forms that most have. */
-function patchFor({ snippets, changes }: Plan): readonly Snippet[] {
-  const known = snippets.filter(({ form }) => form !== 'policy' && form !== 'kubectl');
-  if (known.length > 0) return known;
-  return [...changes.flatMap(terraformFor), ...changes.flatMap(cloudformationFor)];
-}
-
-async function ownersReason(
-  plan: Plan,
-  { fixes }: Config,
-  store: RepairStore,
-  hash: PlanPorts['hash'],
-): Promise<string | null> {
-  for (const change of netChanges(plan.changes)) {
-    if (isReverted(change, await store.remembered(change), hash))
-      return `its owner put back what podtrust wrote to ${targetKey(change)}`;
-  }
-  const allowed: readonly string[] = [...(fixes?.writeOwned ?? []), 'addon'];
-  const owner = plan.ownership.find((each) => !allowed.includes(each.owner));
-  return owner === undefined ? null : `${owner.owner} manages ${owner.target} (${owner.evidence})`;
 }
 
 /** Clusters that a plan is about: its finding's, its targets', and those whose issuers its documents name. */

@@ -44,6 +44,7 @@ const LANGUAGES: Readonly<Record<Plan['snippets'][number]['form'], string>> = {
   eksctl: 'yaml',
   policy: 'json',
   kubectl: 'sh',
+  helm: 'yaml',
 };
 
 /** A code block whose fence is longer than any in its text. */

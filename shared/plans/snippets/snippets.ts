@@ -2,6 +2,7 @@ import type { Plan, Snippet } from '../../changes/plan.ts';
 import type { PlanContext } from '../plan-context.ts';
 import { cloudformationFor } from './cloudformation.ts';
 import { eksctlFor } from './eksctl.ts';
+import { kubectlFor } from './kubectl.ts';
 import { revokeSessions } from './revoke-sessions.ts';
 import { terraformFor } from './terraform.ts';
 
@@ -14,6 +15,7 @@ export function snippetsFor(plan: Unfinished, { now }: PlanContext): Snippet[] {
     ...(owners.has('terraform') ? plan.changes.flatMap(terraformFor) : []),
     ...(owners.has('cloudformation') || owners.has('eksctl') ? plan.changes.flatMap(cloudformationFor) : []),
     ...(owners.has('eksctl') ? plan.changes.flatMap(eksctlFor) : []),
+    ...plan.changes.flatMap(kubectlFor),
     ...(plan.proof.removes ? plan.changes.flatMap((change) => revokeSessions(change, now)) : []),
   ];
 }

@@ -28,6 +28,22 @@ describe('a configuration', () => {
       '{\n "bindings": [\n  {"cluster": "a"}]}',
       ['3:3 bindings.0'],
     ],
+    [
+      'that lets a cluster be written which is read by a tag alone, that somebody could take away',
+      JSON.stringify({
+        deployment: { kubernetes: { clusters: [{ clusterTag: { key: 'a', value: 'b' } }] } },
+        fixes: { kubernetes: [{ cluster: 'arn:aws:eks:eu-west-1:111122223333:cluster/prod' }] },
+      }),
+      ['1:118 fixes.kubernetes.0.cluster'],
+    ],
+    [
+      'that lets a cluster be written which is read by its name',
+      JSON.stringify({
+        deployment: { kubernetes: { clusters: [{ cluster: 'prod' }] } },
+        fixes: { kubernetes: [{ cluster: 'arn:aws:eks:eu-west-1:111122223333:cluster/prod' }] },
+      }),
+      [],
+    ],
     ['that is cut off says where it ends', '{"bindings": [', ['1:15 the document']],
     ['that is empty', '', ['1:1 the document']],
     ['with a comment', '{ // not JSON\n}', ['1:3 the document']],

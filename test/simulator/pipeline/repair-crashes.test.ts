@@ -1,115 +1,128 @@
+import { CreateAccessEntryCommand, DescribeAccessEntryCommand } from '@aws-sdk/client-eks';
+import { CreateRoleCommand, DeleteRoleCommand } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
-import { accountCollector } from '../../../shared/aws/pipeline/collector.ts';
-import { targetKey } from '../../../shared/changes/change.ts';
-import { standingOf } from '../../../shared/changes/repairs/entries.ts';
-import { openSqliteRecords } from '../../../shared/sqlite/records.ts';
-import { createRepairs } from '../../../simulator/pipeline/repairs.ts';
 import { memoryServices } from '../../../simulator/pipeline/services.ts';
-import { crashing, type How } from '../../support/crashing.ts';
-import { alice, approving, repairStage, repairsIn } from '../../support/repair-stage.ts';
+import { clusterStage, GHOST, NODES, writing } from '../../support/cluster-stage.ts';
+import { type Breakable, endOf, repairAgain, type Verdict } from '../../support/crashed-repairs.ts';
+import { ACCOUNT, approving, REGION, repairStage } from '../../support/repair-stage.ts';
 
-/** How verifying ends: it succeeds, says that it got worse, or cannot say. */
-type Verdict = 'verified' | 'WorseError' | 'UndecidedError';
+const HOWS = ['before', 'after', 'refused'] as const;
 
-/** An account with one open finding, whose repair can be run again and again. */
-async function prepared() {
+/** A trust policy with a slip in it. */
+async function trust(): Promise<Breakable> {
   const config = approving();
   const services = memoryServices(() => stage.simulation.clock.now());
   const stage = await repairStage(config, { services });
-  await stage.pipeline.settle();
-  await stage.write(stage.broken);
-  await stage.pipeline.settle();
-  const repair = stage.pipeline.repairs.executions[0]!.repair;
-  stage.pipeline.repairs.expire();
-  await stage.pipeline.settle();
-  const collector = accountCollector(() => stage.simulation.clients(), stage.simulation.clock.now);
-  const observed = {
-    store: services.evidence,
-    keepsSessions: () => false,
-    keepsAccessDenied: () => false,
-  };
-  const telemetry = { count: () => undefined, note: () => undefined };
-  return { ...stage, config, services, repair, parts: { collector, observed, telemetry } };
-}
-
-/** Runs the repair to its end with one accident, and says how everything stands then. */
-async function run(
-  { simulation, services, config, repair, parts, ...stage }: Awaited<ReturnType<typeof prepared>>,
-  verdict: Verdict,
-  at: { readonly call: number; readonly how: How } | null,
-) {
-  await stage.write(stage.broken);
-  const crash = crashing(at);
-  const repairs = createRepairs({
-    ...parts,
-    simulation,
-    services,
-    config,
-    records: crash.records(openSqliteRecords(':memory:')),
-    world: (world) => crash.world(world),
-    around: (name, handler) =>
-      name === 'verify' && verdict !== 'verified'
-        ? async () => {
-            throw Object.assign(new Error(verdict), { name: verdict });
-          }
-        : crash.around(name, handler),
-  });
-  await repairs.remediations.start(repair);
-  await repairs.run();
-  const [line] = await repairs.store.plans();
-  const digest = line?.plan ?? '';
-  // Whoever decides tries again when it failed.
-  const decide = () => repairs.decide(digest, 'approved', alice);
-  await decide().catch(decide);
-  await repairs.run();
-  const live = await stage.live();
-  const { changes } = (await repairs.store.plan(digest)).plan;
-  const holders = await Promise.all(changes.map((each) => repairs.store.locks.holder(targetKey(each))));
   return {
-    seen: crash.seen,
-    live: live === stage.sound ? 'after' : live === stage.broken ? 'before' : 'neither',
-    locked: holders.some((holder) => holder !== null),
-    standing: standingOf(await repairs.store.entries(digest)),
-    ended: repairs.executions.map(({ ended }) => ended?.status ?? 'waits'),
-    told: repairsIn(services.published.splice(0)).map(({ what }) => what),
+    ...stage,
+    config,
+    services,
+    break: () => stage.write(stage.broken),
+    live: async () => {
+      const now = await stage.live();
+      return now === stage.sound ? 'after' : now === stage.broken ? 'before' : 'neither';
+    },
   };
 }
 
-type Result = Awaited<ReturnType<typeof run>>;
-
-/** Untouched, fully applied, fully rolled back, or stopped with a lock, an alarm and instructions. */
-function endOf({ live, locked, standing, ended, told }: Result): string | null {
-  const failed = ended.includes('failed');
-  if (ended.includes('waits')) return null;
-  if (live === 'after' && !locked && standing === 'verified' && told.includes('verified')) return 'applied';
-  if (live === 'before' && !locked && standing === 'rolled-back' && told.includes('rolled-back'))
-    return 'rolled back';
-  if (live === 'before' && !locked && standing === 'open') return 'untouched';
-  if (locked && failed && standing === 'stopped' && told.includes('stopped')) return 'stopped';
-  return null;
+/** A row of aws-auth for somebody who does not exist, in a cluster that may be written. */
+async function awsAuth(): Promise<Breakable> {
+  const config = writing();
+  const services = memoryServices(() => stage.simulation.clock.now());
+  const stage = await clusterStage(config, { services });
+  const { objects, write, sound } = stage;
+  let times = 0;
+  return {
+    ...stage,
+    config,
+    services,
+    break: async () => {
+      const map = await objects.configMap('kube-system', 'aws-auth');
+      await objects.patchConfigMap('kube-system', 'aws-auth', map?.resourceVersion ?? '', {
+        mapRoles: GHOST,
+      });
+      // Nothing in Kubernetes is an event: something else in the account has to be.
+      await write(sound.replace('"Pods"', `"Pods${times++}"`));
+    },
+    live: async () => {
+      const now = await stage.mapRoles();
+      return now === NODES ? 'after' : now === GHOST ? 'before' : 'neither';
+    },
+  };
 }
 
-describe.each<[Verdict, string]>([
-  ['verified', 'applied'],
-  ['WorseError', 'rolled back'],
-  ['UndecidedError', 'stopped'],
-])('a repair whose verification ends in %s', (verdict, without) => {
-  it(`is ${without} when nothing happens, and ends in one of four ways whichever call its process dies at`, async () => {
-    const stage = await prepared();
-    const clean = await run(stage, verdict, null);
+/** An access entry of a role that was deleted and made again: it is deleted and made anew, and looks as it did. */
+async function entryMadeAnew(): Promise<Breakable> {
+  const config = approving({
+    mode: 'off',
+    settings: [{ rule: 'no-tombstoned-access-entry', mode: 'approve' }],
+  });
+  const services = memoryServices(() => stage.simulation.clock.now());
+  const stage = await repairStage(config, { services });
+  const { iam, simulation } = stage;
+  const eks = stage.admin('eks', null, REGION);
+  const principalArn = `arn:aws:iam::${ACCOUNT}:role/ops`;
+  const Principal = { AWS: `arn:aws:iam::${ACCOUNT}:root` };
+  const AssumeRolePolicyDocument = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }],
+  });
+  const make = () => iam.send(new CreateRoleCommand({ RoleName: 'ops', AssumeRolePolicyDocument }));
+  await make();
+  simulation.clock.advance(60);
+  await eks.send(
+    new CreateAccessEntryCommand({ clusterName: 'prod', principalArn, kubernetesGroups: ['viewers'] }),
+  );
+  return {
+    ...stage,
+    config,
+    services,
+    break: async () => {
+      simulation.clock.advance(60);
+      await iam.send(new DeleteRoleCommand({ RoleName: 'ops' }));
+      await make();
+      simulation.clock.advance(60);
+    },
+    live: async () => {
+      const { accessEntry } = await eks
+        .send(new DescribeAccessEntryCommand({ clusterName: 'prod', principalArn }))
+        .catch(() => ({ accessEntry: null }));
+      return accessEntry?.kubernetesGroups?.[0] === 'viewers' ? 'before and after' : 'neither';
+    },
+  };
+}
+
+describe.each<[string, () => Promise<Breakable>, Verdict, string, readonly string[]]>([
+  ['a trust policy', trust, 'verified', 'applied', []],
+  ['a trust policy', trust, 'WorseError', 'rolled back', []],
+  ['a trust policy', trust, 'UndecidedError', 'stopped', []],
+  ['aws-auth', awsAuth, 'verified', 'applied', ['apply']],
+  ['aws-auth', awsAuth, 'WorseError', 'rolled back', ['roll-back']],
+  ['an access entry that is made anew', entryMadeAnew, 'verified', 'applied', ['apply']],
+])('a repair of %s', (_what, makeStage, verdict, without, steps) => {
+  it(`whose verification ends in ${verdict} is ${without} when nothing happens, and ends in one of four ways whichever call its process dies at`, async () => {
+    const stage = await makeStage();
+    const run = await repairAgain(stage);
+    const clean = await run(verdict, null);
     expect(endOf(clean)).toBe(without);
     const ends = new Map<string, number>();
-    for (let call = 0; call < clean.seen.length; call += 1) {
-      for (const how of ['before', 'after', 'refused'] as const) {
-        const result = await run(stage, verdict, { call, how });
+    for (const [call, { step }] of clean.seen.entries()) {
+      if (steps.length > 0 && !steps.includes(step)) continue;
+      for (const how of HOWS) {
+        const result = await run(verdict, { call, how });
         const end = endOf(result);
         expect({ ...clean.seen[call], how, ...result, seen: undefined, end }).toMatchObject({
           end: expect.any(String),
         });
+        // What was made anew by the run that died is not made anew once more.
+        if (end === 'applied' && how !== 'refused')
+          expect(result.records.filter((name) => name === 'CreateAccessEntry')).toHaveLength(
+            clean.records.filter((name) => name === 'CreateAccessEntry').length,
+          );
         ends.set(end ?? '', (ends.get(end ?? '') ?? 0) + 1);
       }
     }
     expect(ends.get(without)).toBeGreaterThan(0);
     stage.pipeline.close();
-  }, 120_000);
+  }, 300_000);
 });

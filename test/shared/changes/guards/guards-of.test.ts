@@ -16,6 +16,7 @@ function ports(store: Partial<GuardPorts['store']> = {}, differs: Partial<GuardP
     ownRoles: [],
     findingStatus: async () => 'open',
     tagsOf: async () => ({}),
+    clusterRefusal: () => null,
     now: () => new Date('2026-11-22T10:00:00Z'),
     store: {
       decision: async () => ({ plan: 'p', verdict: 'approved', by, at: '2026-11-22T09:00:00.000Z' }),
