@@ -91,6 +91,8 @@ function updateAddon(call: Call, input: eks.UpdateAddonCommandInput) {
   }
   if (input.addonVersion !== undefined) addon.addonVersion = input.addonVersion;
   if (input.serviceAccountRoleArn !== undefined) addon.serviceAccountRoleArn = input.serviceAccountRoleArn;
+  // Seen by people, and not documented: a list of associations without a role takes the role away.
+  else if ((input.podIdentityAssociations ?? []).length > 0) delete addon.serviceAccountRoleArn;
   if (input.configurationValues !== undefined) addon.configurationValues = input.configurationValues;
   addon.status = 'UPDATING';
   addon.modifiedAt = call.now;

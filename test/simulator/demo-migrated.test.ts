@@ -12,6 +12,7 @@ import { migratePodIdentity } from '../../shared/plans/migrations/pod-identity.t
 import type { PlanContext } from '../../shared/plans/plan-context.ts';
 import { sha256 } from '../support/changes.ts';
 import { demoStage } from '../support/demo-stage.ts';
+import { everybodyMoved } from '../support/migrations/moved.ts';
 
 const contextOf = (snapshot: Snapshot): PlanContext => ({
   estate: buildEstate(snapshot),
@@ -83,6 +84,40 @@ describe('a migration of the demo organization at the simulated AWS', () => {
     const changes = done.rounds.flat().flatMap(({ plan }) => plan.changes);
     expect(changes.some(({ kind }) => kind === 'pod-identity-association')).toBe(true);
     await takenBack(done);
+  });
+
+  it.each([
+    ['takes away the role of an add-on that is left out', false, 'applied', undefined],
+    ['keeps it: the step is taken back and says so', true, 'rolled-back', 'prod-shop-ebs-csi'],
+  ])('to Pod Identity, where EKS %s', async (_, keeps, outcome, left) => {
+    const stage = demoStage();
+    const addonOf = () => {
+      const [driver] = [...stage.simulation.world.accounts.values()].flatMap(({ regions }) =>
+        [...regions.values()].flatMap(
+          ({ clusters }) => clusters.get('prod-shop')?.addons.get('aws-ebs-csi-driver') ?? [],
+        ),
+      );
+      if (driver === undefined) throw new Error('no add-on');
+      return driver;
+    };
+    const role = addonOf().serviceAccountRoleArn;
+    const plansOf = async (finish: boolean) => {
+      const context = contextOf(everybodyMoved(await stage.read()));
+      const cluster = context.estate.clustersByName.get('prod-shop') ?? [];
+      const scope = { clusters: cluster, serviceAccount: 'ebs-csi-controller-sa', finish };
+      return migratePodIdentity(scope, context).plans;
+    };
+    for (const { name, plan } of await plansOf(false))
+      expect(await stage.deskFor(plan).apply(plan.changes, name)).toMatchObject({ outcome: 'applied' });
+    expect(addonOf().serviceAccountRoleArn).toBe(role);
+    stage.simulation.onRecord(({ eventName }) => {
+      if (keeps && eventName === 'UpdateAddon' && role !== undefined) addonOf().serviceAccountRoleArn = role;
+    });
+    const last = (await plansOf(true)).find(({ name }) => name.startsWith('3-addon'));
+    if (last === undefined) throw new Error('no step');
+    expect(await stage.deskFor(last.plan).apply(last.plan.changes, last.name)).toMatchObject({ outcome });
+    expect(addonOf().serviceAccountRoleArn?.split('/').at(-1)).toBe(left);
+    expect(addonOf().podIdentityAssociations).toHaveLength(1);
   });
 
   it('to access entries: every mapping that can be is an entry, then nothing is left', async () => {

@@ -15,7 +15,8 @@ import { withoutProvider } from './remove-provider.ts';
 /** Tokens of IRSA are used anew at least twice a day: whoever was quiet for longer has moved, or is not running. */
 const QUIET = 24 * 3_600_000;
 
-type IsMeant = (name: { namespace: string; serviceAccount: string }) => boolean;
+/** Which ServiceAccounts a run is about. */
+export type IsMeant = (name: { namespace: string; serviceAccount: string }) => boolean;
 
 /** How far the associations are that stand beside a working IRSA, and, when asked to finish, the end of that. */
 export function migratedIn(
@@ -83,7 +84,7 @@ interface State {
 }
 
 /** Whether an association was seen at work since it was made, and which of its pods are from before. */
-function stateOf(view: AssociationView, role: RoleView, cluster: ClusterView): State {
+export function stateOf(view: AssociationView, role: RoleView, cluster: ClusterView): State {
   const { namespace, serviceAccount } = view.association;
   const name = `${namespace}/${serviceAccount} of cluster ${cluster.cluster.name}`;
   const old = workloadsOf(cluster).filter(
@@ -145,7 +146,11 @@ function seenSince(
 }
 
 /** ServiceAccounts of the cluster that get the role by IRSA alone: the statement stays as long as there are any. */
-function stillAsking(role: RoleView, group: readonly AssociationView[], cluster: ClusterView): string[] {
+export function stillAsking(
+  role: RoleView,
+  group: readonly AssociationView[],
+  cluster: ClusterView,
+): string[] {
   const moved = new Set(group.map(({ association: one }) => `${one.namespace}/${one.serviceAccount}`));
   const asking = annotatedIn(cluster)
     .filter(asksForRole)

@@ -12,6 +12,7 @@ import { type Declined, declined } from '../draft.ts';
 import { draftAgent } from '../drafts/agent.ts';
 import type { PlanContext } from '../plan-context.ts';
 import { trustChange } from '../trust/edit-trust.ts';
+import { addonRoles } from './addon-roles.ts';
 import { associationChange } from './associate.ts';
 import { joinedMigrations, type Migration, type NamedPlan, refusal, stepPlan } from './migration.ts';
 import { whyNotPodIdentity } from './pod-identity-limits.ts';
@@ -65,6 +66,7 @@ function migrateCluster(cluster: ClusterView, scope: PodIdentityScope, context: 
       done: [],
     },
     fit.length === 0 ? NOTHING : stepsFor(cluster, fit, context),
+    scope.finish === true ? addonRoles(cluster, isMeant, context) : NOTHING,
     progress,
   ]);
 }

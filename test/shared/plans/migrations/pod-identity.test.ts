@@ -233,6 +233,32 @@ describe('from IRSA to Pod Identity', () => {
     expect(plans[0]?.plan.proof.intended.join(' ')).toContain('ebs-csi-controller-sa');
     const later = apply(snapshot, { plans, refused: [], waiting: [], done: [] });
     expect(migrate(later).plans).toEqual([]);
+    expect(migrate(later, true).waiting.join(' ')).toMatch(/keeps its ServiceAccount role until/);
+
+    const driver = { ...byPods, subject: 'system:serviceaccount:kube-system:ebs-csi-controller-sa' };
+    const last = migrate(observed(later, driver), true);
+    expect(last.plans.map(({ plan }) => plan.changes)).toMatchObject([
+      [
+        {
+          kind: 'addon',
+          before: { version: 'v1', serviceAccountRoleArn: ROLE_ARN },
+          after: {
+            podIdentityAssociations: [{ serviceAccount: 'ebs-csi-controller-sa', roleArn: ROLE_ARN }],
+          },
+        },
+      ],
+      [{ kind: 'trust-policy' }],
+    ]);
+    const [addon] = last.plans;
+    expect(addon?.plan.changes[0]?.after).not.toHaveProperty('serviceAccountRoleArn');
+    expect([addon?.plan.proof.adds, addon?.plan.blockers]).toEqual([false, []]);
+    expect(addon?.plan.notes.join(' ')).toMatch(/to be taken out by hand/);
+    expect(migrate(apply(observed(later, driver), last), true)).toEqual({
+      plans: [],
+      refused: [],
+      waiting: [],
+      done: [],
+    });
   });
 
   it.each<[string, RegExp, Cluster, Parameters<typeof role>[0]?]>([
