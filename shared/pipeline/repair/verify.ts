@@ -17,6 +17,7 @@ import type { Collector } from '../collect.ts';
 import { joinSnapshots } from '../join-snapshots.ts';
 import { type ObservedPorts, withObserved } from '../observed.ts';
 import type { ApplyPorts } from './apply.ts';
+import { cameToLight } from './came-to-light.ts';
 import { StillFoundError, UndecidedError, WorseError } from './errors.ts';
 import { repairMessage } from './notice.ts';
 import { snapshotOf } from './plan.ts';
@@ -90,8 +91,12 @@ async function requireBetter({ plan, origin }: KeptPlan, ports: VerifyPorts): Pr
     if (!decidesAbsence({ doubts: is.doubts }, first))
       throw new UndecidedError(`Whether ${rule} is gone cannot be said: something could not be read.`);
   }
+  const answered = plan.answers.flatMap(({ fingerprint }) => was.findings.get(fingerprint) ?? []);
   const worse = [...is.findings.values()].find(
-    (finding) => touches(finding, plan.changes) && isWorse(finding, was.findings.get(finding.fingerprint)),
+    (finding) =>
+      touches(finding, plan.changes) &&
+      isWorse(finding, was.findings.get(finding.fingerprint)) &&
+      !cameToLight(finding, answered),
   );
   if (worse !== undefined) throw new WorseError(`Since the fix there is ${worse.rule}: ${worse.detail}`);
 }

@@ -51,9 +51,14 @@ export function draftFaultyTrust(
   config: Config,
 ): Draft {
   if (role === null) return declined(repair.text);
-  const edit = repair.after === undefined ? narrowed(fault, role, affected, config) : repair;
+  const edit: Narrowed = repair.after === undefined ? narrowed(fault, role, affected, config) : repair;
   if (edit.after === undefined) return declined(repair.text, edit.text);
-  return draftTrust(role, edit, { title: titleOf(role, edit.text), wish: wishOf(fault, affected) });
+  const { leftOut = [] } = edit;
+  return draftTrust(role, edit, {
+    title: titleOf(role, edit.text),
+    wish: wishOf(fault, affected),
+    ...(leftOut.length > 0 && { notes: [leftOutWords(leftOut)] }),
+  });
 }
 
 /** The title of a plan that does what a repair says; the diff shows the rest. */
@@ -73,16 +78,26 @@ function wishOf({ detail }: Fault, affected: readonly AnnotatedWithRole[]): stri
   return `the annotation of ${names.join(', ')}, which whoever may edit the ServiceAccount wrote`;
 }
 
+function leftOutWords(subjects: readonly string[]): string {
+  return `Left out, since an annotation alone asks for it and bindings declare others: ${subjects.slice(0, 20).join(', ')}. Each has a finding and a plan of its own afterwards (no-untrusted-service-account).`;
+}
+
+interface Narrowed extends Repair {
+  /** Subjects that ask for the role by annotation and are not declared, where others are: nobody approves them along. */
+  readonly leftOut?: readonly string[];
+}
+
 /**
  * Subjects that count for nothing (wildcards under an operator without them, names that nobody has), replaced by the
- * ServiceAccounts in use; never by a pattern that counts. Those that count stay.
+ * ServiceAccounts in use; never by a pattern that counts. Those that count stay. Where bindings declare somebody, the
+ * declared alone: whoever annotates a ServiceAccount must not come in with them.
  */
 function narrowed(
   fault: Fault,
   role: RoleView,
   affected: readonly AnnotatedWithRole[],
   config: Config,
-): Repair {
+): Narrowed {
   const statement = role.trust().policy?.statements[fault.statement ?? -1];
   const { provider } = fault.evidence;
   const issuer = typeof provider === 'string' ? parseProviderArn(provider)?.issuer : undefined;
@@ -94,13 +109,15 @@ function narrowed(
   const values = conditions.flatMap((one) => one.values);
   const fits = literal ? values.map(globMatcher) : [() => true];
   const asking = affected.map(({ namespace, serviceAccount }) => subjectOf(namespace, serviceAccount));
-  const users = [...intendedSubjects(config, role, fault.cluster ?? null), ...asking].filter((subject) =>
-    fits.some((matches) => matches(subject)),
-  );
+  const fitting = (subjects: readonly string[]) =>
+    subjects.filter((subject) => fits.some((matches) => matches(subject)));
+  const declaredUsers = fitting(intendedSubjects(config, role, fault.cluster ?? null));
+  const users = declaredUsers.length > 0 ? declaredUsers : fitting(asking);
   if (users.length === 0) return { text: NOBODY };
   const kept = values.filter((value) => parseSubject(value) !== null);
   const subjects = [...new Set([...kept, ...users])].sort();
   return {
+    leftOut: fitting(asking).filter((subject) => !subjects.includes(subject)),
     text: `Name ${subjects.join(', ')} under StringEquals, in place of what counts for nothing.`,
     ...withConditionsReplaced(
       role,

@@ -19,7 +19,11 @@ export function draftTightening(role: RoleView, repair: Repair, unknowns: readon
 }
 
 /** A door narrowed to the subjects in use; declined where nobody is known to use it, since that would be a guess. */
-export function draftNarrowing(door: WebDoor, repair: Repair, { inUse }: RealFacts): Draft {
+export function draftNarrowing(
+  door: WebDoor,
+  repair: Repair,
+  { inUse = [], intended }: RealFacts & { readonly intended: readonly string[] },
+): Draft {
   const missing = door.cluster?.kubernetes.missing('serviceAccounts') ?? null;
   const unread = missing === null ? [] : [`${missing.read}: ${missing.reason}`];
   if (repair.after === undefined) {
@@ -29,16 +33,23 @@ export function draftNarrowing(door: WebDoor, repair: Repair, { inUse }: RealFac
       ...unread,
     );
   }
-  const kept = inUse === undefined || inUse.length === 0 ? [] : [keptWords(inUse)];
+  const undeclared = inUse.filter((subject) => !intended.includes(subject));
+  const isMixed = undeclared.length > 0 && undeclared.length < inUse.length;
   return draftTrust(door.role, repair, {
     title: titleOf(door.role, repair.text),
     wish: WISH,
     takesAway: true,
     unknowns: unread,
-    notes: kept,
+    notes: inUse.length === 0 ? [] : [keptWords(inUse)],
+    ...(isMixed && { approval: [besideWords(undeclared)] }),
   });
 }
 
 function keptWords(inUse: readonly string[]): string {
   return `Kept because they ask for the role, which whoever may edit these ServiceAccounts decides: ${inUse.slice(0, 20).join(', ')}.`;
+}
+
+/** They have the role today, so that one statement has to hold both: a person says whether they are meant too. */
+function besideWords(undeclared: readonly string[]): string {
+  return `Beside those that bindings declare it keeps ${undeclared.slice(0, 20).join(', ')}, whom nobody declares and who would lose the role otherwise: make sure that they are meant, or take the annotation away first.`;
 }

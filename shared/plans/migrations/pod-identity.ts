@@ -8,6 +8,7 @@ import { restartWords } from '../../identity/pods/restart.ts';
 import { workloadName, workloadsOf } from '../../identity/pods/workloads.ts';
 import { subjectOf } from '../../identity/service-account.ts';
 import { admits, NOBODY, webDoors } from '../../rules/doors/web-door.ts';
+import { isDeclared } from '../../rules/intent.ts';
 import { type Declined, declined } from '../draft.ts';
 import { draftAgent } from '../drafts/agent.ts';
 import type { PlanContext } from '../plan-context.ts';
@@ -105,7 +106,11 @@ function stepsFor(cluster: ClusterView, fit: readonly AnnotatedWithRole[], conte
 const WISH = 'whoever ran podtrust migrate pod-identity';
 
 function rolesOf(cluster: ClusterView, fit: readonly AnnotatedWithRole[], context: PlanContext): Migration {
-  const steps = [...Map.groupBy(fit, ({ annotation }) => annotation.arn)].map(([arn, group]) => {
+  const groups = [...Map.groupBy(fit, ({ annotation }) => annotation.arn)].map(([arn, group]) => ({
+    arn,
+    ...declaredFirst(group, context),
+  }));
+  const steps = groups.map(({ arn, group }) => {
     const role = context.estate.roleByArn.get(arn);
     const step =
       role === undefined ? declined(`${arn} was not read.`) : roleStep(cluster, role, group, context);
@@ -115,7 +120,25 @@ function rolesOf(cluster: ClusterView, fit: readonly AnnotatedWithRole[], contex
     ...NOTHING,
     plans: steps.flatMap(({ step }) => ('plan' in step ? [step] : [])),
     refused: steps.flatMap(({ target, step }) => ('plan' in step ? [] : [{ target, reasons: step.reasons }])),
+    waiting: groups.flatMap(({ arn, later }) =>
+      later.length === 0
+        ? []
+        : [
+            `${later.map(nameOf).join(', ')} with ${arn}: no binding declares that, so that it gets a plan of its own when the declared ones have theirs.`,
+          ],
+    ),
   };
+}
+
+/** Whoever approves what bindings declare does not approve what annotations alone ask for. */
+function declaredFirst(
+  all: readonly AnnotatedWithRole[],
+  { config }: PlanContext,
+): { readonly group: readonly AnnotatedWithRole[]; readonly later: readonly AnnotatedWithRole[] } {
+  const { declared = [], others = [] } = Object.groupBy(all, (one) =>
+    isDeclared(config, { ...one, role: one.annotation.arn }) ? 'declared' : 'others',
+  );
+  return declared.length === 0 ? { group: others, later: [] } : { group: declared, later: others };
 }
 
 function roleStep(

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '../../../shared/estate/snapshot.ts';
+import { cameToLight } from '../../../shared/pipeline/repair/came-to-light.ts';
+import { applyToSnapshot } from '../../../shared/plans/apply-to-snapshot.ts';
 import { autoEligibility } from '../../../shared/plans/auto-eligibility.ts';
+import { plannableIn } from '../../../shared/plans/plan-finding.ts';
 import {
   ACCOUNT,
   association,
@@ -230,6 +233,56 @@ describe('whoever', () => {
     expect(plan.intent).toEqual({ source: 'none' });
     expect(plan.proof).toMatchObject({ adds: false, removes: true });
     expect(plan.notes.join(' ')).toContain('evil:x');
+    expect(autoEligibility(plan, context)).toMatchObject({ eligible: false });
+  });
+
+  it('annotates a ServiceAccount beside the one that a binding declares is not approved along with it', () => {
+    const literal = irsaStatement({
+      Condition: {
+        StringEquals: { [`${ISSUER}:sub`]: '*', [`${ISSUER}:aud`]: 'sts.amazonaws.com' },
+      },
+    });
+    const snapshot = estateOf({
+      roles: [role({ trustPolicy: trustPolicy(literal) })],
+      clusters: [
+        clusterWith({
+          serviceAccounts: [serviceAccount(), serviceAccount({ namespace: 'evil', name: 'x' })],
+        }),
+      ],
+    });
+    const declared = [{ cluster: CLUSTER_ARN, ...checkout }];
+    const context = contextOf(snapshot, declared);
+    const before = [...plannableIn(context).plannable.values()].map(({ finding }) => finding);
+    const plan = onlyPlan('no-literal-wildcard', context);
+    expect(plan.intent).toMatchObject({ source: 'configuration' });
+    expect(JSON.stringify(plan.changes)).not.toContain('evil');
+    expect(plan.notes.join(' ')).toMatch(/Left out.*evil:x/);
+
+    const later = contextOf(applyToSnapshot(snapshot, plan.changes), declared);
+    const theirs = onlyPlan('no-untrusted-service-account', later);
+    expect(theirs.intent).toMatchObject({ source: 'approver' });
+    expect(JSON.stringify(theirs.changes)).toContain('evil:x');
+    const [light] = [...plannableIn(later).plannable.values()].map(({ finding }) => finding);
+    const answered = before.filter(({ rule }) => rule === 'no-literal-wildcard');
+    expect(light !== undefined && cameToLight(light, answered)).toBe(true);
+    expect(light !== undefined && cameToLight({ ...light, serviceAccount: 'y' }, answered)).toBe(false);
+    expect(light !== undefined && cameToLight({ ...light, rule: 'no-wildcard-subject' }, answered)).toBe(
+      false,
+    );
+  });
+
+  it('annotates a ServiceAccount of an open role that bindings declare others of is named to whoever approves', () => {
+    const open = irsaStatement({ Condition: { StringEquals: { [`${ISSUER}:aud`]: 'sts.amazonaws.com' } } });
+    const clusters = [
+      clusterWith({ serviceAccounts: [serviceAccount(), serviceAccount({ namespace: 'evil', name: 'x' })] }),
+    ];
+    const context = contextOf(estateOf({ roles: [role({ trustPolicy: trustPolicy(open) })], clusters }), [
+      { cluster: CLUSTER_ARN, ...checkout },
+    ]);
+    const plan = onlyPlan('no-missing-subject', context);
+    expect(plan.approval.join(' ')).toMatch(/whom nobody declares.*make sure/);
+    expect(plan.approval.join(' ')).not.toContain('shop:checkout');
+    expect(plan.proof.adds).toBe(false);
     expect(autoEligibility(plan, context)).toMatchObject({ eligible: false });
   });
 

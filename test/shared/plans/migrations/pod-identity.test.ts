@@ -10,6 +10,7 @@ import type { Migration } from '../../../../shared/plans/migrations/migration.ts
 import { migratePodIdentity } from '../../../../shared/plans/migrations/pod-identity.ts';
 import {
   ACCOUNT,
+  CLUSTER_ARN,
   estateOf,
   ISSUER,
   irsaStatement,
@@ -199,6 +200,40 @@ describe('from IRSA to Pod Identity', () => {
     expect(
       last.plans.flatMap(({ plan }) => plan.changes.filter(({ kind }) => kind === 'trust-policy')).length,
     ).toBeLessThan(2);
+  });
+
+  it('plans what bindings declare first, and what annotations alone ask for when that is done', () => {
+    const two = irsaStatement({
+      Condition: {
+        StringEquals: {
+          [`${ISSUER}:aud`]: 'sts.amazonaws.com',
+          [`${ISSUER}:sub`]: ['system:serviceaccount:shop:checkout', 'system:serviceaccount:shop:basket'],
+        },
+      },
+    });
+    const accounts = [serviceAccount(), serviceAccount({ name: 'basket' })];
+    const start = estate(clusterWith({ serviceAccounts: accounts }, AGENT), {
+      trustPolicy: trustPolicy(two),
+    });
+    const declared = [
+      { cluster: CLUSTER_ARN, namespace: 'shop', serviceAccount: 'checkout', role: ROLE_ARN },
+    ];
+    const planned = (snapshot: Snapshot) => {
+      const context = contextOf(snapshot, declared);
+      return migratePodIdentity({ clusters: context.estate.clusters }, context);
+    };
+    const first = planned(start);
+    expect(first.plans.map(({ plan }) => plan.intent.source)).toEqual(['configuration']);
+    expect(JSON.stringify(first.plans[0]?.plan.changes[1])).toContain('checkout');
+    expect(JSON.stringify(first.plans[0]?.plan.changes[1])).not.toContain('basket');
+    expect(first.waiting.join(' ')).toMatch(/shop\/basket.*no binding declares that/);
+    const second = planned(apply(start, first));
+    expect(second.plans.map(({ plan }) => plan.intent.source)).toEqual(['approver']);
+    expect(second.plans[0]?.plan.changes.map(({ target }) => target)).toMatchObject([
+      {},
+      { serviceAccount: 'basket' },
+    ]);
+    expect(planned(apply(apply(start, first), second)).plans).toEqual([]);
   });
 
   it('carries an add-on over through its own API', () => {
