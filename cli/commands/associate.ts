@@ -3,12 +3,13 @@ import { sha256 } from '../../shared/lambda/hash.ts';
 import { planAssociation } from '../../shared/plans/migrations/associate.ts';
 import { loadConfig } from '../config.ts';
 import { checkServiceAccount, findCluster, findRole, roleArn } from '../names.ts';
-import { outputOption, type SourceOptions, withSource } from '../options.ts';
+import { outputOption, withSource } from '../options.ts';
 import { type AskedOptions, showAsked } from '../output/asked-plan.ts';
 import type { Cli } from '../program.ts';
+import { type OpinionOptions, secondOpinion, withOpinion } from '../repair/second-opinion.ts';
 import { loadEstate } from '../source.ts';
 
-interface AssociateOptions extends SourceOptions, AskedOptions {
+interface AssociateOptions extends OpinionOptions, AskedOptions {
   readonly cluster: string;
   readonly namespace: string;
   readonly serviceAccount: string;
@@ -19,13 +20,12 @@ interface AssociateOptions extends SourceOptions, AskedOptions {
 
 /** `podtrust associate`: plans one Pod Identity association with the trust that it needs; nothing is written to AWS. */
 export function addAssociate(program: Command, cli: Cli): void {
-  withSource(
-    program
-      .command('associate')
-      .description(
-        'plan one Pod Identity association, with the trust statement that it needs; changes nothing',
-      ),
-  )
+  const described = program
+    .command('associate')
+    .description(
+      'plan one Pod Identity association, with the trust statement that it needs; changes nothing',
+    );
+  withOpinion(withSource(described))
     .requiredOption('--cluster <name>', 'cluster (name or ARN)')
     .requiredOption('--namespace <name>', 'namespace of the ServiceAccount')
     .requiredOption('--service-account <name>', 'the ServiceAccount')
@@ -44,7 +44,9 @@ export function addAssociate(program: Command, cli: Cli): void {
       const role = findRole(estate, roleArn(estate, cluster, options.role));
       const context = { estate, config, hash: sha256, now: cli.io.now().toISOString() };
       const asked = planAssociation({ cluster, namespace, serviceAccount, role }, context);
-      cli.exit(await showAsked(asked, options, cli));
+      const ask = await secondOpinion(options, config);
+      const answer = asked.kind === 'plan' ? { ...asked, plan: await ask(asked.plan) } : asked;
+      cli.exit(await showAsked(answer, options, cli));
     });
 }
 

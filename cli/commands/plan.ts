@@ -11,16 +11,22 @@ import { UsageError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { writeText } from '../files.ts';
 import { findCluster, findRole } from '../names.ts';
-import { outputOption, repeated, type SourceOptions, withSessions, withSource } from '../options.ts';
+import { outputOption, repeated, withSessions, withSource } from '../options.ts';
 import { json } from '../output/json.ts';
 import { plainLines } from '../output/plain.ts';
 import { planListText } from '../output/plan-text.ts';
 import { PLAN_EXTENSIONS, type PlanOutput, planDigest, renderedPlan } from '../output/rendered-plan.ts';
 import type { Cli } from '../program.ts';
+import {
+  type OpinionOptions,
+  rowsWithOpinion,
+  secondOpinion,
+  withOpinion,
+} from '../repair/second-opinion.ts';
 import { checkRules } from '../rule-names.ts';
 import { loadEstate } from '../source.ts';
 
-interface PlanOptions extends SourceOptions {
+interface PlanOptions extends OpinionOptions {
   readonly output: PlanOutput;
   readonly finding?: string;
   readonly rule?: readonly string[];
@@ -32,11 +38,10 @@ interface PlanOptions extends SourceOptions {
 
 /** `podtrust plan`: the repair of findings as changes, with proof; nothing is written to AWS. */
 export function addPlan(program: Command, cli: Cli): void {
-  withSessions(
-    withSource(
-      program.command('plan').description('plan the repair of findings, with proof; changes nothing'),
-    ),
-  )
+  const described = program
+    .command('plan')
+    .description('plan the repair of findings, with proof; changes nothing');
+  withOpinion(withSessions(withSource(described)))
     .addOption(outputOption('text', 'json', 'markdown'))
     .option('--finding <fingerprint>', 'only this finding (the beginning of its fingerprint is enough)')
     .option('--rule <name>', 'only findings of this rule (name or PT-number; may be repeated)', repeated)
@@ -61,9 +66,12 @@ async function runPlan(options: PlanOptions, cli: Cli): Promise<ExitCode> {
     ...(options.role === undefined ? [] : [ofRole(findRole(estate, options.role).role.arn)]),
   ];
   const rows = planRows(context, (finding) => keep.every((test) => test(finding)));
-  return options.finding === undefined
-    ? showAll(rows, options, cli)
-    : showOne(only(rows, options.finding, context), options, cli);
+  const chosen = options.finding === undefined ? rows : [only(rows, options.finding, context)];
+  const asked = await rowsWithOpinion(chosen, await secondOpinion(options, config));
+  const [one] = asked;
+  return options.finding === undefined || one === undefined
+    ? showAll(asked, options, cli)
+    : showOne(one, options, cli);
 }
 
 function ofCluster({ cluster, region, account }: ReturnType<typeof findCluster>) {
@@ -136,6 +144,7 @@ Examples:
   $ podtrust plan                                        what can be repaired, and what each plan would do
   $ podtrust plan --finding 3f2a91 --snapshot estate.json.gz
   $ podtrust plan --finding 3f2a91 --output json --out plan.json
+  $ podtrust plan --rule no-missing-subject --access-analyzer
   $ podtrust plan --rule no-wildcard-subject --sessions trail --output markdown --out plans/
 
 Exit codes: 0 planned, 2 wrong input or no such finding, 3 the finding's plan is declined (stderr says what is

@@ -1,3 +1,4 @@
+import { secondOpinionPermissions } from '../../shared/aws/changes/second-opinion.ts';
 import { DEFAULT_READ_ROLE } from '../../shared/aws/clients.ts';
 import { trailPermissions } from '../../shared/aws/evidence/trail/permissions.ts';
 import {
@@ -52,6 +53,13 @@ with \`--kubeconfig\`). Two calls need no permission at all:
 ${WITHOUT_PERMISSION.map(({ action, why }) => `- \`${action}\`: ${why}.`).join('\n')}
 
 What it needs in Kubernetes is in [probe](probe.md).
+
+## Asking IAM Access Analyzer
+
+For \`--access-analyzer\` of \`plan\`, \`associate\` and \`migrate\`, or \`fixes.accessAnalyzer\`, in the caller's account alone: both calls are
+about documents, not resources. Without them each plan that writes a trust policy is blocked, with the reason.
+
+${document({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: secondOpinionPermissions.flatMap(({ actions }) => actions), Resource: '*' }] })}
 
 ## Looking up causes and sessions
 

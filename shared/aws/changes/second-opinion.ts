@@ -35,7 +35,7 @@ export function accessAnalyzer(client: AccessAnalyzerClient): SecondOpinion {
           if (words !== null) reasons.push(about(words));
         }
       } catch (error) {
-        reasons.push(about(`it could not be asked (${failureReason(error)})`));
+        reasons.push(about(`what it says is unknown, since it could not be asked (${failureReason(error)})`));
       }
     }
     return reasons;

@@ -2,6 +2,7 @@ import { canonicalJson, targetKey } from '../../changes/change.ts';
 import type { Eligibility } from '../../changes/guards/approval.ts';
 import { type GuardPorts, modeOfPlan } from '../../changes/guards/guards-of.ts';
 import type { FixCluster } from '../../changes/guards/mode.ts';
+import { withObjections } from '../../changes/objections.ts';
 import type { Plan } from '../../changes/plan.ts';
 import type { Origin } from '../../changes/repairs/kept-plan.ts';
 import type { RepairStore } from '../../changes/repairs/repair-store.ts';
@@ -104,8 +105,7 @@ export function planRepair(ports: PlanPorts) {
 
 /** What speaks against a plan blocks it; without an objection the plan is as it was made. */
 async function withSecondOpinion(plan: Plan, { secondOpinion }: PlanPorts): Promise<Plan> {
-  const objections = (await secondOpinion?.(plan)) ?? [];
-  return objections.length === 0 ? plan : { ...plan, blockers: [...plan.blockers, ...objections] };
+  return withObjections(plan, (await secondOpinion?.(plan)) ?? []);
 }
 
 /** The snapshots of a repair as one. */
