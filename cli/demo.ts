@@ -3,35 +3,33 @@ import { audit } from '../shared/audit/audit.ts';
 import { collect } from '../shared/aws/collect.ts';
 import { defaultConfig } from '../shared/config/config.ts';
 import { buildEstate } from '../shared/estate/build-estate.ts';
+import type { Snapshot } from '../shared/estate/snapshot.ts';
 import { writeSnapshot } from '../shared/estate/write-snapshot.ts';
+import type { Transition } from '../shared/findings/transition.ts';
 import { sha256 } from '../shared/lambda/hash.ts';
 import { demoOrganization, demoSnapshot } from '../simulator/demo/organization.ts';
 import { PLATFORM, PRODUCTION, STAGING } from '../simulator/demo/places.ts';
 import { simulatedKubernetes } from '../simulator/kubernetes.ts';
 import { type Chapter, runEventStory } from '../simulator/pipeline/event-story.ts';
 import { runRepairStory } from '../simulator/pipeline/repair-story.ts';
+import type { Simulation } from '../simulator/simulation.ts';
 import { writeText } from './files.ts';
+import { htmlText } from './html-report.ts';
 import type { Io } from './io.ts';
 import { auditText } from './output/audit-text.ts';
 import { json } from './output/json.ts';
 import { plain } from './output/plain.ts';
 import { standingText, transitionText } from './output/story-text.ts';
 import { styleFor } from './output/style.ts';
+import { VERSION } from './version.ts';
 
-/** Reads, judges and disturbs the simulated organization, and writes its snapshot and audit into the folder `out`. */
+/** Reads, judges, disturbs and repairs the simulated organization, and writes snapshot, audit and report into the folder `out`. */
 export async function runDemo(out: string, io: Io): Promise<void> {
   const style = styleFor(io);
   const title = (text: string) => io.out(`${style.bold(text)}\n\n`);
   const simulation = demoOrganization();
   title('1. An organization is read: the real AWS SDK clients, answered by the simulator');
-  const read = await collect({
-    clients: simulation.clients({ account: PLATFORM.id }),
-    accounts: [STAGING.id, PRODUCTION.id],
-    now: simulation.clock.now,
-    kubernetes: simulatedKubernetes(demoSnapshot()),
-    creators: { seconds: 60, sleep: async () => undefined },
-  });
-  const snapshot = { ...read, organization: { complete: true } };
+  const snapshot = await read(simulation);
   const estate = buildEstate(snapshot);
   io.out(
     `${estate.accounts.size} accounts, ${estate.clusters.length} clusters, ${estate.roles.length} roles.\n\n`,
@@ -52,16 +50,45 @@ export async function runDemo(out: string, io: Io): Promise<void> {
   }
 
   title('4. Repairs: planned and proved, approved by their digest, applied, verified; or refused');
-  await runRepairStory(simulation, ({ title: what, lines }, at) => {
+  const repairs = await runRepairStory(simulation, ({ title: what, lines }, at) => {
     io.out(`${at.toISOString().slice(11, 16)}  ${style.bold(plain(what))}\n`);
     for (const line of lines) io.out(`    ${plain(line, 300)}\n`);
     io.out('\n');
   });
 
+  const report = join(out, 'report.html');
+  title('5. The report: the organization as it is now, with what happened to each finding');
+  const told = [...chapters.flatMap(({ standing, transitions }) => [...standing, ...transitions])];
+  const history = [...told, ...repairs.flatMap(({ transitions }) => transitions)];
+  await writeText(report, await reportOf(await read(simulation), history), io);
+  io.out(`Open ${plain(report)} in a browser: one file, no network.\n\n`);
+
   await writeText(join(out, 'snapshot.json'), writeSnapshot(snapshot), io);
   await writeText(join(out, 'audit.json'), json(judged), io);
   title(`Written: ${plain(join(out, 'snapshot.json'))} and ${plain(join(out, 'audit.json'))}. Try:`);
   io.out(NEXT.replaceAll('FILE', plain(join(out, 'snapshot.json'))));
+}
+
+async function read(simulation: Simulation): Promise<Snapshot> {
+  const snapshot = await collect({
+    clients: simulation.clients({ account: PLATFORM.id }),
+    accounts: [STAGING.id, PRODUCTION.id],
+    now: simulation.clock.now,
+    kubernetes: simulatedKubernetes(demoSnapshot()),
+    creators: { seconds: 60, sleep: async () => undefined },
+  });
+  return { ...snapshot, organization: { complete: true } };
+}
+
+function reportOf(snapshot: Snapshot, history: readonly Transition[]): Promise<string> {
+  const estate = buildEstate(snapshot);
+  const input = {
+    audit: audit(estate, { config: defaultConfig, hash: sha256 }),
+    takenAt: snapshot.takenAt,
+    version: VERSION,
+    partitions: new Map<string, string>(),
+  };
+  return htmlText(input, { estate, config: defaultConfig, history });
 }
 
 function chapterText(chapter: Chapter, at: Date, io: Io): string {

@@ -2,10 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { chmod, copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import manifest from '../package.json' with { type: 'json' };
+import { writeReportPage } from './report-page.ts';
 
 /**
- * Builds the installable command: one bundled JavaScript file for plain Node.js ≥ 22.19 with a manifest of its own,
- * packed as `dist/podtrust-<version>.tgz`.
+ * Builds the installable command: one bundled JavaScript file for plain Node.js ≥ 22.19 with a manifest of its own and
+ * the page of the HTML report, packed as `dist/podtrust-<version>.tgz`.
  */
 const folder = 'dist/podtrust';
 
@@ -31,6 +32,7 @@ await build({
   },
   logLevel: 'warning',
 });
+await writeReportPage(`${folder}/report-page`);
 await writeFile(
   `${folder}/package.json`,
   `${JSON.stringify(
@@ -42,7 +44,7 @@ await writeFile(
       type: 'module',
       bin: { podtrust: 'podtrust.mjs' },
       engines: { node: '>=22.19' },
-      files: ['podtrust.mjs', 'chunks'],
+      files: ['podtrust.mjs', 'chunks', 'report-page'],
     },
     null,
     2,

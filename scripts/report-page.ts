@@ -7,7 +7,7 @@ const PAGE = join(import.meta.dirname, '../shared/reports/html/page');
 
 /**
  * Bundles the page of the HTML report from its sources: one script and one style, for browsers of the last years.
- * Run as a program it writes them into the folder that it is given, where `readPageAssets` finds them.
+ * Throws what esbuild throws.
  */
 export async function buildReportPage(): Promise<{ readonly script: string; readonly style: string }> {
   const { outputFiles } = await build({
@@ -30,11 +30,16 @@ export async function buildReportPage(): Promise<{ readonly script: string; read
   return { script: textOf('.js'), style: textOf('.css') };
 }
 
-if (import.meta.main) {
-  const [folder] = process.argv.slice(2);
-  if (folder === undefined) throw new Error('Say into which folder: node scripts/report-page.ts FOLDER');
+/** Writes the built page into a folder, where `readPageAssets` finds it. */
+export async function writeReportPage(folder: string): Promise<void> {
   const { script, style } = await buildReportPage();
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, SCRIPT_FILE), script);
   await writeFile(join(folder, STYLE_FILE), style);
+}
+
+if (import.meta.main) {
+  const [folder] = process.argv.slice(2);
+  if (folder === undefined) throw new Error('Say into which folder: node scripts/report-page.ts FOLDER');
+  await writeReportPage(folder);
 }

@@ -12,7 +12,9 @@ export function addDemo(program: Command, cli: Cli): void {
     .command('demo')
     .description('audit a simulated organization and watch events become findings; needs no AWS account')
     .addOption(
-      new Option('--out <folder>', 'where the snapshot and the audit are written').default('podtrust-demo'),
+      new Option('--out <folder>', 'where the snapshot, the audit and the report are written').default(
+        'podtrust-demo',
+      ),
     )
     .addHelpText('after', EXAMPLES)
     .action(async (_options, command: Command) => {

@@ -9,12 +9,13 @@ import {
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import { AssumeRoleWithWebIdentityCommand } from '@aws-sdk/client-sts';
-import { type Transition, transitionSchema } from '../../shared/findings/transition.ts';
+import type { Transition } from '../../shared/findings/transition.ts';
 import type { Message } from '../../shared/pipeline/message.ts';
 import { toEventBridge } from '../records/record.ts';
 import type { Simulation } from '../simulation.ts';
 import { testToken } from '../sts/token.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';
+import { transitionIn } from './transition-in.ts';
 
 /** One thing that somebody does, and what podtrust publishes of it. */
 export interface Chapter {
@@ -148,7 +149,10 @@ function chapterOf(
   first: boolean,
   known: Set<string>,
 ): Chapter {
-  const told = messages.map((message) => ({ message, transition: transitionOf(message) }));
+  const told = messages.flatMap((message) => {
+    const transition = transitionIn(message);
+    return transition === null ? [] : [{ message, transition }];
+  });
   // The first event of an account also tells what was wrong before.
   const isStanding = ({ transition }: (typeof told)[number]): boolean =>
     transition.causes.length === 0 && (first || known.has(transition.finding.fingerprint));
@@ -162,11 +166,6 @@ function chapterOf(
     messages: news.map(({ message }) => message),
     evaluations,
   };
-}
-
-function transitionOf({ json }: Message): Transition {
-  const { text: _text, ...transition } = JSON.parse(json);
-  return transitionSchema.parse(transition);
 }
 
 const STOREFRONT = 'shop-storefront';

@@ -1,17 +1,21 @@
 import { CreateRoleCommand, GetRoleCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import type { Approver } from '../../shared/changes/guards/approval.ts';
 import { type Config, configSchema } from '../../shared/config/config.ts';
+import type { Transition } from '../../shared/findings/transition.ts';
 import type { Message } from '../../shared/pipeline/message.ts';
 import { openSqliteRecords } from '../../shared/sqlite/records.ts';
 import type { Simulation } from '../simulation.ts';
 import { type Stage, stageOf } from './event-story.ts';
 import { createPipeline } from './pipeline.ts';
+import { transitionIn } from './transition-in.ts';
 
 /** One thing that somebody does about a repair, and what comes of it. */
 export interface RepairChapter {
   readonly title: string;
   /** What was told and what happened, in order. */
   readonly lines: readonly string[];
+  /** What it told of findings. */
+  readonly transitions: readonly Transition[];
 }
 
 /**
@@ -30,9 +34,12 @@ export async function runRepairStory(
   const iam = clients('iam', null, null);
   const chapters: RepairChapter[] = [];
   const known = new Set<string>();
+  let told: Transition[] = [];
   const chapter = (title: string, lines: readonly string[]): void => {
-    chapters.push({ title, lines });
-    tell({ title, lines }, simulation.clock.now());
+    const ended = { title, lines, transitions: told };
+    told = [];
+    chapters.push(ended);
+    tell(ended, simulation.clock.now());
     simulation.clock.advance(600);
   };
   const write = (role: string, subject: string) =>
@@ -47,6 +54,7 @@ export async function runRepairStory(
   /** What is told meanwhile of repairs, and of findings of the three roles. */
   const settle = async (): Promise<{ readonly lines: string[]; readonly plan: string }> => {
     const messages = (await pipeline.settle()).filter((message) => concerns(message, known));
+    told.push(...messages.flatMap((message) => transitionIn(message) ?? []));
     const asked = messages.find(({ attributes }) => attributes['what'] === 'approval-requested');
     return { lines: messages.map(({ subject }) => subject), plan: asked?.attributes['plan'] ?? '' };
   };

@@ -3,6 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readPageAssets } from '../../shared/lambda/page-assets.ts';
+import { dataIn } from '../support/html-reports.ts';
 
 /** The oldest Node.js that the packed command promises to run on, from the registry, for this kind of machine. */
 const OLDEST_NODE = '22.19.0';
@@ -28,6 +30,7 @@ function podtrust(...argv: string[]) {
   return spawnSync(node, [command, ...argv], {
     cwd: folder,
     encoding: 'utf8',
+    maxBuffer: 100_000_000,
     env: { PATH: process.env['PATH'] ?? '' },
   });
 }
@@ -52,6 +55,17 @@ describe('the packed command, installed in an empty folder', () => {
     expect(result.stderr).toBe('');
     expect(result.status).toBe(0);
     expect(statSync(join(folder, 'podtrust-demo/snapshot.json')).size).toBeGreaterThan(10_000);
+    expect(
+      dataIn(readFileSync(join(folder, 'podtrust-demo/report.html'), 'utf8')).findings.length,
+    ).toBeGreaterThan(50);
+  });
+
+  it('brings the page of the HTML report, built', async () => {
+    const result = podtrust('report', '--snapshot', 'podtrust-demo/snapshot.json', '--format', 'html');
+    expect([result.status, result.stderr]).toEqual([0, '']);
+    const { script } = await readPageAssets(join(folder, 'node_modules/podtrust/report-page'));
+    expect(script.length).toBeGreaterThan(100_000);
+    expect(result.stdout).toContain(script);
   });
 
   it('audits the snapshot that the demo wrote', () => {
