@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: [
+      'test/browser/**',
       'test/pack/**',
       'test/e2e/**',
       'test/emulators/**',

@@ -2,9 +2,10 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { ReportData } from '../data.ts';
 import { NavigationProvider, useAddress, useNavigation } from './navigation.ts';
+import { OnPaper } from './parts/text.tsx';
 import { ThemeSwitch } from './parts/theme-switch.tsx';
 import { usePrinting } from './printing.ts';
-import { NO_FILTER, type View } from './route.ts';
+import { listRoute, type View } from './route.ts';
 import { finder } from './select.ts';
 import { FindingsView } from './views/findings.tsx';
 import { GraphView } from './views/graph.tsx';
@@ -31,7 +32,9 @@ export function App({ data }: { readonly data: ReportData }) {
       <Head data={data} view={route.view} />
       <main id="main" tabIndex={-1}>
         {printing ? (
-          <PrintedReport data={data} findings={found} />
+          <OnPaper.Provider value={true}>
+            <PrintedReport data={data} findings={found} />
+          </OnPaper.Provider>
         ) : (
           <Shown view={route.view}>
             {{
@@ -101,7 +104,7 @@ function Tab(props: { readonly view: View; readonly current: boolean; readonly c
   const { view, current, count } = props;
   return (
     <a
-      href={to({ view, finding: '', page: 1, focus: '', filter: NO_FILTER })}
+      href={to({ ...listRoute(view === 'findings' ? { status: 'open' } : {}), view })}
       aria-current={current ? 'page' : undefined}
     >
       {TITLES[view]}

@@ -18,7 +18,7 @@ export interface HeatColumn {
   readonly label: string;
 }
 
-export interface HeatRow {
+interface HeatRow {
   readonly rule: string;
   readonly cells: readonly HeatCell[];
   /** Lines of coverage that leave the rule undecided. */

@@ -2,7 +2,7 @@ import type { Severity } from '../../../findings/finding.ts';
 import type { ReportFinding } from '../data.ts';
 import { SEVERITIES } from './words.ts';
 
-export const VIEWS = ['overview', 'findings', 'graph', 'undecided'] as const;
+const VIEWS = ['overview', 'findings', 'graph', 'undecided'] as const;
 export type View = (typeof VIEWS)[number];
 
 /** What narrows the list of findings; empty: everything. */

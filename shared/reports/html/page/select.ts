@@ -7,7 +7,7 @@ export function clusterKey({ cluster, account, clusterAccount = account }: Repor
 }
 
 /** Everything of a finding that a search looks at, in lower case. */
-export function searchText(finding: ReportFinding): string {
+function searchText(finding: ReportFinding): string {
   const { title, detail, rule, number, fingerprint, consequences, remedy } = finding;
   const { account, region, cluster, namespace, serviceAccount, role, principal } = finding;
   const place = [account, region, cluster, namespace, serviceAccount, role, principal];

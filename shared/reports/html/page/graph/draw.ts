@@ -2,7 +2,8 @@ import dagre from '@dagrejs/dagre';
 import cytoscape, { type Core, type ElementDefinition, type StylesheetJson } from 'cytoscape';
 import type { Severity } from '../../../../findings/finding.ts';
 import type { GraphNode, IdentityGraph } from '../../data.ts';
-import type { Part } from './neighbourhood.ts';
+import { columns, type Place } from './columns.ts';
+import { MOST_DRAWN, type Part } from './neighbourhood.ts';
 
 const WIDTH = 210;
 const HEIGHT = 28;
@@ -20,7 +21,7 @@ interface Drawing {
 
 /** Draws a part of the graph in layers, from clusters on the left to privileges on the right. */
 export function draw({ container, graph, part, worst, focus, chosen }: Drawing): Core {
-  const places = placesOf(part);
+  const places = placesOf(graph, part);
   const cy = cytoscape({
     container,
     elements: elementsOf(graph, part, places, worst, focus),
@@ -40,21 +41,31 @@ export function draw({ container, graph, part, worst, focus, chosen }: Drawing):
   return cy;
 }
 
-/** Shows the drawing as large as is readable: its whole width, from the top. */
-export function showFromTop(cy: Core): void {
+/** Pixels around the drawing. */
+const MARGIN = 24;
+const TALLEST = 760;
+const LOWEST = 220;
+
+/** Shows the drawing as large as is readable: its whole width from the top, in as much height as that takes. */
+export function showFromTop(cy: Core, container: HTMLElement): void {
   const { w, h, x1, y1 } = cy.elements().boundingBox();
-  const zoom = Math.min(1.1, Math.max(0.55, cy.width() / (w + 40)));
-  cy.zoom(Math.min(zoom, Math.max(0.55, cy.height() / (h + 40))));
-  const room = (cy.height() - h * cy.zoom()) / 2;
-  cy.pan({
-    x: Math.max(20, (cy.width() - w * cy.zoom()) / 2) - x1 * cy.zoom(),
-    y: Math.max(20, room) - y1 * cy.zoom(),
+  const zoom = Math.min(1.1, Math.max(0.5, (cy.width() - 2 * MARGIN) / w));
+  const height = Math.min(TALLEST, Math.max(LOWEST, h * zoom + 2 * MARGIN));
+  container.style.height = `${height}px`;
+  cy.resize();
+  const room = { x: (cy.width() - w * zoom) / 2, y: (height - h * zoom) / 2 };
+  cy.viewport({
+    zoom,
+    pan: { x: Math.max(MARGIN, room.x) - x1 * zoom, y: Math.max(MARGIN, room.y) - y1 * zoom },
   });
 }
 
-type Places = ReadonlyMap<number, { readonly x: number; readonly y: number }>;
+type Places = ReadonlyMap<number, Place>;
 
-function placesOf({ nodes, edges }: Part): Places {
+/** Layers with few crossings; where that would take longer than a reader waits, columns. */
+function placesOf(graph: IdentityGraph, part: Part): Places {
+  const { nodes, edges } = part;
+  if (nodes.length > MOST_DRAWN) return columns(graph, part, { across: WIDTH + 100, down: HEIGHT + 8 });
   const layout = new dagre.graphlib.Graph();
   layout.setGraph({ rankdir: 'LR', nodesep: 8, ranksep: 80, ranker: 'network-simplex' });
   layout.setDefaultEdgeLabel(() => ({}));

@@ -18,7 +18,7 @@ export function HeatTable({ map: { columns, rows }, data }: HeatProps) {
   if (rows.length === 0) return <p>No finding is open, and no rule was left undecided.</p>;
   const anyUndecided = rows.some(({ undecided }) => undecided > 0);
   return (
-    <Scrollable label="Rules and clusters">
+    <Scrollable label="Table of rules and clusters">
       <table class="heat">
         <thead>
           <tr>

@@ -39,7 +39,7 @@ const WAYS: Readonly<Record<NonNullable<Path['way']>, string>> = {
 /** Paths as a table: what the drawing shows, for whoever reads rather than looks. */
 export function PathTable({ paths }: { readonly paths: readonly Path[] }) {
   return (
-    <Scrollable label="Who gets to what">
+    <Scrollable label="Table of paths">
       <table class="table paths">
         <thead>
           <tr>

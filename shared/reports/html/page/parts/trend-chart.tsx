@@ -106,7 +106,7 @@ function Bar({ point, x, width, base, scale }: BarProps) {
 
 function Numbers({ points, unit }: Trend) {
   return (
-    <Scrollable label="Findings opened and resolved">
+    <Scrollable label="Table of findings opened and resolved">
       <table class="table">
         <thead>
           <tr>

@@ -111,7 +111,7 @@ function Canvas({ graph, part, focus, worst, chosen }: CanvasProps) {
     if (container.current === null) return;
     const cy = draw({ container: container.current, graph, part, worst, focus, chosen });
     drawing.current = cy;
-    showFromTop(cy);
+    showFromTop(cy, container.current);
     return () => cy.destroy();
   }, [graph, part, focus, theme]);
   const zoom = (factor: number) => {

@@ -37,7 +37,7 @@ export function UndecidedView({ data }: { readonly data: ReportData }) {
 /** Lines of coverage as a table. */
 export function CoverageTable({ lines }: { readonly lines: ReportData['coverage'] }) {
   return (
-    <Scrollable label="Not decided">
+    <Scrollable label="Table of what was not decided">
       <table class="table">
         <thead>
           <tr>
