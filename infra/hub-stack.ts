@@ -8,6 +8,7 @@ import { productArn } from '../shared/reports/asff.ts';
 import { ClaimBucket } from './constructs/claim-bucket.ts';
 import { EventIntake } from './constructs/event-intake.ts';
 import { FindingTable } from './constructs/finding-table.ts';
+import { OrgScan } from './constructs/org-scan.ts';
 import { pipelineFunctions, TRIAGE_SECONDS } from './constructs/pipeline-functions.ts';
 import { Remediation } from './constructs/remediation.ts';
 import { RepairTable } from './constructs/repair-table.ts';
@@ -23,6 +24,7 @@ interface HubStackProps extends StackProps {
 }
 
 const STATE_MACHINE = 'podtrust-reevaluate';
+const SCAN_MACHINE = 'podtrust-org-scan';
 const REMEDIATE_MACHINE = 'podtrust-remediate';
 const SWEEP_MINUTES = 5;
 /** Waivers end with a day, so an hour later is soon enough. */
@@ -106,6 +108,13 @@ export class HubStack extends Stack {
       },
     });
     const remediation = repairs && new Remediation(this, 'Remediation', { name: REMEDIATE_MACHINE, lambda });
+    const scan = new OrgScan(this, 'Scan', {
+      name: SCAN_MACHINE,
+      lambda,
+      bucket,
+      key,
+      config: deployment.scan,
+    });
     const intake = new EventIntake(this, 'Intake', {
       bus,
       extraSources: deployment.extraSources,
@@ -149,6 +158,7 @@ export class HubStack extends Stack {
       queues: { Changes: intake.queue, ...(sessions !== undefined && { Sessions: sessions.queue }) },
       stateMachine,
       ...(remediation !== undefined && { remediate: remediation.stateMachine }),
+      scan,
       notify,
     });
 
@@ -158,6 +168,8 @@ export class HubStack extends Stack {
     if (chatTopic !== undefined) new CfnOutput(this, 'ChatTopicArn', { value: chatTopic.topicArn });
     new CfnOutput(this, 'AlarmTopicArn', { value: watch.alarms.topicArn });
     new CfnOutput(this, 'StateMachineArn', { value: stateMachine.stateMachineArn });
+    new CfnOutput(this, 'OrgScanArn', { value: scan.stateMachine.stateMachineArn });
+    new CfnOutput(this, 'BucketName', { value: bucket.bucketName });
     new CfnOutput(this, 'DeadLetterQueueUrl', { value: intake.deadLetters.queueUrl });
     new CfnOutput(this, 'OutboxFailuresUrl', { value: outbox.failures.queueUrl });
     new CfnOutput(this, 'TableName', { value: table.tableName });

@@ -69,12 +69,12 @@ function wildcard(
       };
     case 'objects':
       return {
-        resource: `<${logicalId(bucket, stack)}.Arn>/*`,
+        resource: objectsOf(bucket, '*', stack),
         reason: "The pipeline's own objects in the pipeline's own bucket.",
       };
     case 'executions':
       return {
-        resource: `arn:<AWS::Partition>:states:${spelled(stack.region, 'Region')}:${spelled(stack.account, 'AccountId')}:execution:${stateMachine}:*`,
+        resource: executionsOf(stateMachine, stack),
         reason: "Any execution of the pipeline's own state machine, whose names are not known before.",
       };
     case 'read-roles':
@@ -102,6 +102,17 @@ function wildcard(
     case 'remediate-machine':
       return null;
   }
+}
+
+/** How cdk-nag spells the executions of a state machine. */
+export function executionsOf(stateMachine: string, stack: Stack): string {
+  const place = `${spelled(stack.region, 'Region')}:${spelled(stack.account, 'AccountId')}`;
+  return `arn:<AWS::Partition>:states:${place}:execution:${stateMachine}:*`;
+}
+
+/** How cdk-nag spells objects of a bucket. */
+export function objectsOf(bucket: Bucket, pattern: string, stack: Stack): string {
+  return `<${logicalId(bucket, stack)}.Arn>/${pattern}`;
 }
 
 /** How cdk-nag spells a stack's region or account: by name while it is open, as it is once the stack has one. */

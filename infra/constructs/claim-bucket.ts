@@ -4,7 +4,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aw
 import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
 
-/** Where steps put what is too large for the state machine: kept for a month; snapshots for three. */
+/** Where steps put what is too large for the state machine: kept for a month; snapshots and scans for three. */
 export class ClaimBucket extends Construct {
   readonly bucket: Bucket;
 
@@ -21,6 +21,7 @@ export class ClaimBucket extends Construct {
         { prefix: 'evaluations/', expiration: Duration.days(30) },
         // What was effective before a change: as long as CloudTrail remembers.
         { prefix: 'snapshots/', expiration: Duration.days(90) },
+        { prefix: 'scans/', expiration: Duration.days(90) },
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
       removalPolicy: RemovalPolicy.RETAIN,

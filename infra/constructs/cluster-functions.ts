@@ -4,7 +4,8 @@ import { bakedConfig } from '../../shared/lambda/deployed-config.ts';
 import type { FunctionName } from './pipeline-functions.ts';
 
 /** Whether a function reads accounts as a whole, and the Kubernetes APIs of the clusters that the deployment chose. */
-export const isReader = (name: FunctionName): boolean => name === 'Collect' || name === 'Verify';
+export const isReader = (name: FunctionName): boolean =>
+  name === 'Collect' || name === 'CollectRegion' || name === 'Verify';
 
 /** Functions that read and write the targets of changes, in clusters as well where `fixes.kubernetes` chooses some. */
 const WRITERS: ReadonlySet<FunctionName> = new Set(['Apply', 'Verify', 'RollBack']);

@@ -1,14 +1,21 @@
 import type { Construct } from 'constructs';
 import { permissions as applyPermissions } from '../../functions/apply/permissions.ts';
 import { permissions as applyWaiversPermissions } from '../../functions/apply-waivers/permissions.ts';
+import { permissions as assemblePermissions } from '../../functions/assemble/permissions.ts';
 import { permissions as beginPermissions } from '../../functions/begin/permissions.ts';
 import { permissions as canaryPermissions } from '../../functions/canary/permissions.ts';
 import { permissions as collectPermissions } from '../../functions/collect/permissions.ts';
+import { permissions as collectAccountPermissions } from '../../functions/collect-account/permissions.ts';
+import { permissions as collectRegionPermissions } from '../../functions/collect-region/permissions.ts';
 import { permissions as decidePermissions } from '../../functions/decide/permissions.ts';
 import { permissions as evaluatePermissions } from '../../functions/evaluate/permissions.ts';
+import { permissions as joinPermissions } from '../../functions/join/permissions.ts';
+import { permissions as judgeAccountPermissions } from '../../functions/judge-account/permissions.ts';
+import { permissions as listAccountsPermissions } from '../../functions/list-accounts/permissions.ts';
 import { permissions as notifyPermissions } from '../../functions/notify/permissions.ts';
 import { permissions as observePermissions } from '../../functions/observe-sessions/permissions.ts';
 import { permissions as planPermissions } from '../../functions/plan/permissions.ts';
+import { permissions as reportPermissions } from '../../functions/report/permissions.ts';
 import { permissions as requestApprovalPermissions } from '../../functions/request-approval/permissions.ts';
 import { permissions as resolveScopePermissions } from '../../functions/resolve-scope/permissions.ts';
 import { permissions as rollBackPermissions } from '../../functions/roll-back/permissions.ts';
@@ -199,6 +206,69 @@ const SPECS = {
     variables: ['tableName', 'repairTable', 'topicArn'],
     seconds: 60,
     configured: true,
+  },
+  ListAccounts: {
+    folder: 'list-accounts',
+    permissions: listAccountsPermissions,
+    variables: ['bucket'],
+    seconds: 840,
+    megabytes: 512,
+    configured: true,
+  },
+  CollectAccount: {
+    folder: 'collect-account',
+    permissions: collectAccountPermissions,
+    variables: ['bucket', 'readRole', 'externalId'],
+    seconds: 600,
+    megabytes: 1024,
+    entersAccounts: true,
+  },
+  CollectRegion: {
+    folder: 'collect-region',
+    permissions: collectRegionPermissions,
+    variables: ['bucket', 'readRole', 'externalId'],
+    seconds: 840,
+    megabytes: 1024,
+    entersAccounts: true,
+  },
+  Assemble: {
+    folder: 'assemble',
+    permissions: assemblePermissions,
+    variables: ['tableName', 'bucket'],
+    seconds: 240,
+    megabytes: 1024,
+    configured: true,
+  },
+  Join: {
+    folder: 'join',
+    permissions: joinPermissions,
+    variables: ['bucket'],
+    seconds: 840,
+    megabytes: 1769,
+  },
+  JudgeAccount: {
+    folder: 'judge-account',
+    permissions: judgeAccountPermissions,
+    variables: [
+      'tableName',
+      'bucket',
+      'readRole',
+      'externalId',
+      'sessionAccounts',
+      'accessDeniedAccounts',
+      'stateMachineArn',
+    ],
+    seconds: 840,
+    megabytes: 1769,
+    entersAccounts: true,
+    configured: true,
+  },
+  Report: {
+    folder: 'report',
+    permissions: reportPermissions,
+    variables: ['tableName', 'bucket', 'topicArn'],
+    seconds: 840,
+    megabytes: 1769,
   },
   Canary: {
     folder: 'canary',

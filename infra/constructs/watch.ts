@@ -19,6 +19,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Metric as OwnMetric } from '../../shared/pipeline/telemetry.ts';
+import type { OrgScan } from './org-scan.ts';
 
 interface WatchProps {
   readonly key: IKey;
@@ -33,6 +34,7 @@ interface WatchProps {
   readonly stateMachine: StateMachine;
   /** Absent where nothing is repaired. */
   readonly remediate?: StateMachine;
+  readonly scan: Pick<OrgScan, 'stateMachine' | 'overdueHours'>;
   /** Consumer of the table's stream. */
   readonly notify: IFunction;
 }
@@ -73,6 +75,7 @@ export class Watch extends Construct {
     }
     this.watchExecutions(props);
     if (props.remediate !== undefined) this.watchRepairs(props.remediate);
+    this.watchScans(props.scan);
     this.watchOwn(props);
     this.draw(props);
   }
@@ -125,6 +128,32 @@ export class Watch extends Construct {
       above: 0,
       says: 'A plan stopped with its targets locked.',
     });
+  }
+
+  private watchScans({ stateMachine, overdueHours }: WatchProps['scan']): void {
+    const sum = { period: FIVE_MINUTES, statistic: Stats.SUM };
+    const ends = {
+      Failed: stateMachine.metricFailed(sum),
+      TimedOut: stateMachine.metricTimedOut(sum),
+      Aborted: stateMachine.metricAborted(sum),
+    };
+    for (const [name, metric] of Object.entries(ends)) {
+      this.alarm(`Scan${name}`, {
+        metric,
+        above: 0,
+        says: 'A scan of the accounts ended without judging them all: its history, and its report where there is one, say why.',
+      });
+    }
+    if (overdueHours === null) return;
+    const alarm = new Alarm(this, 'ScanIsOverdue', {
+      metric: own('ScansEnded', Duration.hours(1)),
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: overdueHours,
+      treatMissingData: TreatMissingData.BREACHING,
+      alarmDescription: `No scan of the accounts has ended for ${overdueHours} hours: what events missed is not found.`,
+    });
+    alarm.addAlarmAction(new SnsAction(this.alarms));
   }
 
   private watchOwn({ canaryMinutes }: WatchProps): void {

@@ -63,7 +63,9 @@ export function findingOf(failure: Failure, hash: (text: string) => string): Fin
 }
 
 /** The open ones by severity, and how many are accepted. */
-export function countsOf(findings: readonly Finding[]): Pick<Audit['summary'], 'findings' | 'waived'> {
+export function countsOf(
+  findings: readonly Pick<Finding, 'severity' | 'status'>[],
+): Pick<Audit['summary'], 'findings' | 'waived'> {
   const counts = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
   for (const { severity, status } of findings) if (status === 'open') counts[severity] += 1;
   return { findings: counts, waived: findings.filter(({ status }) => status === 'waived').length };

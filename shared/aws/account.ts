@@ -28,22 +28,22 @@ export async function readAccount(
   const clusterRegions = regions.then((all) =>
     all.filter(({ clusters }) => clusters !== undefined && clusters.length > 0).map(({ name }) => name),
   );
-  const [details, quotas, oidcProviders, trails, allRegions] = await Promise.all([
+  const [wide, all] = await Promise.all([readAccountWide(account, clusterRegions), regions]);
+  return { ...wide, regions: all };
+}
+
+/** What an account has but its regions and clusters; `clusterRegions`: where it has clusters, for its trails. */
+export async function readAccountWide(
+  account: AccountReader,
+  clusterRegions: Promise<readonly string[]>,
+): Promise<Account> {
+  const [details, quotas, oidcProviders, trails] = await Promise.all([
     readAccountDetails(account),
     readQuotas(account),
     readOidcProviders(account),
     readTrails(account, clusterRegions),
-    regions,
   ]);
-  return present({
-    id: account.id,
-    partition: account.partition,
-    ...details,
-    quotas,
-    oidcProviders,
-    trails,
-    regions: allRegions,
-  });
+  return present({ id: account.id, partition: account.partition, ...details, quotas, oidcProviders, trails });
 }
 
 /** True when some read of identity data succeeded: names of regions alone tell nothing. */

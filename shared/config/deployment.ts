@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { kubernetesSchema } from './kubernetes.ts';
+import { scanSchema } from './scan.ts';
 
 const address = z.email('an email address');
 const accountId = z.string().regex(/^\d{12}$/, 'an account id is twelve digits, in quotation marks');
@@ -105,6 +106,7 @@ export const deploymentSchema = z.strictObject({
         .describe('How often an event of its own proves the way from the bus to triage'),
     })
     .prefault({}),
+  scan: scanSchema.prefault({}).describe('The scheduled scan of all accounts'),
 });
 
 export type Deployment = z.infer<typeof deploymentSchema>;

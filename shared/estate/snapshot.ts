@@ -376,9 +376,13 @@ export const snapshotSchema = z.strictObject({
       complete: z
         .boolean()
         .describe(
-          'True when accounts holds every account of the organization: only then can an issuer be foreign',
+          'True when every account of the organization is known, and every cluster that verdicts hang on is there: only then can an issuer be foreign',
         ),
       id: z.string().max(40).optional().describe('o-…'),
+      accounts: z
+        .array(accountId)
+        .optional()
+        .describe('Accounts of the organization besides those that the snapshot holds'),
       managementAccount: accountId.optional(),
       controlPolicies: controlPoliciesSchema
         .optional()

@@ -8,6 +8,7 @@ import type { ScopeAudit } from '../findings/scope-audit.ts';
 import type { StoredFinding } from '../findings/stored.ts';
 import { noUnjudgedChange } from '../rules/evented/no-unjudged-change.ts';
 import type { Judgement } from '../rules/judge.ts';
+import noDenyingControlPolicy from '../rules/no-denying-control-policy.ts';
 import { belongsTo, blindness } from './judge-scope.ts';
 import type { Turn } from './lane.ts';
 import { MOST_CAUSES, type ScopeRequest } from './scope-request.ts';
@@ -16,7 +17,7 @@ import { isUnjudged, unjudgedChange, unjudgedTrust } from './unjudged-change.ts'
 import { doubtsAbout, isKept, unreached } from './unreached.ts';
 
 interface AuditInput {
-  readonly turn: Turn;
+  readonly turn: Pick<Turn, 'name'>;
   readonly account: string;
   readonly requests: readonly ScopeRequest[];
   readonly estate: Estate;
@@ -57,6 +58,7 @@ export function accountAudit({
     doubts: [
       ...doubtsOf(account, snapshot, judgement.undecided),
       ...doubtsAboutBlindness(account, estate),
+      ...doubtsAboutPolicies(open, estate),
       ...doubtsAbout(kept),
       ...trust.doubts,
     ],
@@ -89,6 +91,12 @@ function doubtsAboutBlindness(account: string, { snapshot, accounts }: Estate): 
       )
       .map((each) => ({ rule, where: { account, region, cluster: each.name } }));
   });
+}
+
+/** Without the organization its policies say nothing: what they were found to refuse stays as it is. */
+function doubtsAboutPolicies(open: readonly Finding[], { snapshot }: Estate): readonly Doubt[] {
+  if (snapshot.organization !== undefined) return [];
+  return doubtsAbout(open.filter(({ rule }) => rule === noDenyingControlPolicy.name));
 }
 
 /** The events of every request whose scope a finding lies in, the newest first; none: it was there, or came about otherwise. */

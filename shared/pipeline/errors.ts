@@ -27,3 +27,13 @@ export class LostClaimError extends Error {
 export class MissingVariableError extends Error {
   override readonly name = 'MissingVariableError';
 }
+
+/** The accounts of the organization cannot be listed, or not told apart by unit as the configuration wants it. */
+export class OrganizationUnreadableError extends Error {
+  override readonly name = 'OrganizationUnreadableError';
+}
+
+/** An account's evaluation could not be asked for; asking again is harmless. */
+export class LaneUnavailableError extends Error {
+  override readonly name = 'LaneUnavailableError';
+}

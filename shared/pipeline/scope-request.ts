@@ -8,10 +8,10 @@ export const MOST_CAUSES = 5;
 /** Somebody asks for a scope to be judged again, after these events. */
 export const scopeRequestSchema = z.strictObject({
   scope: scopeSchema,
-  /** Newest first. */
-  causes: z.array(causeSchema).min(1).max(MOST_CAUSES),
+  /** Newest first; empty when no event asked, but a scan that left the account to the events' own evaluations. */
+  causes: z.array(causeSchema).max(MOST_CAUSES),
   /** How many events asked for it, `causes` included. */
-  events: z.number().int().positive(),
+  events: z.number().int().nonnegative(),
   /** SHA-256 of the trust policies that the newest events wrote to a role, whitespace and key order apart; empty: not known. */
   expected: z.array(z.string().max(64)).max(MOST_CAUSES),
   /** Whether the newest event that made or deleted the role, or the issuer's provider, left it there; absent: not known. */

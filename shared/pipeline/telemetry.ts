@@ -36,4 +36,12 @@ export type Metric =
   | 'PlansRefused'
   | 'PlansVerified'
   | 'PlansRolledBack'
-  | 'PlansStopped';
+  | 'PlansStopped'
+  | 'ScanAccounts'
+  | 'ScanAccountsUnread'
+  | 'ScanAccountsMissing'
+  | 'ScanAccountsJudged'
+  | 'ScanAccountsUnchanged'
+  | 'ScanAccountsLeftToEvents'
+  | 'ScansEnded'
+  | 'MissedByEvents';

@@ -1,3 +1,4 @@
+import { isOurs } from '../estate/membership.ts';
 import { defineRule } from './define-rule.ts';
 import { openWays, wayWhere } from './doors/ways-in.ts';
 import { awsAuth, kubernetes, readCluster, TEAM_ARN, teamRole } from './examples/access.ts';
@@ -41,7 +42,7 @@ export default defineRule({
     if (way.surface !== 'aws-auth-account' || !/^\d{12}$/.test(account)) return pass;
     const foreign =
       estate.snapshot.organization?.complete === true &&
-      !estate.accounts.has(account) &&
+      !isOurs(account, estate) &&
       !config.access.accounts.includes(account);
     return fail({ account, foreign, grade: way.rights().atLeast });
   },

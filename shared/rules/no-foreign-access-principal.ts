@@ -1,3 +1,4 @@
+import { isOurs } from '../estate/membership.ts';
 import type { Severity } from '../findings/finding.ts';
 import type { AccessGrade } from '../identity/access/policies.ts';
 import { defineRule } from './define-rule.ts';
@@ -36,7 +37,7 @@ export default defineRule({
   where: wayWhere,
   check: ({ way }, { estate, config }) => {
     const account = way.who?.account ?? '';
-    if (estate.accounts.has(account) || config.access.accounts.includes(account)) return pass;
+    if (isOurs(account, estate) || config.access.accounts.includes(account)) return pass;
     if (isMeantAdmin(config, way.principal ?? '')) return pass;
     if (estate.snapshot.organization?.complete !== true) {
       const reason = `whether account ${account} is of the organization is known only when every account was read`;

@@ -23,6 +23,8 @@ import type { LambdaHandler } from '../../shared/lambda/step.ts';
 import type { BeginOutput } from '../../shared/pipeline/begin.ts';
 import type { Turn } from '../../shared/pipeline/lane.ts';
 import type { Message } from '../../shared/pipeline/message.ts';
+import type { OrganizationListing } from '../../shared/pipeline/scan/list-accounts.ts';
+import { memoryScanStates, type ScanStates } from '../../shared/pipeline/scan/scan-states.ts';
 import type { Metric, Telemetry } from '../../shared/pipeline/telemetry.ts';
 import { changePatterns, sessionPatterns } from '../../shared/triggers/pattern.ts';
 import { toEventBridge } from '../records/record.ts';
@@ -32,6 +34,7 @@ import { createInterpreter, type Ended, LAMBDA_CONTEXT } from './interpreter.ts'
 import { streamTo } from './published.ts';
 import { createQueue } from './queue.ts';
 import { createRepairs, type RepairParts, type Repairs } from './repairs.ts';
+import { createOrgScan } from './scan.ts';
 import { memoryServices, type Services } from './services.ts';
 
 /** The state machine: the file that is deployed, imported so that the packed command carries it. */
@@ -57,6 +60,10 @@ export interface Pipeline {
   readonly sweep: () => Promise<readonly Message[]>;
   /** What the schedule does every hour: findings follow the waivers. */
   readonly applyWaivers: () => Promise<readonly Message[]>;
+  /** What the schedule does every day: a scan of all accounts; an execution is named once. */
+  readonly scan: (
+    execution: string,
+  ) => Promise<{ readonly ended: Ended; readonly messages: readonly Message[] }>;
   readonly executions: readonly Execution[];
   readonly deadLetters: readonly string[];
   readonly metrics: ReadonlyMap<Metric, number>;
@@ -83,6 +90,10 @@ export interface PipelineOptions {
   readonly repair?: Pick<RepairParts, 'records' | 'world' | 'objects'>;
   /** Reads the Kubernetes APIs of clusters; none unless told. */
   readonly kubernetes?: ReadKubernetes;
+  /** What Organizations lists for a scan; absent: nothing. */
+  readonly organization?: () => Promise<OrganizationListing>;
+  /** What scans remember; in memory unless told. */
+  readonly scanStates?: ScanStates;
   /** Comes between the caller and a function, named as in `functions/`: to watch it, or to make it fail. */
   readonly around?: (name: string, handler: LambdaHandler<unknown>) => LambdaHandler<unknown>;
 }
@@ -127,6 +138,17 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
     telemetry,
     observed,
     collector,
+    around,
+  });
+  const orgScan = createOrgScan({
+    simulation,
+    services,
+    clients,
+    config,
+    telemetry,
+    observed,
+    states: options.scanStates ?? memoryScanStates(),
+    ...(options.organization !== undefined && { organization: options.organization }),
     around,
   });
   const triage = around('triage', triageHandler(shared));
@@ -229,6 +251,12 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
       await applyWaivers({}, LAMBDA_CONTEXT);
       await streamTo(consumers, await services.inserted());
       return published.splice(0);
+    },
+    scan: async (execution) => {
+      const ended = await orgScan(execution);
+      await streamTo(consumers, await services.inserted());
+      await runAll();
+      return { ended, messages: published.splice(0) };
     },
     sweep: async () => {
       await sweep({}, LAMBDA_CONTEXT);

@@ -7,6 +7,7 @@ import { LAMBDA_CONTEXT } from '../../simulator/pipeline/interpreter.ts';
 import { turnFor } from '../support/pipeline.ts';
 
 const folders = readdirSync('functions');
+const SCAN = '2026-11-20T09-00-00Z-first';
 
 async function handlerOf(folder: string): Promise<LambdaHandler<unknown>> {
   const module: { handler: LambdaHandler<unknown> } = await import(`../../functions/${folder}/handler.ts`);
@@ -49,6 +50,15 @@ it.each<[string, object, string]>([
   ],
   ['settle', { turn: turnFor(), covering: 7 }, 'PODTRUST_TABLE'],
   ['sweep', {}, 'PODTRUST_TABLE'],
+  ['collect-region', { scan: SCAN, account: '111122223333', region: 'eu-west-1' }, 'PODTRUST_BUCKET'],
+  ['assemble', { scan: SCAN, account: '111122223333', regions: [] }, 'PODTRUST_BUCKET'],
+  ['join', { scan: SCAN }, 'PODTRUST_BUCKET'],
+  [
+    'judge-account',
+    { scan: SCAN, joined: { account: '111122223333', key: 'k', digest: 'd', named: [], beside: [] } },
+    'PODTRUST_BUCKET',
+  ],
+  ['report', { scan: SCAN }, 'PODTRUST_BUCKET'],
 ])('%s says which variable is missing', async (folder, input, name) => {
   const handler = await handlerOf(folder);
   await expect(handler(input, LAMBDA_CONTEXT)).rejects.toMatchObject({

@@ -195,6 +195,7 @@ describe('what is kept', () => {
         Rules: Match.arrayWith([
           { Prefix: 'evaluations/', ExpirationInDays: 30, Status: 'Enabled' },
           { Prefix: 'snapshots/', ExpirationInDays: 90, Status: 'Enabled' },
+          { Prefix: 'scans/', ExpirationInDays: 90, Status: 'Enabled' },
         ]),
       },
     });

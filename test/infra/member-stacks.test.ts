@@ -111,6 +111,9 @@ describe('the read role', () => {
       'podtrust-collect',
       'podtrust-evaluate',
       'podtrust-verify',
+      'podtrust-collect-account',
+      'podtrust-collect-region',
+      'podtrust-judge-account',
     ]);
     for (const name of ENTERING_ROLES) expect(trusted).toContain(`role/${name}`);
     expect(JSON.stringify(statement.Principal)).toContain('"Ref":"HubAccount"');

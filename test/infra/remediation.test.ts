@@ -50,7 +50,7 @@ describe('without fixes', () => {
     ['switched off', { fixes: { mode: 'off' } }],
   ])('%s: nothing is deployed that could write', (_name, more) => {
     const { template: plain } = hub({}, more);
-    expect(Object.keys(plain.findResources('AWS::StepFunctions::StateMachine'))).toHaveLength(1);
+    expect(Object.keys(plain.findResources('AWS::StepFunctions::StateMachine'))).toHaveLength(2);
     expect(Object.keys(plain.findResources('AWS::DynamoDB::Table'))).toHaveLength(1);
     expect(JSON.stringify(plain.toJSON())).not.toMatch(/podtrust-write|podtrust-remediate|podtrust-decide/);
   });

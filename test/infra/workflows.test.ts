@@ -21,7 +21,9 @@ const all = Object.entries(states).flatMap(([name, state]) => [
 ]);
 const tasks = all.filter(([, { Type }]) => Type === 'Task');
 const { template } = hub();
-const [machine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
+const machine = Object.values(template.findResources('AWS::StepFunctions::StateMachine')).find(
+  ({ Properties }) => Properties.StateMachineName === 'podtrust-reevaluate',
+);
 
 it('the deployed state machine is the file', () => {
   expect(JSON.parse(machine?.['Properties'].DefinitionString)).toEqual(JSON.parse(file));

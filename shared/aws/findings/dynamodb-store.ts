@@ -51,6 +51,12 @@ export const findingPublishPermissions: readonly Permission[] = [
   encryptedTable,
 ];
 
+/** What listing what is open needs. */
+export const findingListPermissions: readonly Permission[] = [
+  { actions: ['dynamodb:Query'], on: 'table-and-indexes' },
+  encryptedTable,
+];
+
 /** How long a published transition is kept. */
 const KEEP_PUBLISHED_DAYS = 90;
 

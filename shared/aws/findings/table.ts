@@ -28,6 +28,9 @@ export const RELATIONS_SORT_KEY = 'relations';
 /** Sort key of the list of an account's kept snapshots. */
 export const HISTORY_SORT_KEY = 'history';
 
+/** Sort key of what the last scan of an account rested on. */
+export const SCAN_SORT_KEY = 'scan';
+
 /** Partition key of the waivers. */
 export const WAIVERS_PARTITION_KEY = 'waivers';
 

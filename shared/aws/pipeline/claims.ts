@@ -2,6 +2,7 @@ import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@a
 import type { Permission } from '../../lambda/permissions.ts';
 import type { Claims } from '../../pipeline/claims.ts';
 import { LostClaimError } from '../../pipeline/errors.ts';
+import type { ReportFiles } from '../../pipeline/scan/report.ts';
 
 /** What `get` needs. Without s3:ListBucket S3 answers AccessDenied for an object that is not there. */
 export const claimReadPermissions: readonly Permission[] = [
@@ -33,5 +34,12 @@ export function s3Claims(client: S3Client, bucket: () => string): Claims {
         throw cause;
       }
     },
+  };
+}
+
+/** Other files than JSON of a bucket, for people: a text with its media type. */
+export function s3Files(client: S3Client, bucket: () => string): ReportFiles {
+  return async (Key, Body, ContentType) => {
+    await client.send(new PutObjectCommand({ Bucket: bucket(), Key, Body, ContentType }));
   };
 }

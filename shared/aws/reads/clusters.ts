@@ -10,21 +10,37 @@ export const permissions: Permissions = { actions: ['eks:ListClusters'], for: 'r
 
 /** Every cluster of one region, with all that is in it. */
 export async function readRegion(account: AccountReader, region: string): Promise<Region> {
-  const { reading } = account;
-  const place = { ...account.place, region };
+  const names = await listClusters(account, region);
+  return names === undefined ? { name: region } : readClusters(account, region, names);
+}
+
+/** The names of the clusters of one region; undefined when not even a part of the list was read. */
+export async function listClusters(
+  account: AccountReader,
+  region: string,
+): Promise<readonly string[] | undefined> {
   const eks = account.client('eks', region);
-  const names = await reading.pages('eks:ListClusters', place, async (nextToken) => {
+  const place = { ...account.place, region };
+  const names = await account.reading.pages('eks:ListClusters', place, async (nextToken) => {
     const answer = await eks.send(new ListClustersCommand(present({ maxResults: EKS_PAGE, nextToken })));
     return { items: answer.clusters, next: answer.nextToken };
   });
-  if (names === undefined) return { name: region };
+  return names === undefined ? undefined : [...new Set(names.items)];
+}
+
+/** Named clusters of one region, with all that is in them. */
+export async function readClusters(
+  account: AccountReader,
+  region: string,
+  names: readonly string[],
+): Promise<Region> {
+  const { reading } = account;
+  const eks = account.client('eks', region);
   const clusters = await Promise.all(
-    [...new Set(names.items)].map((name) =>
-      readCluster(
-        { reading, eks, name, place: { ...place, cluster: name }, caller: account.caller },
-        arnOf(account, region, name),
-      ),
-    ),
+    names.map((name) => {
+      const place = { ...account.place, region, cluster: name };
+      return readCluster({ reading, eks, name, place, caller: account.caller }, arnOf(account, region, name));
+    }),
   );
   return { name: region, clusters: clusters satisfies Cluster[] };
 }

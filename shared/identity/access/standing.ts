@@ -1,4 +1,5 @@
 import type { AccountView, Estate, Missing, RoleView } from '../../estate/estate.ts';
+import { isOurs } from '../../estate/membership.ts';
 import type { Principal } from './principal.ts';
 
 /** What the estate knows of a principal. */
@@ -32,8 +33,8 @@ export function standingOf(principal: Principal, estate: Estate): Standing {
   }
 }
 
-function outside(id: string, { snapshot: { organization } }: Estate): Standing {
-  if (organization?.complete === true) return { kind: 'foreign' };
+function outside(id: string, estate: Estate): Standing {
+  if (estate.snapshot.organization?.complete === true && !isOurs(id, estate)) return { kind: 'foreign' };
   const reason = `account ${id} was not read`;
   return { kind: 'unread', missing: { read: 'iam:GetAccountAuthorizationDetails', reason } };
 }

@@ -17,6 +17,7 @@ const abstractSchema = z.strictObject({
   /** Of the reading, without what changes by itself: times of reading and of use. */
   digest: z.string(),
   gaps: z.number().int().nonnegative(),
+  roles: z.number().int().nonnegative(),
   /** False: it may have clusters, or issuers of clusters, that were not read. */
   showsClusters: z.boolean(),
   clusters: z.array(z.strictObject({ name: z.string(), issuer: z.string().nullable() })),
@@ -65,6 +66,7 @@ export function abstractOf({ snapshot, account, key, digest, bindings }: Abstrac
     takenAt: snapshot.takenAt,
     digest,
     gaps: snapshot.coverage.length,
+    roles: account.roles?.length ?? 0,
     showsClusters: showsClusters(account, snapshot),
     clusters: clusters.slice(0, MOST).map(({ name, issuer }) => ({
       name,
@@ -186,6 +188,9 @@ function namedBy(clusters: readonly Cluster[], own: string, bindings: Config['bi
   const meant = bindings
     .filter((binding) => clusters.some((cluster) => isAboutCluster(binding, cluster)))
     .flatMap(({ role }) => role.split(':')[4] ?? []);
-  const ids = [...principals, ...meant].filter((id) => /^\d{12}$/.test(id) && id !== own);
+  const rows = clusters.flatMap(({ kubernetes }) =>
+    Object.values(kubernetes?.awsAuth?.data ?? {}).flatMap((text) => text.match(/\b\d{12}\b/g) ?? []),
+  );
+  const ids = [...principals, ...rows, ...meant].filter((id) => /^\d{12}$/.test(id) && id !== own);
   return [...new Set(ids)].sort().slice(0, MOST);
 }

@@ -1,28 +1,40 @@
+import * as z from 'zod';
 import type { AccountAbstract, CollectedAccount } from './abstract.ts';
 import { type ClusterNames, clusterNames, clustersNamed } from './cluster-names.ts';
 
-/** An account that was read, and the others with which it must be judged. */
-export interface JoinedAccount {
-  readonly account: string;
-  /** Where its snapshot is. */
-  readonly key: string;
-  readonly digest: string;
-  readonly beside: readonly Beside[];
-}
+const account = z.string().regex(/^\d{12}$/);
 
 /** Another account on which verdicts hang. */
-export type Beside =
-  | { readonly account: string; readonly key: string; readonly digest: string }
-  | { readonly account: string; readonly unread: string };
+const besideSchema = z.union([
+  z.strictObject({ account, key: z.string(), digest: z.string() }),
+  z.strictObject({ account, unread: z.string() }),
+]);
+
+export type Beside = Readonly<z.infer<typeof besideSchema>>;
+
+export const joinedAccountSchema = z.strictObject({
+  account,
+  /** Where its snapshot is. */
+  key: z.string(),
+  digest: z.string(),
+  /** Other accounts that its clusters or the configuration name, of the organization or not. */
+  named: z.array(account).readonly(),
+  beside: z.array(besideSchema).readonly(),
+});
+
+/** An account that was read, and the others with which it must be judged. */
+export type JoinedAccount = Readonly<z.infer<typeof joinedAccountSchema>>;
+
+export const joinedSchema = z.strictObject({
+  read: z.number().int().nonnegative(),
+  /** Accounts that were not read; their findings stay as they are. */
+  unread: z.array(z.strictObject({ account, reason: z.string() })).readonly(),
+  /** Accounts that may have clusters, or issuers, that were not read: while there are any, no issuer is foreign. */
+  hiding: z.array(account).readonly(),
+});
 
 /** What the scan knows of the organization once every account was collected. */
-export interface Joined {
-  readonly read: number;
-  /** Accounts that were not read; their findings stay as they are. */
-  readonly unread: readonly { readonly account: string; readonly reason: string }[];
-  /** True when every listed account shows all of its clusters: only then is an unknown issuer foreign. */
-  readonly showsEveryCluster: boolean;
-}
+export type Joined = Readonly<z.infer<typeof joinedSchema>>;
 
 export interface JoinPorts {
   /** The ids of the accounts that the scan was to collect. */
@@ -54,21 +66,20 @@ export async function join(ports: JoinPorts): Promise<Joined> {
   }
   for await (const [, one] of collectedIn(ports)) {
     if (one === null || 'unread' in one || !index.read.has(one.account)) continue;
-    const { account, key, digest } = one;
-    await ports.keep({ account, key, digest, beside: besideOf(one, index) });
+    const { account, key, digest, named } = one;
+    await ports.keep({ account, key, digest, named, beside: besideOf(one, index) });
   }
   return {
     read: index.read.size,
     unread: [...index.unread].map(([account, reason]) => ({ account, reason })),
-    showsEveryCluster: index.unread.size === 0 && index.hidden === 0,
+    hiding: index.hiding,
   };
 }
 
 interface Index {
   readonly read: Map<string, { readonly key: string; readonly digest: string }>;
   readonly unread: Map<string, string>;
-  /** Accounts with clusters or issuers that were not read. */
-  hidden: number;
+  readonly hiding: string[];
   /** Accounts by the ids of their clusters' issuers. */
   readonly issuers: Map<string, string[]>;
   /** Accounts whose pods get a role, by the role and by the role's account. */
@@ -81,7 +92,7 @@ function emptyIndex(): Index {
   return {
     read: new Map(),
     unread: new Map(),
-    hidden: 0,
+    hiding: [],
     issuers: new Map(),
     pods: new Map(),
     podsOf: new Map(),
@@ -91,7 +102,7 @@ function emptyIndex(): Index {
 
 function addTo(index: Index, { account, key, digest, showsClusters, clusters, pods }: AccountAbstract): void {
   index.read.set(account, { key, digest });
-  if (!showsClusters) index.hidden += 1;
+  if (!showsClusters) index.hiding.push(account);
   for (const { name, issuer } of clusters) {
     if (issuer === null) continue;
     append(index.issuers, issuer, account);

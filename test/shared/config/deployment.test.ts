@@ -24,6 +24,16 @@ describe('the deployment', () => {
       sessions: { failed: true, successful: [], accessDenied: false },
       notifications: { email: [], fifo: false, chat: false, securityHub: false },
       alarms: { email: [], canaryMinutes: 5 },
+      scan: {
+        enabled: true,
+        schedule: 'rate(1 day)',
+        units: [],
+        exceptUnits: [],
+        exceptAccounts: [],
+        concurrency: 40,
+        overdueHours: 30,
+        toleratedFailurePercentage: 10,
+      },
     });
     expect(parseConfig('{}').deployment).toEqual(parse({}));
   });
@@ -45,6 +55,9 @@ describe('the deployment', () => {
     ['a window beyond five minutes', { batchSeconds: 301 }],
     ['a role name that IAM cannot have', { readRole: { name: 'a b' } }],
     ['a region that is none', { region: 'Europe' }],
+    ['a schedule that is none', { scan: { schedule: 'daily' } }],
+    ['a name where an organizational unit has its id', { scan: { units: ['Production'] } }],
+    ['no account at all to scan', { scan: { accounts: [] } }],
     ['refused calls of no account', { sessions: { accessDenied: [] } }],
     ['refused calls without refused sessions', { sessions: { failed: false, accessDenied: true } }],
   ])('refuses %s and says where', (_what, deployment) => {

@@ -15,6 +15,7 @@ function abstract(account: string, more: Partial<AccountAbstract> = {}): Account
     takenAt: '2026-11-29T12:00:00.000Z',
     digest: `digest of ${account}`,
     gaps: 0,
+    roles: 0,
     showsClusters: true,
     clusters: [],
     trusts: [],
@@ -120,6 +121,7 @@ describe('who is judged with whom', () => {
         account: A,
         key: `snapshots/${A}`,
         digest: `digest of ${A}`,
+        named: [],
         beside: [{ account: B, unread: 'AccessDenied' }],
       },
     ]);
@@ -145,19 +147,19 @@ describe('what is known of the organization', () => {
       'every account was read and shows its clusters',
       [abstract(A), owner],
       [A, B],
-      { read: 2, showsEveryCluster: true },
+      { read: 2, unread: [], hiding: [] },
     ],
     [
       'one account hides clusters',
       [abstract(A, { showsClusters: false }), owner],
       [A, B],
-      { read: 2, showsEveryCluster: false },
+      { read: 2, hiding: [A] },
     ],
     [
       'one account was not read',
       [{ account: A, unread: 'AccessDenied' }, owner],
       [A, B],
-      { read: 1, unread: [{ account: A, reason: 'AccessDenied' }], showsEveryCluster: false },
+      { read: 1, unread: [{ account: A, reason: 'AccessDenied' }] },
     ],
     [
       'the collection of one account left nothing',
@@ -165,7 +167,6 @@ describe('what is known of the organization', () => {
       [A, B],
       {
         unread: [{ account: A, reason: 'its collection ended without leaving anything' }],
-        showsEveryCluster: false,
       },
     ],
   ])('%s', async (_name, all, accounts: readonly string[], expected) => {

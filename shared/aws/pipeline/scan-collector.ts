@@ -1,0 +1,78 @@
+import { redactAll } from '../../estate/redact.ts';
+import type { AccountCollection, AccountPart, RegionPart } from '../../pipeline/scan/collection.ts';
+import { readAccountWide, wasRead } from '../account.ts';
+import type { AccountReader } from '../account-reader.ts';
+import type { Clients } from '../clients.ts';
+import { DEFAULT_CONCURRENCY } from '../collect.ts';
+import { credentialsError } from '../credentials-error.ts';
+import { accountReader, enterAccount } from '../enter-account.ts';
+import { NothingReadableError } from '../errors.ts';
+import type { ReadKubernetes } from '../kubernetes-reader.ts';
+import { startReading } from '../reading.ts';
+import { readCaller } from '../reads/caller.ts';
+import { listClusters, readClusters } from '../reads/clusters.ts';
+import { readRegions } from '../reads/regions.ts';
+
+/**
+ * Reads accounts for the scan with the same reads as every other collection: an account without its clusters, then
+ * the clusters of a region. The hub's own account is read with its own credentials, others through their read role.
+ */
+export function scanCollector(
+  clients: () => Clients,
+  now: () => Date,
+  kubernetes?: () => ReadKubernetes,
+): AccountCollection {
+  const enter = async (id: string): Promise<AccountReader> => {
+    const reading = startReading(clients(), DEFAULT_CONCURRENCY, () => {}, kubernetes?.());
+    const caller = await readCaller(reading.clients('sts', null, null)).catch((error: unknown) => {
+      throw credentialsError(error);
+    });
+    const account =
+      caller.account === id ? accountReader(reading, caller, null) : await enterAccount(reading, id);
+    if (account !== null) return account;
+    throw new NothingReadableError(caller.arn, reading.gaps.length, reading.gaps[0]?.reason ?? '');
+  };
+  return {
+    account: async (id) => {
+      const takenAt = now().toISOString();
+      return readPart(await enter(id), takenAt);
+    },
+    region: async (id, region, clusters): Promise<RegionPart> => {
+      const account = await enter(id);
+      const read = await readClusters(account, region, clusters);
+      return redactAll({ region: read, coverage: [...account.reading.gaps] });
+    },
+  };
+}
+
+async function readPart(reader: AccountReader, takenAt: string): Promise<AccountPart> {
+  const listed = readRegions(reader).then((names) =>
+    Promise.all(names.map(async (name) => ({ name, clusters: await listClusters(reader, name) }))),
+  );
+  const withClusters = listed.then((all) =>
+    all.flatMap(({ name, clusters = [] }) =>
+      clusters.length > 0 ? [{ name, clusters: [...clusters] }] : [],
+    ),
+  );
+  const [wide, all, found] = await Promise.all([
+    readAccountWide(
+      reader,
+      withClusters.then((regions) => regions.map(({ name }) => name)),
+    ),
+    listed,
+    withClusters,
+  ]);
+  const account = {
+    ...wide,
+    regions: all.map(({ name, clusters }) => (clusters?.length === 0 ? { name, clusters: [] } : { name })),
+  };
+  const { gaps } = reader.reading;
+  const saw = wasRead(account) || found.length > 0;
+  if (!saw) throw new NothingReadableError(reader.caller, gaps.length, gaps[0]?.reason ?? '');
+  return redactAll({
+    takenAt,
+    account,
+    clusters: Object.fromEntries(found.map(({ name, clusters }) => [name, clusters])),
+    coverage: [...gaps],
+  });
+}

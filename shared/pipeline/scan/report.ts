@@ -1,0 +1,194 @@
+import * as z from 'zod';
+import { countsOf } from '../../audit/audit.ts';
+import { compareFindings } from '../../audit/order.ts';
+import { type Audit, FINDINGS_VERSION, type Finding } from '../../findings/finding.ts';
+import type { FindingStore } from '../../findings/store.ts';
+import { REPORT_FORMATS } from '../../reports/formats.ts';
+import type { Claims } from '../claims.ts';
+import { LostClaimError } from '../errors.ts';
+import { WHOLE_ACCOUNT } from '../join-snapshots.ts';
+import type { Topic } from '../notify.ts';
+import { failureReason, type StepFailure } from '../step-failure.ts';
+import type { Telemetry } from '../telemetry.ts';
+import { readKept } from './collection.ts';
+import { listedSchema } from './list-accounts.ts';
+import { type Outcomes, outcomesOf } from './outcomes.ts';
+import { type ScanId, scanIdSchema, scanKeys, startOf } from './scan.ts';
+import { MOST_LISTED, type ScanSummary, scanMessage, withText } from './summary.ts';
+
+/** Keeps a file of a report: a text with its media type. */
+export type ReportFiles = (key: string, text: string, type: string) => Promise<void>;
+
+export interface ReportPorts {
+  readonly claims: Claims;
+  readonly files: ReportFiles;
+  readonly store: Pick<FindingStore, 'listOpen'>;
+  readonly topic: Topic;
+  readonly telemetry: Telemetry;
+  readonly version: string;
+  readonly now: () => Date;
+}
+
+/** The forms in which a report is kept. */
+const FORMS = {
+  json: 'application/json; charset=utf-8',
+  csv: 'text/csv; charset=utf-8',
+  markdown: 'text/markdown; charset=utf-8',
+} as const;
+
+const EXTENSIONS: Readonly<Record<keyof typeof FORMS, string>> = { json: 'json', csv: 'csv', markdown: 'md' };
+
+/** The most findings of a report, the most severe first; the summary counts them all. */
+const MOST_FINDINGS = 10_000;
+
+/**
+ * Ends a scan: writes its report and its summary, and publishes the summary once. `failure`: why it gave up. Runs twice
+ * without harm; what is published twice has the same id.
+ */
+export function report(ports: ReportPorts) {
+  return async (scan: ScanId, failure?: StepFailure): Promise<Pick<ScanSummary, 'id' | 'outcome'>> => {
+    const { claims, topic, telemetry } = ports;
+    const listed = await readKept(claims, scanKeys.listed(scan), listedSchema);
+    const outcomes = await outcomesOf(claims, scan, listed.accounts);
+    const open = await openFindings(ports);
+    const files = await writeReport(scan, auditOf(open, outcomes), ports);
+    const summary = withText({
+      schemaVersion: 1,
+      type: 'scan',
+      id: scan,
+      outcome: outcomeOf(outcomes, failure),
+      ...(failure !== undefined && { reason: failureReason(failure).slice(0, 300) }),
+      startedAt: startOf(scan),
+      endedAt: ports.now().toISOString(),
+      accounts: {
+        ...outcomes.accounts,
+        listed: listed.accounts.length,
+        leftOut: listed.leftOut.length,
+      },
+      findings: open.counts,
+      waived: open.waived,
+      sinceLastScan: await sinceLastScan(scan, open.fingerprints, claims),
+      missedByEvents: { count: outcomes.missed.count, steps: outcomes.missed.steps.slice(0, MOST_LISTED) },
+      foundOtherwise: outcomes.foundOtherwise,
+      unread: outcomes.unread
+        .slice(0, MOST_LISTED)
+        .map(({ account, reason }) => ({ account, reason: reason.slice(0, 300) })),
+      report: files,
+    });
+    await claims.put(scanKeys.summary(scan), JSON.stringify(summary));
+    await topic.publish(scanMessage(summary));
+    telemetry.count('MissedByEvents', summary.missedByEvents.count);
+    telemetry.count('ScansEnded');
+    return { id: scan, outcome: summary.outcome };
+  };
+}
+
+function outcomeOf({ accounts }: Outcomes, failure: StepFailure | undefined): ScanSummary['outcome'] {
+  if (failure !== undefined) return 'failed';
+  return accounts.unread + accounts.notJudged > 0 ? 'partial' : 'complete';
+}
+
+interface Open {
+  /** The most severe, in order. */
+  readonly findings: readonly Finding[];
+  readonly counts: ScanSummary['findings'];
+  readonly waived: number;
+  readonly fingerprints: readonly string[];
+}
+
+/** What is open or waived in all accounts, those that were not read too. */
+async function openFindings({ store }: ReportPorts): Promise<Open> {
+  let findings: Finding[] = [];
+  const all: Pick<Finding, 'severity' | 'status'>[] = [];
+  const fingerprints: string[] = [];
+  for await (const { finding } of store.listOpen()) {
+    fingerprints.push(finding.fingerprint);
+    all.push({ severity: finding.severity, status: finding.status });
+    findings.push(finding);
+    if (findings.length >= 2 * MOST_FINDINGS)
+      findings = findings.sort(compareFindings).slice(0, MOST_FINDINGS);
+  }
+  const { findings: counts, waived } = countsOf(all);
+  return { findings: findings.sort(compareFindings).slice(0, MOST_FINDINGS), counts, waived, fingerprints };
+}
+
+function auditOf({ findings, counts, waived, fingerprints }: Open, outcomes: Outcomes): Audit {
+  const coverage = [
+    ...outcomes.unread.map(({ account, reason }) => ({ subject: account, read: WHOLE_ACCOUNT, reason })),
+    ...outcomes.notJudged.map((account) => ({
+      subject: account,
+      read: 'podtrust:judge-account',
+      reason: 'its judgement failed; its findings stay as they are',
+    })),
+    ...outcomes.gaps.map(({ account, gaps, key }) => ({
+      subject: account,
+      read: WHOLE_ACCOUNT,
+      reason: `${gaps} ${gaps === 1 ? 'read' : 'reads'} failed; the snapshot ${key} names them`,
+    })),
+    ...(fingerprints.length > findings.length
+      ? [
+          {
+            subject: 'report',
+            read: 'podtrust:report',
+            reason: `${fingerprints.length - findings.length} less severe findings are left out of this report`,
+          },
+        ]
+      : []),
+  ];
+  return {
+    schemaVersion: FINDINGS_VERSION,
+    findings: [...findings],
+    coverage,
+    summary: {
+      accounts: outcomes.accounts.read,
+      clusters: outcomes.clusters,
+      roles: outcomes.roles,
+      findings: counts,
+      waived,
+      coverage: coverage.length,
+    },
+  };
+}
+
+async function writeReport(
+  scan: ScanId,
+  audit: Audit,
+  { files, version }: ReportPorts,
+): Promise<Readonly<Record<string, string>>> {
+  const written: Record<string, string> = {};
+  for (const form of ['json', 'csv', 'markdown'] as const) {
+    const key = scanKeys.report(scan, EXTENSIONS[form]);
+    const text = REPORT_FORMATS[form]({ audit, takenAt: startOf(scan), version, partitions: new Map() });
+    await files(key, text, FORMS[form]);
+    written[form] = key;
+  }
+  return written;
+}
+
+const latestSchema = z.strictObject({ scan: scanIdSchema, previous: scanIdSchema.nullable() });
+
+/** Compares what is open with the end of the scan before, and leaves it for the next one. */
+async function sinceLastScan(
+  scan: ScanId,
+  fingerprints: readonly string[],
+  claims: Claims,
+): Promise<ScanSummary['sinceLastScan']> {
+  const latest = await keptOrNull(claims, scanKeys.latest, latestSchema);
+  const previous = latest?.scan === scan ? latest.previous : (latest?.scan ?? null);
+  const before =
+    previous === null ? null : await keptOrNull(claims, scanKeys.open(previous), z.array(z.string()));
+  await claims.put(scanKeys.open(scan), JSON.stringify(fingerprints));
+  await claims.put(scanKeys.latest, JSON.stringify({ scan, previous }));
+  if (previous === null || before === null) return null;
+  const [then, now] = [new Set(before), new Set(fingerprints)];
+  return { scan: previous, new: now.difference(then).size, resolved: then.difference(now).size };
+}
+
+async function keptOrNull<Schema extends z.ZodType>(claims: Claims, key: string, schema: Schema) {
+  try {
+    return await readKept(claims, key, schema);
+  } catch (error) {
+    if (error instanceof LostClaimError) return null;
+    throw error;
+  }
+}

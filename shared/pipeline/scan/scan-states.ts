@@ -1,0 +1,32 @@
+import * as z from 'zod';
+
+/** What the last scan that judged an account rested on. */
+export const scanStateSchema = z.strictObject({
+  scan: z.string(),
+  /** When it judged, UTC. */
+  at: z.iso.datetime(),
+  /** Digest of everything that was read: the account, those beside it, what was observed, the organization. */
+  readings: z.string(),
+  /** Digest of what judges: configuration, waivers, version. */
+  settings: z.string(),
+  /** Order of its audit, which was the newest of the account then; null: a newer one had judged already. */
+  order: z.string().nullable(),
+});
+
+export type ScanState = Readonly<z.infer<typeof scanStateSchema>>;
+
+/** What is remembered of each account between scans. */
+export interface ScanStates {
+  /** null: no scan judged it yet. */
+  readonly get: (account: string) => Promise<ScanState | null>;
+  readonly put: (account: string, state: ScanState) => Promise<void>;
+}
+
+/** In this process. */
+export function memoryScanStates(): ScanStates {
+  const states = new Map<string, ScanState>();
+  return {
+    get: async (account) => states.get(account) ?? null,
+    put: async (account, state) => void states.set(account, state),
+  };
+}

@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { configSchema } from '../../../shared/config/config.ts';
+import { type ScanSummary, scanSummarySchema } from '../../../shared/pipeline/scan/summary.ts';
+import { createPipeline, type Pipeline, type PipelineOptions } from '../../../simulator/pipeline/pipeline.ts';
+import { memoryServices, type Services } from '../../../simulator/pipeline/services.ts';
+import { MEMBER, type ScanStage, scanStage } from '../../support/scan-stage.ts';
+
+const config = configSchema.parse({
+  deployment: { members: { organization: 'o-a1b2c3d4e5' }, scan: { concurrency: 2 } },
+});
+
+let stage: ScanStage;
+let services: Services;
+let pipeline: Pipeline;
+
+function start(options: PipelineOptions = {}): void {
+  services = memoryServices(stage.simulation.clock.now);
+  pipeline = createPipeline(stage.simulation, {
+    config,
+    services,
+    organization: stage.organization,
+    deaf: true,
+    ...options,
+  });
+}
+
+beforeEach(async () => {
+  stage = await scanStage();
+  start();
+});
+
+afterEach(() => pipeline.close());
+
+/** The summary of a scan that ends well, and the rules of the transitions that were told besides. */
+async function scan(execution: string): Promise<{ summary: ScanSummary; told: readonly string[] }> {
+  const { ended, messages } = await pipeline.scan(execution);
+  expect(ended).toMatchObject({ status: 'succeeded' });
+  stage.simulation.clock.advance(3600);
+  const bodies = messages.map(({ json }) => JSON.parse(json));
+  const summaries = bodies.filter(({ type }) => type === 'scan');
+  expect(summaries).toHaveLength(1);
+  return {
+    summary: scanSummarySchema.parse(summaries[0]),
+    told: bodies.flatMap(({ change, finding }) =>
+      finding === undefined ? [] : [`${change} ${finding.rule}`],
+    ),
+  };
+}
+
+describe('a scan', () => {
+  it('reads every account, says which were left out, and publishes one summary', async () => {
+    const { summary } = await scan('first');
+    expect(summary).toMatchObject({
+      outcome: 'complete',
+      startedAt: expect.stringContaining('2026-11-20T09:'),
+      accounts: { listed: 3, read: 3, unread: 0, judged: 3, unchanged: 0, leftOut: 1, withGaps: 0 },
+      sinceLastScan: null,
+      missedByEvents: { count: 0 },
+    });
+    const report = JSON.parse(await services.claims.get(summary.report['json'] ?? ''));
+    expect(report.summary).toMatchObject({ accounts: 3, clusters: 1 });
+    expect(await services.claims.get(summary.report['markdown'] ?? '')).toContain('#');
+  });
+
+  it('judges a role with the cluster of another account: its issuer is live, not foreign', async () => {
+    await scan('first');
+    const open = await openRules(MEMBER);
+    expect(open).not.toContain('no-foreign-issuer');
+    expect(open).not.toContain('no-orphan-provider');
+  });
+
+  it('tells a change that no event told as missed, and the next scan that nothing is new', async () => {
+    await scan('first');
+    await stage.trust('open');
+    const { summary, told } = await scan('second');
+    expect(told).toContain('new no-public-trust');
+    expect(summary.missedByEvents).toMatchObject({
+      count: 1,
+      steps: [{ change: 'new', account: MEMBER, rule: 'no-public-trust', severity: 'low' }],
+    });
+    expect(summary.sinceLastScan).toMatchObject({ new: 1, resolved: 0 });
+    const third = await scan('third');
+    expect(third.told).toEqual([]);
+    expect(third.summary).toMatchObject({
+      accounts: { judged: 0, unchanged: 3 },
+      missedByEvents: { count: 0 },
+      sinceLastScan: { new: 0, resolved: 0 },
+    });
+  });
+});
+
+async function openRules(account: string): Promise<readonly string[]> {
+  const rules: string[] = [];
+  for await (const { finding } of services.store.listOpen(account)) rules.push(finding.rule);
+  return rules;
+}
