@@ -31,7 +31,11 @@ export interface RepairStore {
   readonly decide: (decision: Decision) => Promise<Decision>;
   readonly decision: (plan: string) => Promise<Decision | null>;
 
-  readonly locks: Locks & { readonly holder: (key: string) => Promise<string | null> };
+  readonly locks: Locks & {
+    readonly holder: (key: string) => Promise<string | null>;
+    /** Keys of everything that a plan holds. */
+    readonly heldBy: (holder: string) => Promise<readonly string[]>;
+  };
 
   readonly note: (entry: NewEntry) => Promise<void>;
   readonly entries: (plan: string) => Promise<readonly Entry[]>;

@@ -50,5 +50,6 @@ export function decide({ store, callbacks, ownRoles, now }: DecidePorts) {
 
 /** What has ended keeps its standing, whatever is decided afterwards. */
 async function isEnded(digest: string, store: RepairStore): Promise<boolean> {
-  return standingOf(await store.entries(digest)) !== 'open';
+  const standing = standingOf(await store.entries(digest));
+  return standing !== 'open' && standing !== 'expired';
 }

@@ -1,6 +1,6 @@
 import { findingOf } from '../../audit/audit.ts';
 import { finish } from '../../changes/apply.ts';
-import { sameState } from '../../changes/change.ts';
+import { type Change, sameState } from '../../changes/change.ts';
 import { standingOf } from '../../changes/repairs/entries.ts';
 import type { KeptPlan } from '../../changes/repairs/kept-plan.ts';
 import { lastOfEach, netChanges } from '../../changes/same-target.ts';
@@ -45,7 +45,7 @@ export function verifyPlan(ports: VerifyPorts) {
     const isVerified = standingOf(await store.entries(digest)) === 'verified';
     if (!isVerified) {
       await requireStanding(digest, kept, ports);
-      if (plan.answers.length > 0) await requireBetter(kept, ports);
+      await requireBetter(kept, ports);
       for (const change of netChanges(plan.changes)) await store.remember(change, digest);
       for (const { rule } of plan.answers)
         for (const { target } of plan.changes)
@@ -99,6 +99,42 @@ async function requireBetter({ plan, origin }: KeptPlan, ports: VerifyPorts): Pr
       !cameToLight(finding, answered),
   );
   if (worse !== undefined) throw new WorseError(`Since the fix there is ${worse.rule}: ${worse.detail}`);
+  requireRead({ plan, origin }, before, live);
+}
+
+/** Nothing that was read before is unread now, where the plan touched something: it could hide what is worse. */
+function requireRead({ plan, origin }: KeptPlan, before: Snapshot, live: Snapshot): void {
+  const accounts = new Set([origin.account, ...plan.changes.map(({ target }) => target.account)]);
+  const clusters = origin.clusters && new Set(namesOf(origin.clusters, plan.changes));
+  const known = new Set(before.coverage.map(gapKey));
+  const gap = live.coverage.find(
+    (each) =>
+      !known.has(gapKey(each)) &&
+      (each.account === undefined || accounts.has(each.account)) &&
+      (each.cluster === undefined || clusters === null || clusters.has(each.cluster)),
+  );
+  if (gap !== undefined)
+    throw new UndecidedError(
+      `Whether anything is worse cannot be said: ${gap.read} could be read before, and now ${gap.reason}`.slice(
+        0,
+        1000,
+      ),
+    );
+}
+
+type Gap = Snapshot['coverage'][number];
+
+const gapKey = ({ read, account, region, cluster }: Gap): string =>
+  JSON.stringify([read, account, region, cluster]);
+
+function namesOf(
+  clusters: NonNullable<KeptPlan['origin']['clusters']>,
+  changes: readonly Change[],
+): string[] {
+  return [
+    ...clusters.map(({ cluster }) => cluster),
+    ...changes.flatMap(({ target }) => ('cluster' in target ? [target.cluster] : [])),
+  ];
 }
 
 /** The accounts that the plan touched as they are now; the others as they were. */
