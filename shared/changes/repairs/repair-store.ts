@@ -1,7 +1,7 @@
 import type { Journal, JournalEntry, Locks } from '../apply.ts';
 import type { Change } from '../change.ts';
 import type { Decision } from '../guards/approval.ts';
-import type { CanaryTurn } from '../guards/canary-first.ts';
+import type { Canary, CanaryTurn } from '../guards/canary-first.ts';
 import type { KillSwitch } from '../guards/kill-switch.ts';
 import type { Plan } from '../plan.ts';
 import type { ApprovalRequest } from './approval-request.ts';
@@ -50,7 +50,7 @@ export interface RepairStore {
     account: string,
     rule: string,
     plan: string,
-    state: 'verified' | 'failed',
+    state: Exclude<Canary['state'], 'running'>,
   ) => Promise<void>;
 
   readonly killSwitch: () => Promise<KillSwitch>;

@@ -1,5 +1,6 @@
 import { applyChanges, type Outcome, type Patience, type World } from '../../changes/apply.ts';
 import { hasExpired } from '../../changes/guards/approval.ts';
+import { canaryNames } from '../../changes/guards/canary-first.ts';
 import { type GuardPorts, guardsOf, wayBackGuardsOf } from '../../changes/guards/guards-of.ts';
 import { type Standing, standingOf } from '../../changes/repairs/entries.ts';
 import type { KeptPlan } from '../../changes/repairs/kept-plan.ts';
@@ -126,6 +127,8 @@ async function concludeRefused(
   reason: string,
   { store, topic, telemetry, guards }: ApplyPorts,
 ): Promise<void> {
+  for (const name of canaryNames(plan))
+    for (const { target } of plan.changes) await store.endCanary(target.account, name, digest, 'gone');
   const decision = await store.decision(digest);
   if (decision?.verdict === 'approved')
     await topic.publish(repairMessage({ what: 'refused', digest, plan, account, reason }));
@@ -155,8 +158,8 @@ export async function concludeRolledBack(
   reason: string,
   { store, topic, telemetry }: Pick<ApplyPorts, 'store' | 'topic' | 'telemetry'>,
 ): Promise<void> {
-  for (const { rule } of plan.answers)
-    for (const { target } of plan.changes) await store.endCanary(target.account, rule, digest, 'failed');
+  for (const name of canaryNames(plan))
+    for (const { target } of plan.changes) await store.endCanary(target.account, name, digest, 'failed');
   // Told before it is noted: a crash in between tells it twice, the other way round it would never be told.
   await topic.publish(repairMessage({ what: 'rolled-back', digest, plan, account, reason }));
   await store.note({ plan: digest, what: 'rolled-back', reason });

@@ -1,6 +1,7 @@
 import { findingOf } from '../../audit/audit.ts';
 import { finish } from '../../changes/apply.ts';
 import { type Change, sameState } from '../../changes/change.ts';
+import { canaryNames } from '../../changes/guards/canary-first.ts';
 import { standingOf } from '../../changes/repairs/entries.ts';
 import type { KeptPlan } from '../../changes/repairs/kept-plan.ts';
 import { lastOfEach, netChanges } from '../../changes/same-target.ts';
@@ -47,9 +48,9 @@ export function verifyPlan(ports: VerifyPorts) {
       await requireStanding(digest, kept, ports);
       await requireBetter(kept, ports);
       for (const change of netChanges(plan.changes)) await store.remember(change, digest);
-      for (const { rule } of plan.answers)
+      for (const name of canaryNames(plan))
         for (const { target } of plan.changes)
-          await store.endCanary(target.account, rule, digest, 'verified');
+          await store.endCanary(target.account, name, digest, 'verified');
       await store.note({ plan: digest, what: 'verified' });
     }
     await finish(digest, plan.changes, store.locks);
