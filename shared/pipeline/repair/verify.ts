@@ -9,8 +9,10 @@ import type { Config } from '../../config/config.ts';
 import { buildEstate } from '../../estate/build-estate.ts';
 import type { Snapshot } from '../../estate/snapshot.ts';
 import { type Doubt, doubtsOf } from '../../findings/doubt.ts';
-import { type Finding, SEVERITIES } from '../../findings/finding.ts';
+import type { Finding } from '../../findings/finding.ts';
 import { decidesAbsence } from '../../findings/scope-audit.ts';
+import { isForeseen } from '../../plans/foreseen.ts';
+import { worseSince } from '../../plans/worse.ts';
 import { pipelineRules } from '../../rules/evented/index.ts';
 import { judge } from '../../rules/judge.ts';
 import type { Claims } from '../claims.ts';
@@ -22,7 +24,6 @@ import { cameToLight } from './came-to-light.ts';
 import { StillFoundError, UndecidedError, WorseError } from './errors.ts';
 import { repairMessage } from './notice.ts';
 import { snapshotOf } from './plan.ts';
-import { touches } from './touches.ts';
 
 export interface VerifyPorts extends Pick<ApplyPorts, 'store' | 'world' | 'topic' | 'telemetry'> {
   readonly collector: Collector;
@@ -93,11 +94,8 @@ async function requireBetter({ plan, origin }: KeptPlan, ports: VerifyPorts): Pr
       throw new UndecidedError(`Whether ${rule} is gone cannot be said: something could not be read.`);
   }
   const answered = plan.answers.flatMap(({ fingerprint }) => was.findings.get(fingerprint) ?? []);
-  const worse = [...is.findings.values()].find(
-    (finding) =>
-      touches(finding, plan.changes) &&
-      isWorse(finding, was.findings.get(finding.fingerprint)) &&
-      !cameToLight(finding, answered),
+  const worse = worseSince(was.findings, is.findings, plan.changes).find(
+    (one) => !isForeseen(one, plan) && !cameToLight(one, answered),
   );
   if (worse !== undefined) throw new WorseError(`Since the fix there is ${worse.rule}: ${worse.detail}`);
   requireRead({ plan, origin }, before, live);
@@ -166,11 +164,4 @@ async function judged(
     findings: new Map(findings.map((finding) => [finding.fingerprint, finding])),
     doubts: accounts.flatMap((account) => doubtsOf(account, estate.snapshot, undecided)),
   };
-}
-
-/** New, or more severe than it was; leftovers, blind spots and remarks do not count. */
-function isWorse(finding: Finding, before: Finding | undefined): boolean {
-  if (finding.severity === 'info' || finding.kind === 'rot' || finding.kind === 'blind') return false;
-  if (before === undefined) return true;
-  return SEVERITIES.indexOf(finding.severity) < SEVERITIES.indexOf(before.severity);
 }

@@ -92,7 +92,7 @@ describe('a broken trust policy whose binding is declared', () => {
       reason: `nobody decided until ${request!.expires}: the workflow waits no longer`,
     });
     expect(standingOf(entries)).toBe('expired');
-    await repairs.decide(asked!.plan, 'approved', alice);
+    expect(await repairs.decide(asked!.plan, 'approved', alice)).toMatchObject({ goesOn: false });
     expect(standingOf(await repairs.store.entries(asked!.plan))).toBe('open');
     expect(await stage.live()).toBe(stage.broken);
   });
