@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { startMoto } from '../scripts/emulators/moto.ts';
 import { createClients } from '../shared/aws/clients.ts';
-import { DEFAULT_CONCURRENCY } from '../shared/aws/collect.ts';
+import { DEFAULT_CONCURRENCY } from '../shared/aws/collect-each.ts';
 import { parseSnapshot } from '../shared/estate/parse-snapshot.ts';
 import type { Snapshot } from '../shared/estate/snapshot.ts';
 import type { Measured } from './collection/recorded-request.ts';
@@ -127,6 +127,7 @@ function minimumFor({ accounts: [account] }: Snapshot): number {
     regions: regions.length,
     trailRegions: regions.filter(({ clusters = [] }) => clusters.length > 0).length,
     trails: account?.trails?.length ?? 0,
+    selectors: account?.trails?.length ?? 0,
     clusters: regions.flatMap(({ name, clusters = [] }) =>
       clusters.map((cluster) => ({
         region: name,

@@ -8,6 +8,8 @@ export interface Holdings {
   /** Regions beside the IAM region whose trails must be asked for. */
   readonly trailRegions: number;
   readonly trails: number;
+  /** Trails that have event selectors of their own. */
+  readonly selectors: number;
   readonly clusters: readonly ClusterHoldings[];
 }
 
@@ -38,7 +40,8 @@ export function minimumRequests(account: Holdings): number {
     account.oidcProviders +
     1 + // cloudtrail:DescribeTrails in the IAM region
     account.trailRegions +
-    2 * account.trails +
+    account.trails +
+    account.selectors +
     (account.regions - inRegions.length) +
     inRegions.reduce((sum, clusters) => sum + pages(clusters?.length ?? 0, 100), 0) +
     account.clusters.reduce((sum, cluster) => sum + ofCluster(cluster), 0)

@@ -18,20 +18,29 @@ export function createClock(start: Date | string): Clock {
   if (Number.isNaN(now)) throw new RangeError(`Not a time: ${String(start)}. Give an ISO 8601 time.`);
   const bookings: Booking[] = [];
 
+  /** Nothing is due before this: thousands of sessions end far from now. */
+  let earliest = Number.POSITIVE_INFINITY;
   const nextDue = (until: number): Booking | undefined => {
+    if (until < earliest) return undefined;
     let found = -1;
     for (const [index, booking] of bookings.entries()) {
       const best = bookings[found];
       if (booking.at <= until && (best === undefined || booking.at < best.at)) found = index;
     }
-    return found < 0 ? undefined : bookings.splice(found, 1)[0];
+    const due = found < 0 ? undefined : bookings.splice(found, 1)[0];
+    earliest = bookings.reduce((first, { at }) => Math.min(first, at), Number.POSITIVE_INFINITY);
+    return due;
   };
 
   return {
     now: () => new Date(now),
     after: (seconds, run) => {
       if (seconds <= 0) run();
-      else bookings.push({ at: now + seconds * 1000, run });
+      else {
+        const at = now + seconds * 1000;
+        earliest = Math.min(earliest, at);
+        bookings.push({ at, run });
+      }
     },
     advance: (seconds) => {
       const until = now + seconds * 1000;

@@ -1,3 +1,5 @@
+import type { Clock } from './clock.ts';
+
 /**
  * What goes wrong. `timeout` with `applied`: the service did it and the answer was lost.
  * `partial-page`: lists give pages of `items` (1), as IAM may whenever it likes.
@@ -21,6 +23,14 @@ interface FaultRule {
   readonly region?: string;
   /** Strikes only calls with such input. */
   readonly when?: (input: object) => boolean;
+  /** Strikes only calls beyond a rate, which is counted for each account and region: a bucket of tokens that refills. */
+  readonly beyond?: Rate;
+}
+
+/** How many calls are let through: so many at once, and so many a second by the simulated clock. */
+export interface Rate {
+  readonly perSecond: number;
+  readonly burst: number;
 }
 
 interface FaultTarget {
@@ -43,14 +53,20 @@ interface Planted {
   readonly action: string;
   readonly fault: Fault & FaultRule;
   seen: number;
+  readonly buckets: Map<string, Bucket>;
+}
+
+interface Bucket {
+  tokens: number;
+  at: number;
 }
 
 /** An empty set of faults. The one planted last strikes first. */
-export function createFaults(): Faults {
+export function createFaults(clock: Pick<Clock, 'now'>): Faults {
   let planted: Planted[] = [];
   return {
     on: (action, fault) => {
-      const entry: Planted = { action, fault, seen: 0 };
+      const entry: Planted = { action, fault, seen: 0, buckets: new Map() };
       planted.unshift(entry);
       return () => {
         planted = planted.filter((other) => other !== entry);
@@ -61,7 +77,7 @@ export function createFaults(): Faults {
     },
     strike: (target) => {
       for (const entry of planted) {
-        if (!aims(entry, target)) continue;
+        if (!aims(entry, target) || isWithinRate(entry, target, clock)) continue;
         entry.seen += 1;
         const skipped = entry.fault.after ?? 0;
         const last = skipped + (entry.fault.times ?? Number.POSITIVE_INFINITY);
@@ -70,6 +86,25 @@ export function createFaults(): Faults {
       return null;
     },
   };
+}
+
+/** Takes a token of the account's bucket, when there is one. */
+function isWithinRate(
+  { fault: { beyond }, buckets }: Planted,
+  { account, region }: FaultTarget,
+  clock: Pick<Clock, 'now'>,
+): boolean {
+  if (beyond === undefined) return false;
+  const at = clock.now().getTime();
+  const key = `${account} ${region}`;
+  const bucket = buckets.get(key) ?? { tokens: beyond.burst, at };
+  buckets.set(key, bucket);
+  const refilled = bucket.tokens + ((at - bucket.at) / 1000) * beyond.perSecond;
+  bucket.tokens = Math.min(beyond.burst, refilled);
+  bucket.at = at;
+  if (bucket.tokens < 1) return false;
+  bucket.tokens -= 1;
+  return true;
 }
 
 function aims({ action, fault }: Planted, target: FaultTarget): boolean {

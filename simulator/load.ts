@@ -14,7 +14,12 @@ import type {
 import { creationRecord } from './history.ts';
 import type { World } from './operation.ts';
 import { createReplica } from './replica.ts';
-import { createSimulation, type Simulation, type SimulationOptions } from './simulation.ts';
+import {
+  type AccountSetup,
+  createSimulation,
+  type Simulation,
+  type SimulationOptions,
+} from './simulation.ts';
 import type {
   AccountState,
   ClusterState,
@@ -43,20 +48,7 @@ export function simulationFrom(
   const simulation = createSimulation({
     ...options,
     now: options.now ?? snapshot.takenAt,
-    accounts: snapshot.accounts.map((account) => ({
-      id: account.id,
-      partition: account.partition,
-      ...(account.name === undefined ? {} : { name: account.name }),
-      regions: (account.regions ?? []).map(({ name }) => name),
-      quotas: {
-        ...(account.quotas?.trustPolicyLength === undefined
-          ? {}
-          : { trustPolicyLength: account.quotas.trustPolicyLength }),
-        ...(account.quotas?.oidcProviders === undefined
-          ? {}
-          : { oidcProviders: account.quotas.oidcProviders }),
-      },
-    })),
+    accounts: snapshot.accounts.map(setupOf),
   });
   for (const account of snapshot.accounts) {
     const state = simulation.world.accounts.get(account.id);
@@ -65,6 +57,22 @@ export function simulationFrom(
   for (const gap of snapshot.coverage) denyGap(simulation, gap);
   return simulation;
 }
+
+/** Adds an account to a simulated organization as a snapshot shows it. */
+export function addAccount(simulation: Simulation, account: Account): void {
+  loadAccount(simulation.world, simulation.open(setupOf(account)), account);
+}
+
+const setupOf = ({ id, partition, name, regions, quotas }: Account): AccountSetup => ({
+  id,
+  partition,
+  ...(name !== undefined && { name }),
+  regions: (regions ?? []).map((region) => region.name),
+  quotas: {
+    ...(quotas?.trustPolicyLength !== undefined && { trustPolicyLength: quotas.trustPolicyLength }),
+    ...(quotas?.oidcProviders !== undefined && { oidcProviders: quotas.oidcProviders }),
+  },
+});
 
 function loadAccount(world: World, state: AccountState, account: Account): void {
   const { live } = state.iam;

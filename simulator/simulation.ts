@@ -22,7 +22,7 @@ import type { Service } from './service.ts';
 import type { AccountState, IamState } from './state.ts';
 import { stsService } from './sts/service.ts';
 
-interface AccountSetup {
+export interface AccountSetup {
   readonly id: string;
   readonly name?: string;
   /** `aws` unless given. */
@@ -66,6 +66,10 @@ export interface Simulation {
   readonly as: (account: string, principalArn: string, how?: Presentation) => Clients;
   /** Lets an SDK client that somebody else made be answered here; its credentials say who it is. */
   readonly attach: <K extends ClientKind>(kind: K, client: ClientOf[K] & Attachable) => ClientOf[K];
+  /** Adds an empty account to the organization. */
+  readonly open: (setup: AccountSetup) => AccountState;
+  /** Takes an account out of it, with everything in it: nobody gets an answer there any more. */
+  readonly close: (id: string) => void;
   /** Dummy credentials of a principal, for clients of one's own. */
   readonly credentials: (
     principalArn: string,
@@ -97,10 +101,11 @@ const QUOTAS: AccountState['quotas'] = { trustPolicyLength: 2048, oidcProviders:
 /** Makes an organization of empty accounts. Nothing in it touches the network, a clock or randomness. */
 export function createSimulation(options: SimulationOptions): Simulation {
   const subscribers = new Set<(record: CloudTrailRecord) => void>();
-  const world = createWorld(options, (record) => {
+  const accounts = new Map<string, AccountState>();
+  const world = createWorld(options, accounts, (record) => {
     for (const subscriber of subscribers) subscriber(record);
   });
-  const faults = createFaults();
+  const faults = createFaults(world.clock);
   const answer = createAnswer(world, faults);
   const make = <K extends ClientKind>(kind: K, config: object): ClientOf[K] =>
     attach(MAKE[kind](config), SERVICES[kind], answer);
@@ -112,6 +117,15 @@ export function createSimulation(options: SimulationOptions): Simulation {
     as: (account, principalArn, how = {}) =>
       createClients(world, make, { account, principal: principalArn, ...how }),
     attach: (kind, client) => attach(client, SERVICES[kind], answer),
+    open: (setup) => {
+      const account = emptyAccount(setup, world.clock, world.settings);
+      accounts.set(setup.id, account);
+      return account;
+    },
+    close: (id) => {
+      accounts.delete(id);
+      for (const [key, { account }] of world.sessions) if (account === id) world.sessions.delete(key);
+    },
     credentials: (principalArn, how) => credentialsOf(registerCaller(world, principalArn, how).accessKeyId),
     onRecord: (subscriber) => {
       subscribers.add(subscriber);
@@ -123,9 +137,12 @@ export function createSimulation(options: SimulationOptions): Simulation {
 
 const credentialsOf = (accessKeyId: string) => ({ accessKeyId, secretAccessKey: 'simulated' });
 
-function createWorld(options: SimulationOptions, publish: (record: CloudTrailRecord) => void): World {
+function createWorld(
+  options: SimulationOptions,
+  accounts: Map<string, AccountState>,
+  publish: (record: CloudTrailRecord) => void,
+): World {
   const clock = createClock(options.now);
-  const accounts = new Map<string, AccountState>();
   const settings: Settings = {
     delaySeconds: options.delaySeconds ?? 0,
     pageSize: options.pageSize ?? 1000,

@@ -32,28 +32,23 @@ export function plansText(lines: readonly Line[], io: Io): string {
   return table(io, columns, cells);
 }
 
-/** One plan and its history. */
-export interface ShownPlan {
+interface Shown {
   readonly digest: string;
-  /** Null: what is kept is not what was made; `problem` says how. */
-  readonly plan: Plan | null;
-  readonly problem?: string;
+  readonly plan: Plan;
   readonly standing: Standing;
   readonly decision: Decision | null;
   readonly entries: readonly Entry[];
 }
 
 /** One plan, and everything that happened to it. */
-export function historyText({ digest, plan, problem = '', standing, entries }: ShownPlan, io: Io): string {
+export function historyText({ digest, plan, standing, entries }: Shown, io: Io): string {
   const { bold, green, red, dim } = styleFor(io);
   const lines = entries.map(({ at, what, by, target, reason }) => {
     const parts = [at.slice(0, 19).replace('T', ' '), what.padEnd(18), by, target, reason];
     return `  ${parts.flatMap((part) => (part === undefined ? [] : [plain(part, 300)])).join('  ')}\n`;
   });
   return [
-    plan === null
-      ? `${red(plain(problem))}\n`
-      : planText(plan, digest, plainLines, { title: bold, added: green, removed: red }),
+    planText(plan, digest, plainLines, { title: bold, added: green, removed: red }),
     `\n${bold('What happened')} ${dim(`(${standing})`)}\n`,
     ...lines,
   ].join('');

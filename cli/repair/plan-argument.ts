@@ -19,7 +19,7 @@ export async function planArgument(
   store: RepairStore,
   io: Io,
 ): Promise<string> {
-  const digest = isDigest(argument) ? argument : await keepFile(argument, expected, store, io);
+  const digest = DIGEST.test(argument) ? argument : await keepFile(argument, expected, store, io);
   if (expected !== undefined && expected !== digest)
     throw new UsageError(
       `the plan "${argument}" has the digest ${digest}, not ${expected}: it is another plan than the one that was looked at. Nothing was written.`,
@@ -28,8 +28,7 @@ export async function planArgument(
   return digest;
 }
 
-/** Whether an argument is the digest of a plan that is kept, and no file. */
-export const isDigest = (argument: string): boolean => /^[0-9a-f]{64}$/.test(argument);
+const DIGEST = /^[0-9a-f]{64}$/;
 
 async function keepFile(
   file: string,

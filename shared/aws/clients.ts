@@ -99,8 +99,10 @@ export function clientConfigs(options: ClientOptions = {}, sts?: () => STSClient
     ownSts ??= new STSClient(configure(null, null));
     return ownSts;
   };
+  const configured = environmentOnce(profile);
   const configure = (account: string | null, region: string | null): object => ({
     ...profile,
+    ...configured(),
     region: region ?? home,
     credentials: credentialsOf(account),
     retryMode: 'adaptive',
@@ -114,6 +116,23 @@ export function clientConfigs(options: ClientOptions = {}, sts?: () => STSClient
     },
   });
   return Object.assign(configure, { forget: (account: string) => void roles.delete(account) });
+}
+
+/**
+ * What environment and profile say of every client alike, looked up once: each lookup that finds nothing makes an error
+ * or two, and an organization takes two hundred thousand clients.
+ */
+function environmentOnce(profile: { readonly profile?: string }): () => object {
+  let known: object | undefined;
+  return () => {
+    if (known === undefined) {
+      // Its region decides nothing here: each client has its own.
+      const { config } = new STSClient({ ...profile, region: 'us-east-1' });
+      const { useFipsEndpoint, useDualstackEndpoint, userAgentAppId, authSchemePreference } = config;
+      known = { useFipsEndpoint, useDualstackEndpoint, userAgentAppId, authSchemePreference };
+    }
+    return known;
+  };
 }
 
 /** The role that podtrust looks for in other accounts unless told otherwise. */

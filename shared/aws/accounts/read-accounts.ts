@@ -14,6 +14,8 @@ interface ReadAllPorts {
   readonly takenAt: string;
   /** Makes a listener for one account. */
   readonly tell: () => (progress: Progress) => void;
+  /** Takes each reading when it is there, in no order. */
+  readonly each: (reading: AccountReading) => void;
   /** Lets go of what an account needed. */
   readonly forget: (account: string) => void;
 }
@@ -22,8 +24,8 @@ interface ReadAllPorts {
 interface AccountsAtWork {
   /** AWS put a call off: of an account, or, null, of entering any. */
   readonly heed: (account: string | null) => void;
-  /** Readings in the order of the ids. What failed in one account is in its coverage and stops no other. */
-  readonly readAll: (accounts: readonly string[], ports: ReadAllPorts) => Promise<AccountReading[]>;
+  /** Reads accounts, begun in their order. What failed in one is in its coverage and stops no other. */
+  readonly readAll: (accounts: readonly string[], ports: ReadAllPorts) => Promise<void>;
 }
 
 /** Prepares the reading of accounts. `clock`: milliseconds from any point on. */
@@ -38,7 +40,7 @@ export function accountsAtWork(bounds: Bounds, clock: () => number): AccountsAtW
 
   const readAll: AccountsAtWork['readAll'] = async (accounts, ports) => {
     let done = 0;
-    const one = async (account: string): Promise<AccountReading> => {
+    const one = async (account: string): Promise<void> => {
       const listener = ports.tell();
       const tell = (progress: Progress) =>
         listener({ ...progress, accounts: { total: accounts.length, done, atWork: limit.activeCount } });
@@ -46,9 +48,9 @@ export function accountsAtWork(bounds: Bounds, clock: () => number): AccountsAtW
       const reading = before ?? (await readAndKeep(account, ports, tell));
       done += 1;
       if (before === null) follow(afterAccount(pace, account));
-      return reading;
+      ports.each(reading);
     };
-    return Promise.all(accounts.map((account) => limit(one, account))).catch((error: unknown) => {
+    await Promise.all(accounts.map((account) => limit(one, account))).catch((error: unknown) => {
       // What ends the collection ends it now: thousands of accounts may be waiting.
       limit.clearQueue();
       throw error;

@@ -3,7 +3,7 @@ import type { AccountCollection, AccountPart, RegionPart } from '../../pipeline/
 import { readAccountWide, wasRead } from '../account.ts';
 import type { AccountReader } from '../account-reader.ts';
 import type { Clients } from '../clients.ts';
-import { DEFAULT_CONCURRENCY } from '../collect.ts';
+import { DEFAULT_CONCURRENCY } from '../collect-each.ts';
 import { credentialsError } from '../credentials-error.ts';
 import { accountReader, enterAccount } from '../enter-account.ts';
 import { NothingReadableError } from '../errors.ts';

@@ -3,7 +3,7 @@ import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { Permission } from '../../lambda/permissions.ts';
 import { OrganizationUnreadableError } from '../../pipeline/errors.ts';
 import type { AccountChoice, OrganizationListing } from '../../pipeline/scan/list-accounts.ts';
-import { DEFAULT_CONCURRENCY } from '../collect.ts';
+import { DEFAULT_CONCURRENCY } from '../collect-each.ts';
 import { startReading } from '../reading.ts';
 import { permissions as policyReads } from '../reads/control-policies.ts';
 import { readOrganization, permissions as reads } from '../reads/organization.ts';

@@ -6,12 +6,11 @@ import type { KeptPlan } from '../repairs/kept-plan.ts';
 import type { RepairStore } from '../repairs/repair-store.ts';
 import { decideApproval, type Eligibility } from './approval.ts';
 import { decideBudget } from './budget.ts';
-import { canaryNames, decideCanary } from './canary-first.ts';
+import { decideCanary } from './canary-first.ts';
 import { decideChangeWindow } from './change-window.ts';
 import { type ClusterRefusal, decideClusterWrite } from './cluster-writes.ts';
 import { decideKillSwitch } from './kill-switch.ts';
 import { decideMode, type FixCluster, type FixPlace, modeOf, mostCautious } from './mode.ts';
-import { decideOneRole } from './one-role.ts';
 import { decideOwnership, ownersByTags } from './ownership.ts';
 import { decideProof } from './proof.ts';
 import { decideProtected } from './protected.ts';
@@ -45,11 +44,10 @@ export function guardsOf(digest: string, kept: KeptPlan, ports: GuardPorts): rea
   const { fixes, breakGlass, ownRoles, store, now } = ports;
   const { plan, origin } = kept;
   const mode = async (change: Change): Promise<Mode> => modeOfChange(change, kept, ports);
-  const names = canaryNames(plan);
+  const rules = [...new Set(plan.answers.map(({ rule }) => rule))].sort();
   return [
     async (change) => decideProtected(change, { breakGlass, ownRoles }),
     async () => decideProof(plan),
-    async () => decideOneRole(plan.changes),
     async (change) => decideClusterWrite(change, ports.clusterRefusal),
     async () => decideKillSwitch(await reading(store.killSwitch)),
     async (change) => decideMode(await mode(change)),
@@ -80,8 +78,8 @@ export function guardsOf(digest: string, kept: KeptPlan, ports: GuardPorts): rea
       fixes?.canaryFirst === false
         ? { allowed: true }
         : firstNo(
-            names.map((name) => async () => {
-              const turn = await reading(() => store.canary(target.account, name, digest));
+            rules.map((rule) => async () => {
+              const turn = await reading(() => store.canary(target.account, rule, digest));
               return decideCanary(turn);
             }),
           ),

@@ -47,6 +47,25 @@ const CALLS: Record<string, (clients: Clients, account?: string) => Promise<unkn
   STS: (clients, account) => clients('sts', account ?? null, null).send(new GetCallerIdentityCommand({})),
 };
 
+it('needs no region in the environment where it is told one', async () => {
+  vi.stubEnv('AWS_REGION', undefined);
+  vi.stubEnv('AWS_ENDPOINT_URL', endpoint);
+  await CALLS['EKS']?.(createClients({ region: 'eu-west-1' })).catch(() => undefined);
+  expect(seen).toHaveLength(1);
+});
+
+it('looks up once what the environment says of all clients, and each client heeds it', async () => {
+  vi.stubEnv('AWS_USE_FIPS_ENDPOINT', 'true');
+  vi.stubEnv('AWS_USE_DUALSTACK_ENDPOINT', 'true');
+  const clients = createClients();
+  const configs = [clients('eks', null, 'eu-west-1').config, clients('iam', null, 'us-east-1').config];
+  for (const { useFipsEndpoint, useDualstackEndpoint } of configs)
+    expect([await useFipsEndpoint(), await useDualstackEndpoint()]).toEqual([true, true]);
+  vi.stubEnv('AWS_USE_FIPS_ENDPOINT', undefined);
+  expect(await clients('eks', null, 'eu-west-3').config.useFipsEndpoint()).toBe(true);
+  expect(await createClients()('eks', null, 'eu-west-1').config.useFipsEndpoint()).toBe(false);
+});
+
 describe.each(Object.entries(CALLS))('the %s client', (service, send) => {
   it.each(['AWS_ENDPOINT_URL', `AWS_ENDPOINT_URL_${service}`])('goes where %s says', async (variable) => {
     vi.stubEnv(variable, endpoint);
