@@ -49,6 +49,8 @@ const outputsSchema = z.object({
     BusArn: z.string(),
     TopicArn: z.string(),
     StateMachineArn: z.string(),
+    OrgScanArn: z.string(),
+    BucketName: z.string(),
     ChatTopicArn: z.string(),
     AlarmTopicArn: z.string(),
     DeadLetterQueueUrl: z.string(),

@@ -9,6 +9,7 @@ import {
 import type * as z from 'zod';
 import { messageSchema } from '../../shared/pipeline/message.ts';
 import { repairMessageSchema } from '../../shared/pipeline/repair/notice.ts';
+import { type ScanSummary, scanSummarySchema } from '../../shared/pipeline/scan/summary.ts';
 import type { Deployed } from './deployment.ts';
 import { until } from './until.ts';
 
@@ -25,6 +26,8 @@ export interface Inbox {
   readonly received: readonly Received[];
   /** What was told of repairs, oldest first. */
   readonly repairs: readonly z.infer<typeof repairMessageSchema>[];
+  /** What was told of scans, oldest first. */
+  readonly scans: readonly ScanSummary[];
   /** The next message (of those that no other wait took) of which this is so. Throws when there is none in time. */
   readonly next: (what: string, wanted: (message: Received['message']) => boolean) => Promise<Received>;
   /** Takes what is in the queue. */
@@ -48,6 +51,7 @@ export async function subscribe({ hub, outputs }: Deployed, name: string): Promi
   );
   const received: Received[] = [];
   const repairs: z.infer<typeof repairMessageSchema>[] = [];
+  const scans: ScanSummary[] = [];
   const taken = new Set<Received>();
   const take = async () => {
     const { Messages = [] } = await sqs.send(
@@ -57,6 +61,10 @@ export async function subscribe({ hub, outputs }: Deployed, name: string): Promi
       await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
       if (MessageAttributes['type']?.StringValue === 'repair') {
         repairs.push(repairMessageSchema.parse(JSON.parse(Body)));
+        continue;
+      }
+      if (MessageAttributes['type']?.StringValue === 'scan') {
+        scans.push(scanSummarySchema.parse(JSON.parse(Body)));
         continue;
       }
       received.push({
@@ -71,6 +79,7 @@ export async function subscribe({ hub, outputs }: Deployed, name: string): Promi
   return {
     received,
     repairs,
+    scans,
     take,
     next: (what, wanted) =>
       until(`A message (${what})`, async () => {
