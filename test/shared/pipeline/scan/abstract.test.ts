@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import type { Account, Cluster, Snapshot } from '../../../../shared/estate/snapshot.ts';
+import { abstractOf, collectedSchema } from '../../../../shared/pipeline/scan/abstract.ts';
+import { issuerId } from '../../../../shared/pipeline/scan/issuer-id.ts';
+import { readingDigest } from '../../../../shared/pipeline/scan/reading-digest.ts';
+
+const A = '111122223333';
+const B = '444455556666';
+const ID = 'EXAMPLED539D4633E53DE1B71EXAMPLE';
+const ISSUER = `https://oidc.eks.eu-west-1.amazonaws.com/id/${ID}`;
+
+const cluster = (more: Partial<Cluster> = {}): Cluster => ({
+  name: 'shop',
+  arn: `arn:aws:eks:eu-west-1:${A}:cluster/shop`,
+  status: 'ACTIVE',
+  issuer: ISSUER,
+  ...more,
+});
+
+function snapshotOf(account: Partial<Account>, coverage: Snapshot['coverage'] = []): Snapshot {
+  return {
+    schemaVersion: 1,
+    takenAt: '2026-11-20T09:00:00.000Z',
+    accounts: [{ id: A, partition: 'aws', regions: [], ...account }],
+    coverage,
+  };
+}
+
+function abstract(snapshot: Snapshot, bindings: Parameters<typeof abstractOf>[0]['bindings'] = undefined) {
+  const [account] = snapshot.accounts;
+  if (account === undefined) throw new Error('The snapshot has an account.');
+  const made = abstractOf({ snapshot, account, key: 'k', digest: 'd', bindings });
+  expect(collectedSchema.parse(JSON.parse(JSON.stringify(made)))).toEqual(made);
+  return made;
+}
+
+const regions = (...clusters: Cluster[]): Account['regions'] => [{ name: 'eu-west-1', clusters }];
+
+describe('the abstract of an account', () => {
+  it('names the issuers of its clusters, and those that it trusts and has no cluster of', () => {
+    const trust = (issuer: string) =>
+      JSON.stringify({
+        Statement: [{ Principal: { Federated: `arn:aws:iam::${A}:oidc-provider/${issuer}` } }],
+      });
+    const elsewhere = 'oidc.eks.us-east-1.amazonaws.com/id/FEDCBA98765432100123456789ABCDEF';
+    const made = abstract(
+      snapshotOf({
+        regions: regions(cluster()),
+        roles: [
+          { arn: `arn:aws:iam::${A}:role/x/own`, trustPolicy: trust(ISSUER.replace('https://', '')) },
+          {
+            arn: `arn:aws:iam::${A}:role/x/foreign`,
+            trustPolicy: trust(elsewhere),
+            tags: { 'alpha.eksctl.io/cluster-name': 'prod', owner: 'alice' },
+          },
+        ],
+      }),
+    );
+    expect(made.clusters).toEqual([{ name: 'shop', issuer: ID.toLowerCase() }]);
+    expect(made.trusts).toEqual([{ issuer: 'fedcba98765432100123456789abcdef', names: ['foreign', 'prod'] }]);
+  });
+
+  it('names roles elsewhere that its pods get, and whom its clusters let in', () => {
+    const made = abstract(
+      snapshotOf({
+        regions: regions(
+          cluster({
+            podIdentityAssociations: [
+              {
+                id: 'a-1',
+                namespace: 'shop',
+                serviceAccount: 'api',
+                roleArn: `arn:aws:iam::${A}:role/own`,
+                targetRoleArn: `arn:aws:iam::${B}:role/team/Orders`,
+              },
+            ],
+            accessEntries: [{ principalArn: `arn:aws:iam::${B}:role/Admin` }],
+          }),
+        ),
+      }),
+    );
+    expect(made).toMatchObject({ pods: [`${B}/orders`], entries: [`${B}/admin`], named: [B] });
+  });
+
+  it('names the accounts of aws-auth and of bindings', () => {
+    const kubernetes = {
+      takenAt: '2026-11-20T09:00:00Z',
+      awsAuth: { data: { mapAccounts: '- "777788889999"' } },
+    } as unknown as NonNullable<Cluster['kubernetes']>;
+    const made = abstract(snapshotOf({ regions: regions(cluster({ kubernetes })) }), [
+      { cluster: 'shop', namespace: 'shop', serviceAccount: 'api', role: `arn:aws:iam::${B}:role/api` },
+    ]);
+    expect(made.named).toEqual([B, '777788889999']);
+  });
+
+  it.each<[string, Partial<Account>, Snapshot['coverage'], boolean]>([
+    ['everything was read', { regions: regions(cluster()) }, [], true],
+    [
+      'a cluster is being made and has no issuer yet',
+      { regions: regions(cluster({ issuer: undefined as never })) },
+      [],
+      true,
+    ],
+    ['the regions were not read', { regions: undefined as never }, [], false],
+    ['the clusters of a region were not listed', { regions: [{ name: 'eu-west-1' }] }, [], false],
+    [
+      'a cluster is known by name alone',
+      { regions: regions({ name: 'shop', arn: `arn:aws:eks:eu-west-1:${A}:cluster/shop` }) },
+      [],
+      false,
+    ],
+    [
+      'regions may be missing from the list',
+      { regions: regions(cluster()) },
+      [{ account: A, read: 'account:ListRegions', reason: 'AccessDenied' }],
+      false,
+    ],
+    [
+      'something else was not read',
+      { regions: regions(cluster()) },
+      [{ account: A, read: 'iam:GetAccountSummary', reason: 'AccessDenied' }],
+      true,
+    ],
+  ])('whether it shows its clusters: %s', (_name, account, coverage, shows) => {
+    expect(abstract(snapshotOf(account, coverage)).showsClusters).toBe(shows);
+  });
+});
+
+it.each([
+  ['with its scheme', ISSUER],
+  ['with a slash at its end', `${ISSUER}/`],
+  ['under its other address', `oidc-eks.eu-west-1.api.aws/id/${ID}`],
+  ['in small letters', ISSUER.toLowerCase()],
+])('an issuer is looked up the same %s', (_how, text) => {
+  expect(issuerId(text)).toBe(ID.toLowerCase());
+});
+
+it('an issuer without a path is looked up by its host', () => {
+  expect(issuerId('https://Token.Example.com/')).toBe('token.example.com');
+});
+
+describe('the digest of a reading', () => {
+  const role = { arn: `arn:aws:iam::${A}:role/x`, trustPolicy: '{}' };
+  const digest = (snapshot: Snapshot) => readingDigest(snapshot, (text) => text);
+
+  it('is the same when only time went by', () => {
+    const before = snapshotOf({ roles: [{ ...role, lastUsed: { at: '2026-11-19T09:00:00Z' } }] });
+    const after = {
+      ...snapshotOf({ roles: [{ ...role, lastUsed: { at: '2026-11-20T08:00:00Z' } }] }),
+      takenAt: '2026-11-21T09:00:00.000Z',
+    };
+    expect(digest(after)).toBe(digest(before));
+  });
+
+  it.each<[string, Partial<Account>, Snapshot['coverage']]>([
+    ['a trust policy', { roles: [{ ...role, trustPolicy: '{"a":1}' }] }, []],
+    ['a tag, even one named lastUsed', { roles: [{ ...role, tags: { lastUsed: 'today' } }] }, []],
+    ['a gap', { roles: [role] }, [{ account: A, read: 'iam:GetRole', reason: 'AccessDenied' }]],
+  ])('is another when %s is', (_what, account, coverage) => {
+    expect(digest(snapshotOf(account, coverage))).not.toBe(digest(snapshotOf({ roles: [role] })));
+  });
+});
