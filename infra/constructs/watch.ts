@@ -151,7 +151,10 @@ export class Watch extends Construct {
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       evaluationPeriods: overdueHours,
       treatMissingData: TreatMissingData.BREACHING,
-      alarmDescription: `No scan of the accounts has ended for ${overdueHours} hours: what events missed is not found.`,
+      alarmDescription: described(
+        'ScanIsOverdue',
+        `No scan of the accounts has ended for ${overdueHours} hours: what events missed is not found.`,
+      ),
     });
     alarm.addAlarmAction(new SnsAction(this.alarms));
   }
