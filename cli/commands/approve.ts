@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Decision } from '../../shared/changes/guards/approval.ts';
-import { decide } from '../../shared/pipeline/repair/decide.ts';
+import { type Decided, decide } from '../../shared/pipeline/repair/decide.ts';
 import { loadConfig } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -59,7 +59,7 @@ async function runDecision(
     options.function === undefined
       ? await decideHere(plan, verdict, options, io)
       : await decideThere(plan, verdict, options, options.function, io);
-  io.out(options.output === 'json' ? json(decision) : decisionText(decision));
+  io.out(options.output === 'json' ? json(decision) : decisionText(decision, options.function !== undefined));
   return decision.verdict === verdict ? EXIT.ok : EXIT.found;
 }
 
@@ -88,15 +88,18 @@ async function decideThere(
   options: DecideOptions,
   name: string,
   io: Cli['io'],
-): Promise<Decision> {
+): Promise<Decided> {
   if (!/^[0-9a-f]{64}$/.test(plan))
     throw new UsageError('with --function the plan is one that the hub keeps: give its digest.');
   const { decideInHub } = await import('../repair/decide-in-hub.ts');
   return decideInHub({ digest: plan, verdict, ...options, function: name }, io.now);
 }
 
-function decisionText({ plan, verdict, by, at }: Decision): string {
-  return `Plan ${plan} is ${verdict} by ${plain(by.arn)} at ${at}.\n`;
+function decisionText({ plan, verdict, by, at, goesOn }: Decided, inHub: boolean): string {
+  const text = `Plan ${plan} is ${verdict} by ${plain(by.arn)} at ${at}.\n`;
+  return inHub && !goesOn
+    ? `${text}No workflow waits for it (any more): podtrust history says where it stands.\n`
+    : text;
 }
 
 const examplesOf = (verb: string): string => `

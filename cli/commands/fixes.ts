@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander';
-import { targetKey } from '../../shared/changes/change.ts';
 import { standingOf } from '../../shared/changes/repairs/entries.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -72,13 +71,15 @@ async function withOpen(
 }
 
 async function unlock(digest: string, options: FixesOptions, { store }: OpenStore, cli: Cli): Promise<void> {
-  const { plan } = await store.plan(digest);
-  const standing = standingOf(await store.entries(digest));
+  const entries = await store.entries(digest);
+  // A plan that somebody changed is unlocked like any other: its history and its locks say enough.
+  if (entries.length === 0) await store.plan(digest);
+  const standing = standingOf(entries);
   if (standing !== 'stopped')
     throw new UsageError(`plan ${digest} is ${standing}: only a plan that stopped is unlocked.`);
   const { arn } = await callerOf(options.profile);
   await store.note({ plan: digest, what: 'unlocked', by: arn, reason: options.reason });
-  for (const change of plan.changes) await store.locks.release(targetKey(change), digest);
+  for (const key of await store.locks.heldBy(digest)) await store.locks.release(key, digest);
   cli.io.out(
     `The targets of plan ${digest} are unlocked. The plan is over: what is left to repair needs a new one.\n`,
   );

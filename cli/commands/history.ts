@@ -1,12 +1,16 @@
 import type { Command } from 'commander';
 import { standingOf } from '../../shared/changes/repairs/entries.ts';
+import { PoisonedPlanError } from '../../shared/changes/repairs/kept-plan.ts';
+import { UnreadableRepairError } from '../../shared/changes/repairs/parts.ts';
+import type { RepairStore } from '../../shared/changes/repairs/repair-store.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
 import { outputOption } from '../options.ts';
-import { historyText, plansText } from '../output/history-text.ts';
+import { historyText, plansText, type ShownPlan } from '../output/history-text.ts';
 import { json } from '../output/json.ts';
 import type { Cli } from '../program.ts';
 import { type StoreOptions, withStore } from '../repair/options.ts';
-import { planArgument } from '../repair/plan-argument.ts';
+import { isDigest, planArgument } from '../repair/plan-argument.ts';
 import { openStore } from '../repair/store.ts';
 
 interface HistoryOptions extends StoreOptions {
@@ -33,10 +37,7 @@ export function addHistory(program: Command, cli: Cli): void {
           );
           cli.io.out(options.output === 'json' ? json({ plans: lines }) : plansText(lines, cli.io));
         } else {
-          const digest = await planArgument(plan, undefined, store, cli.io);
-          const kept = await store.plan(digest);
-          const [entries, decision] = [await store.entries(digest), await store.decision(digest)];
-          const shown = { digest, plan: kept.plan, standing: standingOf(entries), decision, entries };
+          const shown = await historyOf(plan, store, cli.io);
           cli.io.out(options.output === 'json' ? json(shown) : historyText(shown, cli.io));
         }
         cli.exit(EXIT.ok);
@@ -44,6 +45,20 @@ export function addHistory(program: Command, cli: Cli): void {
         close();
       }
     });
+}
+
+/** What is kept of one plan; one that somebody changed has its history all the same, and is not shown as it is kept. */
+async function historyOf(argument: string, store: RepairStore, io: Io): Promise<ShownPlan> {
+  const digest = isDigest(argument) ? argument : await planArgument(argument, undefined, store, io);
+  const [entries, decision] = [await store.entries(digest), await store.decision(digest)];
+  const rest = { digest, standing: standingOf(entries), decision, entries };
+  try {
+    return { ...rest, plan: (await store.plan(digest)).plan };
+  } catch (error) {
+    const isChanged = error instanceof PoisonedPlanError || error instanceof UnreadableRepairError;
+    if (!isChanged || entries.length === 0) throw error;
+    return { ...rest, plan: null, problem: error.message };
+  }
 }
 
 const EXAMPLES = `

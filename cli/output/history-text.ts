@@ -32,23 +32,28 @@ export function plansText(lines: readonly Line[], io: Io): string {
   return table(io, columns, cells);
 }
 
-interface Shown {
+/** One plan and its history. */
+export interface ShownPlan {
   readonly digest: string;
-  readonly plan: Plan;
+  /** Null: what is kept is not what was made; `problem` says how. */
+  readonly plan: Plan | null;
+  readonly problem?: string;
   readonly standing: Standing;
   readonly decision: Decision | null;
   readonly entries: readonly Entry[];
 }
 
 /** One plan, and everything that happened to it. */
-export function historyText({ digest, plan, standing, entries }: Shown, io: Io): string {
+export function historyText({ digest, plan, problem = '', standing, entries }: ShownPlan, io: Io): string {
   const { bold, green, red, dim } = styleFor(io);
   const lines = entries.map(({ at, what, by, target, reason }) => {
     const parts = [at.slice(0, 19).replace('T', ' '), what.padEnd(18), by, target, reason];
     return `  ${parts.flatMap((part) => (part === undefined ? [] : [plain(part, 300)])).join('  ')}\n`;
   });
   return [
-    planText(plan, digest, plainLines, { title: bold, added: green, removed: red }),
+    plan === null
+      ? `${red(plain(problem))}\n`
+      : planText(plan, digest, plainLines, { title: bold, added: green, removed: red }),
     `\n${bold('What happened')} ${dim(`(${standing})`)}\n`,
     ...lines,
   ].join('');

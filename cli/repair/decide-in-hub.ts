@@ -5,6 +5,7 @@ import { clientConfigs } from '../../shared/aws/clients.ts';
 import { partitionOfRegion } from '../../shared/aws/partitions.ts';
 import { callerProof, decisionText } from '../../shared/aws/repairs/caller-proof.ts';
 import { type Decision, decisionSchema } from '../../shared/changes/guards/approval.ts';
+import type { Decided } from '../../shared/pipeline/repair/decide.ts';
 import { UsageError } from '../errors.ts';
 
 interface HubDecision {
@@ -16,10 +17,12 @@ interface HubDecision {
   readonly profile?: string;
 }
 
+const decidedSchema = decisionSchema.extend({ goesOn: z.boolean() });
+
 const failureSchema = z.object({ errorType: z.string().optional(), errorMessage: z.string() });
 
 /** Lets the hub record a decision, with AWS's own proof of who decides. Throws UsageError with what the hub says. */
-export async function decideInHub(of: HubDecision, now: () => Date): Promise<Decision> {
+export async function decideInHub(of: HubDecision, now: () => Date): Promise<Decided> {
   const { digest, verdict, reason, profile, region } = of;
   const access = { ...(profile !== undefined && { profile }), ...(region !== undefined && { region }) };
   const client = new LambdaClient(clientConfigs(access)(null, null));
@@ -32,7 +35,7 @@ export async function decideInHub(of: HubDecision, now: () => Date): Promise<Dec
     const Payload = JSON.stringify({ digest, verdict, proof, ...(reason !== undefined && { reason }) });
     const answer = await client.send(new InvokeCommand({ FunctionName: of.function, Payload }));
     const body: unknown = JSON.parse(Buffer.from(answer.Payload ?? []).toString('utf8') || 'null');
-    if (answer.FunctionError === undefined) return decisionSchema.parse(body);
+    if (answer.FunctionError === undefined) return decidedSchema.parse(body);
     const failure = failureSchema.safeParse(body);
     throw new UsageError(failure.success ? failure.data.errorMessage : 'The hub could not decide.');
   } finally {

@@ -19,7 +19,7 @@ export async function planArgument(
   store: RepairStore,
   io: Io,
 ): Promise<string> {
-  const digest = DIGEST.test(argument) ? argument : await keepFile(argument, expected, store, io);
+  const digest = isDigest(argument) ? argument : await keepFile(argument, expected, store, io);
   if (expected !== undefined && expected !== digest)
     throw new UsageError(
       `the plan "${argument}" has the digest ${digest}, not ${expected}: it is another plan than the one that was looked at. Nothing was written.`,
@@ -28,7 +28,8 @@ export async function planArgument(
   return digest;
 }
 
-const DIGEST = /^[0-9a-f]{64}$/;
+/** Whether an argument is the digest of a plan that is kept, and no file. */
+export const isDigest = (argument: string): boolean => /^[0-9a-f]{64}$/.test(argument);
 
 async function keepFile(
   file: string,

@@ -3,11 +3,11 @@ import * as z from 'zod';
 import { partitionOfRegion } from '../../shared/aws/partitions.ts';
 import { taskCallbacks } from '../../shared/aws/repairs/callbacks.ts';
 import { decisionText, readCallerProof } from '../../shared/aws/repairs/caller-proof.ts';
-import type { Approver, Decision } from '../../shared/changes/guards/approval.ts';
+import type { Approver } from '../../shared/changes/guards/approval.ts';
 import { deployedConfig } from '../../shared/lambda/deployed-config.ts';
 import { deployedRepair, ownRolesOf } from '../../shared/lambda/repair-ports.ts';
 import { type LambdaHandler, step } from '../../shared/lambda/step.ts';
-import { type DecidePorts, decide } from '../../shared/pipeline/repair/decide.ts';
+import { type Decided, type DecidePorts, decide } from '../../shared/pipeline/repair/decide.ts';
 import { digestSchema } from '../../shared/pipeline/repair/repair.ts';
 
 const Input = z.strictObject({
@@ -23,7 +23,7 @@ interface Ports extends DecidePorts {
 }
 
 /** Records a decision of whoever AWS says it is: an invocation does not tell who invokes. */
-export const createHandler = (ports: Ports): LambdaHandler<Decision> =>
+export const createHandler = (ports: Ports): LambdaHandler<Decided> =>
   step(Input).handler(async ({ proof, ...decision }) => {
     const by = await ports.callerOf(proof, decisionText(decision.digest, decision.verdict));
     return decide(ports)(decision, by);

@@ -9,6 +9,7 @@ import { permissions as collectAccountPermissions } from '../../functions/collec
 import { permissions as collectRegionPermissions } from '../../functions/collect-region/permissions.ts';
 import { permissions as decidePermissions } from '../../functions/decide/permissions.ts';
 import { permissions as evaluatePermissions } from '../../functions/evaluate/permissions.ts';
+import { permissions as expirePermissions } from '../../functions/expire/permissions.ts';
 import { permissions as joinPermissions } from '../../functions/join/permissions.ts';
 import { permissions as judgeAccountPermissions } from '../../functions/judge-account/permissions.ts';
 import { permissions as listAccountsPermissions } from '../../functions/list-accounts/permissions.ts';
@@ -198,6 +199,13 @@ const SPECS = {
     seconds: 840,
     megabytes: 512,
     writesAccounts: true,
+    configured: true,
+  },
+  Expire: {
+    folder: 'expire',
+    permissions: expirePermissions,
+    variables: ['tableName', 'repairTable'],
+    seconds: 60,
     configured: true,
   },
   Stop: {

@@ -22,6 +22,7 @@ export class Remediation extends Construct {
       functions: {
         PlanFunctionArn: lambda('Plan').lambda,
         RequestApprovalFunctionArn: lambda('RequestApproval').lambda,
+        ExpireFunctionArn: lambda('Expire').lambda,
         ApplyFunctionArn: lambda('Apply').lambda,
         VerifyFunctionArn: lambda('Verify').lambda,
         RollBackFunctionArn: lambda('RollBack').lambda,

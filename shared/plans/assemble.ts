@@ -6,6 +6,7 @@ import { buildEstate } from '../estate/build-estate.ts';
 import type { RoleView } from '../estate/estate.ts';
 import { applyToSnapshot } from './apply-to-snapshot.ts';
 import type { Drafted } from './draft.ts';
+import { foreseenNotes } from './foreseen.ts';
 import { type Gain, ghostsAmong, intentOf } from './intent-of.ts';
 import { ownershipOf } from './ownership.ts';
 import type { PlanContext } from './plan-context.ts';
@@ -59,7 +60,13 @@ export function assemble(draft: Drafted, answers: Plan['answers'], context: Plan
     ownership,
     wakes: ways.woken.map(({ words }) => words.slice(0, 2000)).slice(0, MOST_WORDS),
     blockers: [...blockersOf(proof, ownership), ...refusedPrincipals(changes)],
-    notes: [...(draft.notes ?? []), ...trusts.flatMap(({ notes }) => notes), ...(declared ? ghosts : [])],
+    notes: [
+      ...(draft.notes ?? []),
+      ...trusts.flatMap(({ notes }) => notes),
+      ...(declared ? ghosts : []),
+      // What answers a finding must bring none; whoever asks for something is told what it brings.
+      ...(answers.length === 0 ? foreseenNotes(changes, context) : []),
+    ],
     approval: [...(draft.approval ?? []), ...(declared ? [] : ghosts)],
   };
   return { ...plan, risk: riskOf(plan), snippets: snippetsFor(plan, context) };

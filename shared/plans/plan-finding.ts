@@ -1,11 +1,10 @@
 import { findingOf } from '../audit/audit.ts';
-import type { Estate } from '../estate/estate.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { Failure } from '../rules/define-rule.ts';
-import { judge } from '../rules/judge.ts';
 import { assemble } from './assemble.ts';
 import type { Draft } from './draft.ts';
 import { draftRestore } from './drafts/restore-trust.ts';
+import { failuresIn } from './failures-in.ts';
 import type { PlanContext, Planned, PlanResult } from './plan-context.ts';
 import { resolves } from './resolves.ts';
 
@@ -56,7 +55,6 @@ interface Judged {
   readonly others: ReadonlyMap<string, string>;
 }
 
-const judged = new WeakMap<Estate, { readonly config: unknown; readonly failures: readonly Failure[] }>();
 const indexes = new WeakMap<readonly Failure[], Judged>();
 
 /** Every finding of the estate that has a planner, by fingerprint; the estate is judged once. */
@@ -70,15 +68,6 @@ export function plannableIn(context: PlanContext): Judged {
   const stored = context.findings ?? [];
   if (stored.length === 0) return index;
   return { ...index, plannable: new Map([...index.plannable, ...restorable(stored, context)]) };
-}
-
-function failuresIn({ estate, config }: PlanContext): readonly Failure[] {
-  let found = judged.get(estate);
-  if (found === undefined || found.config !== config) {
-    found = { config, failures: judge(estate, config).failures };
-    judged.set(estate, found);
-  }
-  return found.failures;
 }
 
 function indexOf(failures: readonly Failure[], { hash }: PlanContext): Judged {

@@ -21,7 +21,7 @@ export function ruleDoc(rule: Rule): string {
   const parts = [
     `# ${rule.name}`,
     `**${rule.title}** (${rule.number})`,
-    `- Kind: ${rule.kind}, ${KIND_WORDS[rule.kind]}\n- Fix: ${FIX_WORDS[rule.fix]}`,
+    `- Kind: ${rule.kind}, ${KIND_WORDS[rule.kind]}\n- Fix: ${FIX_WORDS[rule.fix]}${rule.fix === 'guarded' ? ` ([its plan](../fixes/${rule.name}.md))` : ''}`,
     '## Why',
     rule.why,
     '## What to do',

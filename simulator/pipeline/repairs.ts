@@ -1,5 +1,6 @@
 import { createHandler as applyHandler } from '../../functions/apply/handler.ts';
 import { createHandler as decideHandler } from '../../functions/decide/handler.ts';
+import { createHandler as expireHandler } from '../../functions/expire/handler.ts';
 import { createHandler as planHandler } from '../../functions/plan/handler.ts';
 import { createHandler as requestApprovalHandler } from '../../functions/request-approval/handler.ts';
 import { createHandler as rollBackHandler } from '../../functions/roll-back/handler.ts';
@@ -133,6 +134,7 @@ export function createRepairs(parts: RepairParts): Repairs {
     {
       PlanFunctionArn: around('plan', planHandler(ports)),
       RequestApprovalFunctionArn: around('request-approval', requestApprovalHandler(ports)),
+      ExpireFunctionArn: around('expire', expireHandler(ports)),
       ApplyFunctionArn: around('apply', applyHandler(ports)),
       VerifyFunctionArn: around('verify', verifyHandler(ports)),
       RollBackFunctionArn: around('roll-back', rollBackHandler(ports)),

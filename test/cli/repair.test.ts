@@ -81,6 +81,29 @@ describe('on the command line', () => {
     records.close();
   });
 
+  it('a plan that somebody changed shows its history, not what is kept, and lets go of its targets', async () => {
+    const changed = planOf({ title: 'to be changed' });
+    const its = digestOf(changed, sha256);
+    writeFileSync(join(folder, 'changed.json'), JSON.stringify(changed));
+    await cli('approve', 'changed.json');
+    const records = openSqliteRecords(join(folder, 'podtrust.repairs.db'));
+    const store = repairStore({ records, hash: sha256, now: () => new Date() });
+    const kept = await records.read(`plan#${its}`, 'plan');
+    await records.write(`plan#${its}`, 'plan', kept!.body.replace('to be changed', 'EVIL'), kept!.version);
+    await store.locks.acquire('key of a target', its);
+    await store.note({ plan: its, what: 'stopped', reason: 'it was changed' });
+    const shown = await cli('history', its);
+    expect(shown).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/was changed after it was made[\s\S]*stopped/),
+    });
+    expect(shown.out).not.toContain('EVIL');
+    expect(JSON.parse((await cli('history', its, '--output', 'json')).out)).toMatchObject({ plan: null });
+    expect((await cli('fixes', 'unlock', its, '--reason', 'put right')).code).toBe(0);
+    expect(await store.locks.heldBy(its)).toEqual([]);
+    records.close();
+  });
+
   it.each<[string, string[], RegExp]>([
     ['a plan of another digest', ['approve', 'plan.json', '--digest', '0'.repeat(64)], /another plan/],
     ['a digest that is none', ['approve', 'plan.json', '--digest', 'abc'], /64 hexadecimal digits/],

@@ -119,6 +119,7 @@ export async function deploy({ batchSeconds }: Options): Promise<Running> {
     });
     await enableRules(hub, outputs.BusName);
     await joinMember(member, folder, outputs.BusArn);
+    await deployWriteRole(hub, folder);
     const accounts = { [HUB]: hub, [MEMBER]: member };
     closers.push(startBridge({ accounts, simulation, source: SOURCE, pollMilliseconds: 100 }));
     return {
@@ -182,6 +183,7 @@ function accountOf(config: ClientConfig): (accessKeyId: string) => Promise<strin
 }
 
 const EXTERNAL_ID = 'podtrust-e2e';
+const CONFIG_FILE = 'podtrust.config.json';
 
 const deploymentOf = (batchSeconds: number) => ({
   region: REGION,
@@ -212,6 +214,18 @@ async function joinMember(member: ClientConfig, folder: string, busArn: string):
   ]);
 }
 
+/** Deploys the write role's template, as it is written for a StackSet, into the hub's own account, which is repaired. */
+async function deployWriteRole(hub: ClientConfig, folder: string): Promise<void> {
+  const assembly = join(folder, 'write-role');
+  const config = ['--context', `config=${join(folder, CONFIG_FILE)}`];
+  await cdk(hub, ['synth', '--quiet', '--app', 'node infra/templates.ts', '--output', assembly, ...config]);
+  await cdk(hub, [
+    ...['deploy', 'PodtrustWriteRole', '--app', assembly, '--require-approval', 'never'],
+    ...['--parameters', `PodtrustWriteRole:HubAccount=${HUB}`],
+    ...['--parameters', `PodtrustWriteRole:ExternalId=${EXTERNAL_ID}`],
+  ]);
+}
+
 /** Deploys what the CDK synthesizes for a deployment, without the one resource that the emulator refuses. */
 async function deployHub(
   hub: ClientConfig,
@@ -220,7 +234,7 @@ async function deployHub(
 ): Promise<Deployed['outputs']> {
   const assembly = join(folder, 'cdk.out');
   const outputs = join(folder, 'outputs.json');
-  const config = join(folder, 'podtrust.config.json');
+  const config = join(folder, CONFIG_FILE);
   await writeFile(config, JSON.stringify({ deployment: deploymentOf(batchSeconds), fixes: FIXES }));
   await cdk(hub, ['synth', '--quiet', '--output', assembly, '--context', `config=${config}`]);
   const taken = await adaptTemplates(assembly);

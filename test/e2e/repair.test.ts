@@ -1,6 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateClusterCommand, DescribeClusterCommand } from '@aws-sdk/client-eks';
-import { CreateRoleCommand, GetRoleCommand } from '@aws-sdk/client-iam';
+import {
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
+  GetRoleCommand,
+  ListAttachedRolePoliciesCommand,
+} from '@aws-sdk/client-iam';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { beforeAll, expect, inject, it } from 'vitest';
 import { callerProof, decisionText } from '../../shared/aws/repairs/caller-proof.ts';
@@ -49,17 +54,24 @@ beforeAll(async () => {
   role = new WebIdentityRole(iam, HUB, issuer, NAME);
   slip = JSON.parse(JSON.stringify(role.sound).replace(`shop:${NAME}`, `shop/${NAME}`));
   await role.create(role.sound);
-  const Principal = { AWS: `arn:aws:iam::${HUB}:root` };
-  await iam.send(
-    new CreateRoleCommand({
-      RoleName: 'podtrust-write',
-      AssumeRolePolicyDocument: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }],
-      }),
-    }),
-  );
   await hub.quiet();
+});
+
+it('the write role is the deployed stack: it trusts the functions that write, and denies what is never touched', async () => {
+  const { Role } = await iam.send(new GetRoleCommand({ RoleName: 'podtrust-write' }));
+  const trust = JSON.parse(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '{}'));
+  const { ArnEquals, StringEquals } = trust.Statement[0].Condition;
+  const functions = ['plan', 'apply', 'verify', 'roll-back'];
+  expect(ArnEquals['aws:PrincipalArn']).toEqual(
+    functions.map((name) => `arn:aws:iam::${HUB}:role/podtrust-${name}`),
+  );
+  expect(StringEquals).toEqual({ 'sts:ExternalId': expect.any(String) });
+  const { AttachedPolicies = [] } = await iam.send(
+    new ListAttachedRolePoliciesCommand({ RoleName: 'podtrust-write' }),
+  );
+  const texts = await Promise.all(AttachedPolicies.map(({ PolicyArn }) => documentOf(PolicyArn)));
+  expect(texts.join()).toContain('iam:UpdateAssumeRolePolicy');
+  expect(texts.join()).toContain('NeverRoles');
 });
 
 it('a slip in a trust policy leads to a plan that waits for approval, and changes nothing', async () => {
@@ -115,6 +127,14 @@ it('its own event comes back, and the finding resolves', async () => {
   const { message } = await inbox.next('resolved by the repair', about);
   expect(message.causes[0]).toMatchObject({ eventName: 'UpdateAssumeRolePolicy' });
 });
+
+async function documentOf(PolicyArn: string | undefined): Promise<string> {
+  const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn }));
+  const { PolicyVersion } = await iam.send(
+    new GetPolicyVersionCommand({ PolicyArn, VersionId: Policy?.DefaultVersionId }),
+  );
+  return decodeURIComponent(PolicyVersion?.Document ?? '');
+}
 
 function proofOf(verdict: 'approved' | 'rejected'): Promise<string> {
   const place = { region: REGION, partition: 'aws', endpoint: deployed.hub.endpoint };

@@ -93,8 +93,24 @@ describe('errors', () => {
     expect(states['Roll back']?.Catch?.at(-1)).toMatchObject({ ErrorEquals: ['States.ALL'], Next: 'Stop' });
   });
 
+  it('what is not any more the plan that was approved is said by its history: stopped, or refused with nothing written', () => {
+    const caught = states['Apply']?.Catch?.find(({ ErrorEquals }) =>
+      ErrorEquals.includes('PoisonedPlanError'),
+    );
+    expect(caught?.Next).toBe('Stop');
+  });
+
+  it('a wait for an approval that ends in vain is noted', () => {
+    expect(states['Wait for approval']?.Catch).toMatchObject([
+      { ErrorEquals: ['States.Timeout'], Next: 'Expire' },
+    ]);
+    expect(states['Expire']?.Next).toBe('Done');
+  });
+
   it('what stopped fails the execution, which raises an alarm', () => {
-    expect(states['Stop']?.Next).toBe('Stopped');
+    expect(states['Stop']?.Next).toBe('Stopped?');
+    expect(states['Stopped?']).toMatchObject({ Default: 'Stopped', Choices: [{ Next: 'Refused' }] });
+    expect(states['Refused']?.Type).toBe('Fail');
     expect(states['Stopped']?.Type).toBe('Fail');
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
       MetricName: 'ExecutionsFailed',

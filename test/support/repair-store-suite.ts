@@ -111,6 +111,8 @@ export function repairStoreSuite(open: () => Promise<Records>): void {
       expect(await store.locks.acquire(key, 'one')).toBe(true);
       expect(await store.locks.acquire(key, 'two')).toBe(false);
       expect(await store.locks.holder(key)).toBe('one');
+      expect(await store.locks.heldBy('one')).toEqual([key]);
+      expect(await store.locks.heldBy('two')).toEqual([]);
       await store.locks.release(key, 'two');
       expect(await store.locks.acquire(key, 'two')).toBe(false);
       await store.locks.release(key, 'one');

@@ -46,10 +46,14 @@ export function decideApproval(of: ApprovalCase): Verdict {
   if (mode === 'auto' && auto.eligible) return { allowed: true };
   if (made === null) return no(waitingFor(mode, auto));
   if (made.plan !== plan) return no('the approval is about another plan: a changed plan needs a new one');
-  const age = now.getTime() - Date.parse(made.at);
-  if (!(age < approvalHours * 3_600_000)) return no('the approval has expired: the plan needs a new one');
+  if (hasExpired(made, approvalHours, now)) return no('the approval has expired: the plan needs a new one');
   if (isPodtrust(made.by, ownRoles)) return no('podtrust itself cannot approve');
   return { allowed: true };
+}
+
+/** Whether an approval is too old to write anything by it. */
+export function hasExpired({ at }: Pick<Decision, 'at'>, approvalHours: number, now: Date): boolean {
+  return !(now.getTime() - Date.parse(at) < approvalHours * 3_600_000);
 }
 
 function waitingFor(mode: Mode, auto: Eligibility): string {

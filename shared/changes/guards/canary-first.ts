@@ -1,15 +1,28 @@
 import * as z from 'zod';
 import type { Verdict } from '../apply.ts';
+import type { Plan } from '../plan.ts';
 import type { Reading } from './reading.ts';
 
 /** The first fix of a rule in an account, and what became of it. */
 export const canarySchema = z.strictObject({
   plan: z.string(),
-  state: z.enum(['running', 'verified', 'failed']),
+  state: z
+    .enum(['running', 'verified', 'failed', 'gone'])
+    .describe('gone: it wrote nothing, and somebody else goes first'),
   at: z.iso.datetime(),
 });
 
 export type Canary = z.infer<typeof canarySchema>;
+
+/**
+ * Under which names a plan takes its turn in an account: the rules that it answers; steps of migrations and the like,
+ * which answer none, by the kinds of their changes where they change a trust policy, since there is one for each role.
+ */
+export function canaryNames({ answers, changes }: Pick<Plan, 'answers' | 'changes'>): string[] {
+  if (answers.length > 0) return [...new Set(answers.map(({ rule }) => rule))].sort();
+  const kinds = [...new Set(changes.map(({ kind }) => kind))].sort();
+  return kinds.includes('trust-policy') ? [`asked: ${kinds.join(', ')}`] : [];
+}
 
 /** A verified canary speaks for so long; after that another one goes first. A failed one bars others as long. */
 const SPEAKS_HOURS = 24;
@@ -21,7 +34,7 @@ export type CanaryTurn = 'goes' | 'goes-first' | 'waits' | 'barred';
 
 export function canaryTurn(canary: Canary | null, plan: string, now: Date): CanaryTurn {
   if (canary === null) return 'goes-first';
-  if (canary.plan === plan) return canary.state === 'failed' ? 'barred' : 'goes';
+  if (canary.plan === plan && canary.state !== 'gone') return canary.state === 'failed' ? 'barred' : 'goes';
   const hours = (now.getTime() - Date.parse(canary.at)) / 3_600_000;
   switch (canary.state) {
     case 'running':
@@ -30,6 +43,8 @@ export function canaryTurn(canary: Canary | null, plan: string, now: Date): Cana
       return hours < SPEAKS_HOURS ? 'goes' : 'goes-first';
     case 'failed':
       return hours < SPEAKS_HOURS ? 'barred' : 'goes-first';
+    case 'gone':
+      return 'goes-first';
   }
 }
 
@@ -44,13 +59,13 @@ export function decideCanary(turn: Reading<CanaryTurn>): Verdict {
     case 'waits':
       return {
         allowed: false,
-        reason: 'another fix of this rule goes first and is not verified yet',
+        reason: 'another fix of its kind goes first and is not verified yet',
         later: true,
       };
     case 'barred':
       return {
         allowed: false,
-        reason: 'the first fix of this rule was taken back within the last day: look at it first',
+        reason: 'the first fix of its kind was taken back within the last day: look at it first',
       };
   }
 }

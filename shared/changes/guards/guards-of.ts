@@ -6,11 +6,12 @@ import type { KeptPlan } from '../repairs/kept-plan.ts';
 import type { RepairStore } from '../repairs/repair-store.ts';
 import { decideApproval, type Eligibility } from './approval.ts';
 import { decideBudget } from './budget.ts';
-import { decideCanary } from './canary-first.ts';
+import { canaryNames, decideCanary } from './canary-first.ts';
 import { decideChangeWindow } from './change-window.ts';
 import { type ClusterRefusal, decideClusterWrite } from './cluster-writes.ts';
 import { decideKillSwitch } from './kill-switch.ts';
 import { decideMode, type FixCluster, type FixPlace, modeOf, mostCautious } from './mode.ts';
+import { decideOneRole } from './one-role.ts';
 import { decideOwnership, ownersByTags } from './ownership.ts';
 import { decideProof } from './proof.ts';
 import { decideProtected } from './protected.ts';
@@ -44,10 +45,11 @@ export function guardsOf(digest: string, kept: KeptPlan, ports: GuardPorts): rea
   const { fixes, breakGlass, ownRoles, store, now } = ports;
   const { plan, origin } = kept;
   const mode = async (change: Change): Promise<Mode> => modeOfChange(change, kept, ports);
-  const rules = [...new Set(plan.answers.map(({ rule }) => rule))].sort();
+  const names = canaryNames(plan);
   return [
     async (change) => decideProtected(change, { breakGlass, ownRoles }),
     async () => decideProof(plan),
+    async () => decideOneRole(plan.changes),
     async (change) => decideClusterWrite(change, ports.clusterRefusal),
     async () => decideKillSwitch(await reading(store.killSwitch)),
     async (change) => decideMode(await mode(change)),
@@ -78,8 +80,8 @@ export function guardsOf(digest: string, kept: KeptPlan, ports: GuardPorts): rea
       fixes?.canaryFirst === false
         ? { allowed: true }
         : firstNo(
-            rules.map((rule) => async () => {
-              const turn = await reading(() => store.canary(target.account, rule, digest));
+            names.map((name) => async () => {
+              const turn = await reading(() => store.canary(target.account, name, digest));
               return decideCanary(turn);
             }),
           ),

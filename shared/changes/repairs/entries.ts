@@ -52,6 +52,8 @@ export type NewEntry = Omit<Entry, 'number' | 'at'>;
 export type Standing =
   /** Nothing of it was begun, or it was taken back on the way; it may be applied. */
   | 'open'
+  /** Nobody decided in time, or the approval ran out before anything was written: another approval opens it again. */
+  | 'expired'
   /** Written, and not verified yet. */
   | 'applied'
   | 'verified'
@@ -70,7 +72,11 @@ export function standingOf(entries: readonly Pick<Entry, 'what'>[]): Standing {
       case 'rejected':
       case 'rolled-back':
       case 'stopped':
+      case 'expired':
         standing = what;
+        break;
+      case 'approved':
+        if (standing === 'expired') standing = 'open';
         break;
       case 'unlocked':
         standing = 'rolled-back';

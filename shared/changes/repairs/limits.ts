@@ -30,7 +30,7 @@ export function limits({ records, now }: RepairPorts) {
       account: string,
       rule: string,
       plan: string,
-      state: 'verified' | 'failed',
+      state: Exclude<Canary['state'], 'running'>,
     ): Promise<void> =>
       change(records, canaryPart(account), rule, (body) => {
         const canary = body === null ? null : readCanary(body);

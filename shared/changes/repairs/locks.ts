@@ -27,6 +27,12 @@ export function locks({ records, hash, now }: RepairPorts) {
         body: body !== null && read(body).holder === holder ? hold(key, null) : null,
         result: undefined,
       })),
+    /** Keys of what a plan holds: of one that cannot be read, nothing else says it. */
+    heldBy: async (holder: string): Promise<readonly string[]> =>
+      (await records.list(PART, ''))
+        .map(({ body }) => read(body))
+        .filter((lock) => lock.holder === holder)
+        .map(({ key }) => key),
     holder: async (key: string): Promise<string | null> => {
       const kept = await records.read(PART, hash(key));
       return kept === null ? null : read(kept.body).holder;

@@ -1,7 +1,7 @@
 import type { Journal, JournalEntry, Locks } from '../apply.ts';
 import type { Change } from '../change.ts';
 import type { Decision } from '../guards/approval.ts';
-import type { CanaryTurn } from '../guards/canary-first.ts';
+import type { Canary, CanaryTurn } from '../guards/canary-first.ts';
 import type { KillSwitch } from '../guards/kill-switch.ts';
 import type { Plan } from '../plan.ts';
 import type { ApprovalRequest } from './approval-request.ts';
@@ -31,7 +31,11 @@ export interface RepairStore {
   readonly decide: (decision: Decision) => Promise<Decision>;
   readonly decision: (plan: string) => Promise<Decision | null>;
 
-  readonly locks: Locks & { readonly holder: (key: string) => Promise<string | null> };
+  readonly locks: Locks & {
+    readonly holder: (key: string) => Promise<string | null>;
+    /** Keys of everything that a plan holds. */
+    readonly heldBy: (holder: string) => Promise<readonly string[]>;
+  };
 
   readonly note: (entry: NewEntry) => Promise<void>;
   readonly entries: (plan: string) => Promise<readonly Entry[]>;
@@ -46,7 +50,7 @@ export interface RepairStore {
     account: string,
     rule: string,
     plan: string,
-    state: 'verified' | 'failed',
+    state: Exclude<Canary['state'], 'running'>,
   ) => Promise<void>;
 
   readonly killSwitch: () => Promise<KillSwitch>;

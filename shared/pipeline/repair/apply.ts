@@ -1,4 +1,6 @@
 import { applyChanges, type Outcome, type Patience, type World } from '../../changes/apply.ts';
+import { hasExpired } from '../../changes/guards/approval.ts';
+import { canaryNames } from '../../changes/guards/canary-first.ts';
 import { type GuardPorts, guardsOf, wayBackGuardsOf } from '../../changes/guards/guards-of.ts';
 import { type Standing, standingOf } from '../../changes/repairs/entries.ts';
 import type { KeptPlan } from '../../changes/repairs/kept-plan.ts';
@@ -25,7 +27,11 @@ export type Applied =
   | { readonly next: 'end'; readonly outcome: Ended; readonly reason: string }
   | { readonly next: 'stopped'; readonly reason: string };
 
-type Ended = 'refused' | 'stale' | 'rolled-back' | Exclude<Standing, 'open' | 'applied' | 'stopped'>;
+type Ended =
+  | 'refused'
+  | 'stale'
+  | 'rolled-back'
+  | Exclude<Standing, 'open' | 'expired' | 'applied' | 'stopped'>;
 
 const WAIT_SECONDS = 300;
 
@@ -48,6 +54,7 @@ export function applyPlan(ports: ApplyPorts) {
       case 'stopped':
         return { next: 'stopped', reason: 'it stopped before: a person has to look' };
       case 'open':
+      case 'expired':
         return concluded(
           digest,
           kept,
@@ -88,7 +95,7 @@ async function concluded(
   outcome: Outcome,
   ports: ApplyPorts,
 ): Promise<Applied> {
-  const { store, telemetry, guards } = ports;
+  const { store, guards } = ports;
   switch (outcome.outcome) {
     case 'applied':
       await store.note({ plan: digest, what: 'applied' });
@@ -97,8 +104,7 @@ async function concluded(
     case 'stale': {
       const { reason } = outcome;
       if (outcome.later && isYoung(kept, guards)) return { next: 'wait', seconds: WAIT_SECONDS, reason };
-      await store.note({ plan: digest, what: 'refused', change: outcome.change, reason });
-      telemetry.count('PlansRefused');
+      await concludeRefused(digest, kept, outcome.change, reason, ports);
       return { next: 'end', outcome: outcome.outcome, reason };
     }
     case 'rolled-back':
@@ -108,6 +114,35 @@ async function concluded(
       await concludeStopped(digest, kept, outcome.reason, ports);
       return { next: 'stopped', reason: outcome.reason };
   }
+}
+
+/**
+ * Says that nothing was written: to whoever approved it, since they wait for it, and in the history, where an approval
+ * that ran out meanwhile is told from a guard's no.
+ */
+async function concludeRefused(
+  digest: string,
+  { plan, origin: { account } }: KeptPlan,
+  change: number,
+  reason: string,
+  { store, topic, telemetry, guards }: ApplyPorts,
+): Promise<void> {
+  for (const name of canaryNames(plan))
+    for (const { target } of plan.changes) await store.endCanary(target.account, name, digest, 'gone');
+  const decision = await store.decision(digest);
+  if (decision?.verdict === 'approved')
+    await topic.publish(repairMessage({ what: 'refused', digest, plan, account, reason }));
+  await store.note({ plan: digest, what: 'refused', change, reason });
+  if (
+    decision?.verdict === 'approved' &&
+    hasExpired(decision, guards.fixes?.approvalHours ?? 0, guards.now())
+  )
+    await store.note({
+      plan: digest,
+      what: 'expired',
+      reason: `the approval by ${decision.by.arn} at ${decision.at} holds no longer`,
+    });
+  telemetry.count('PlansRefused');
 }
 
 /** A plan waits for its guards no longer than twice the time that an approval holds. */
@@ -123,8 +158,8 @@ export async function concludeRolledBack(
   reason: string,
   { store, topic, telemetry }: Pick<ApplyPorts, 'store' | 'topic' | 'telemetry'>,
 ): Promise<void> {
-  for (const { rule } of plan.answers)
-    for (const { target } of plan.changes) await store.endCanary(target.account, rule, digest, 'failed');
+  for (const name of canaryNames(plan))
+    for (const { target } of plan.changes) await store.endCanary(target.account, name, digest, 'failed');
   // Told before it is noted: a crash in between tells it twice, the other way round it would never be told.
   await topic.publish(repairMessage({ what: 'rolled-back', digest, plan, account, reason }));
   await store.note({ plan: digest, what: 'rolled-back', reason });

@@ -18,12 +18,15 @@ export interface DecisionInput {
   readonly reason?: string | undefined;
 }
 
+/** The decision that stands; `goesOn`: a workflow waited for it, and goes on. */
+export type Decided = Decision & { readonly goesOn: boolean };
+
 /**
  * Records what somebody decided about a plan, and lets the workflow that waits for it go on. `by` is who AWS says it is.
  * Throws NotAnApproverError for podtrust itself, UnknownPlanError and PoisonedPlanError. Runs twice without harm.
  */
 export function decide({ store, callbacks, ownRoles, now }: DecidePorts) {
-  return async ({ digest, verdict, reason }: DecisionInput, by: Approver): Promise<Decision> => {
+  return async ({ digest, verdict, reason }: DecisionInput, by: Approver): Promise<Decided> => {
     if (isPodtrust(by, ownRoles))
       throw new NotAnApproverError(`${by.arn} is one of podtrust's own roles: a person has to decide.`);
     await store.plan(digest);
@@ -43,12 +46,14 @@ export function decide({ store, callbacks, ownRoles, now }: DecidePorts) {
         ...(reason !== undefined && { reason }),
       });
     const request = await store.requested(digest);
-    if (request?.taskToken !== undefined) await callbacks.decided(request.taskToken, standing.verdict);
-    return standing;
+    const goesOn =
+      request?.taskToken !== undefined && (await callbacks.decided(request.taskToken, standing.verdict));
+    return { ...standing, goesOn };
   };
 }
 
 /** What has ended keeps its standing, whatever is decided afterwards. */
 async function isEnded(digest: string, store: RepairStore): Promise<boolean> {
-  return standingOf(await store.entries(digest)) !== 'open';
+  const standing = standingOf(await store.entries(digest));
+  return standing !== 'open' && standing !== 'expired';
 }

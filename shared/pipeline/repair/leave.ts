@@ -58,8 +58,9 @@ export async function leftToPeople(
 
 /** Tells once that a plan is somebody else's to make, and why; answers that. */
 async function leaveOnce(
-  notice: Omit<Notice, 'account' | 'what'> & {
+  notice: Omit<Notice, 'account' | 'what' | 'plan'> & {
     readonly what: 'left-to-owner' | 'by-hand';
+    readonly plan: Plan;
     readonly reason: string;
   },
   { account, fingerprint }: Repair,

@@ -11,6 +11,7 @@ const WHATS = [
   'stopped',
   'left-to-owner',
   'by-hand',
+  'refused',
 ] as const;
 
 /** What is told of a repair. */
@@ -18,12 +19,18 @@ export interface Notice {
   readonly what: (typeof WHATS)[number];
   /** Digest of the plan. */
   readonly digest: string;
-  readonly plan: Plan;
+  readonly plan: Plan | UnreadPlan;
   readonly account: string;
   /** Why, and until when. */
   readonly reason?: string;
   /** The same change for whoever manages the target. */
   readonly patch?: readonly Pick<Snippet, 'form' | 'title' | 'text'>[];
+}
+
+/** A plan of which nothing but its history is known: what is kept under its digest is not what was made. */
+export interface UnreadPlan {
+  /** Targets that its history says were written. */
+  readonly written: readonly string[];
 }
 
 const line = z.string().max(1000);
@@ -55,7 +62,8 @@ const MOST = 20;
 
 /** The message that tells of a repair. */
 export function repairMessage(notice: Notice): Message {
-  const { what, digest, plan, account, reason } = notice;
+  const { what, digest, account, reason } = notice;
+  const plan = 'written' in notice.plan ? unread(notice.plan) : told(notice.plan);
   const short = (text: string) => cut(plain(text), 300);
   const head = {
     schemaVersion: 1 as const,
@@ -65,10 +73,10 @@ export function repairMessage(notice: Notice): Message {
     plan: digest,
     account,
     title: short(plan.title),
-    findings: plan.answers.slice(0, MOST).map(({ fingerprint, rule }) => ({ fingerprint, rule })),
-    changes: limited(plan.changes.map((change) => short(describeChange(change)))),
-    intent: short(intentOf(plan)),
-    proof: limited(proofOf(plan).map(short)),
+    findings: plan.findings,
+    changes: limited(plan.changes.map(short)),
+    intent: short(plan.intent),
+    proof: limited(plan.proof.map(short)),
     ...(reason !== undefined && { reason: short(reason) }),
     ...(notice.patch !== undefined && { patch: patchOf(notice.patch, short) }),
     next: nextOf(notice),
@@ -84,6 +92,35 @@ export function repairMessage(notice: Notice): Message {
   };
 }
 
+/** What a message says of a plan. */
+interface Told {
+  readonly title: string;
+  readonly findings: { readonly fingerprint: string; readonly rule: string }[];
+  readonly changes: readonly string[];
+  readonly intent: string;
+  readonly proof: readonly string[];
+}
+
+function told(plan: Plan): Told {
+  return {
+    title: plan.title,
+    findings: plan.answers.slice(0, MOST).map(({ fingerprint, rule }) => ({ fingerprint, rule })),
+    changes: plan.changes.map(describeChange),
+    intent: intentOf(plan),
+    proof: proofOf(plan),
+  };
+}
+
+function unread({ written }: UnreadPlan): Told {
+  return {
+    title: 'A plan that is not any more what was made',
+    findings: [],
+    changes: written.map((target) => `written: ${target}`),
+    intent: 'not known: what is kept cannot be trusted',
+    proof: [],
+  };
+}
+
 const HAPPENED: Readonly<Record<Notice['what'], string>> = {
   'approval-requested': 'waits for approval',
   verified: 'done',
@@ -91,6 +128,7 @@ const HAPPENED: Readonly<Record<Notice['what'], string>> = {
   stopped: 'STOPPED',
   'left-to-owner': 'left to its owner',
   'by-hand': 'to be made by hand',
+  refused: 'refused',
 };
 
 /** As much of a patch as a message takes; the plan has the whole. */
@@ -139,9 +177,10 @@ function nextOf({ what, digest, plan }: Notice): string[] {
         `podtrust approve ${digest} --function podtrust-decide, or podtrust reject: with AWS credentials that may invoke that function`,
       ];
     case 'verified':
-      return [`podtrust rollback ${digest} makes the plan that takes it back`, ...plan.notes.slice(0, 5)].map(
-        (text) => cut(plain(text), 400),
-      );
+      return [
+        `podtrust rollback ${digest} makes the plan that takes it back`,
+        ...('notes' in plan ? plan.notes.slice(0, 5) : []),
+      ].map((text) => cut(plain(text), 400));
     case 'rolled-back':
       return [`podtrust history ${digest} shows what was written and taken back`];
     case 'stopped':
@@ -151,6 +190,8 @@ function nextOf({ what, digest, plan }: Notice): string[] {
       ];
     case 'left-to-owner':
       return ['change it where it is managed; the plan has the patch', `podtrust history ${digest} shows it`];
+    case 'refused':
+      return [`podtrust history ${digest} shows why; nothing of it was written`];
     case 'by-hand':
       return [
         `podtrust history ${digest} shows the whole plan and its commands`,

@@ -1,6 +1,7 @@
 import { findingOf } from '../../audit/audit.ts';
 import { finish } from '../../changes/apply.ts';
-import { sameState } from '../../changes/change.ts';
+import { type Change, sameState } from '../../changes/change.ts';
+import { canaryNames } from '../../changes/guards/canary-first.ts';
 import { standingOf } from '../../changes/repairs/entries.ts';
 import type { KeptPlan } from '../../changes/repairs/kept-plan.ts';
 import { lastOfEach, netChanges } from '../../changes/same-target.ts';
@@ -8,8 +9,10 @@ import type { Config } from '../../config/config.ts';
 import { buildEstate } from '../../estate/build-estate.ts';
 import type { Snapshot } from '../../estate/snapshot.ts';
 import { type Doubt, doubtsOf } from '../../findings/doubt.ts';
-import { type Finding, SEVERITIES } from '../../findings/finding.ts';
+import type { Finding } from '../../findings/finding.ts';
 import { decidesAbsence } from '../../findings/scope-audit.ts';
+import { isForeseen } from '../../plans/foreseen.ts';
+import { worseSince } from '../../plans/worse.ts';
 import { pipelineRules } from '../../rules/evented/index.ts';
 import { judge } from '../../rules/judge.ts';
 import type { Claims } from '../claims.ts';
@@ -21,7 +24,6 @@ import { cameToLight } from './came-to-light.ts';
 import { StillFoundError, UndecidedError, WorseError } from './errors.ts';
 import { repairMessage } from './notice.ts';
 import { snapshotOf } from './plan.ts';
-import { touches } from './touches.ts';
 
 export interface VerifyPorts extends Pick<ApplyPorts, 'store' | 'world' | 'topic' | 'telemetry'> {
   readonly collector: Collector;
@@ -45,11 +47,11 @@ export function verifyPlan(ports: VerifyPorts) {
     const isVerified = standingOf(await store.entries(digest)) === 'verified';
     if (!isVerified) {
       await requireStanding(digest, kept, ports);
-      if (plan.answers.length > 0) await requireBetter(kept, ports);
+      await requireBetter(kept, ports);
       for (const change of netChanges(plan.changes)) await store.remember(change, digest);
-      for (const { rule } of plan.answers)
+      for (const name of canaryNames(plan))
         for (const { target } of plan.changes)
-          await store.endCanary(target.account, rule, digest, 'verified');
+          await store.endCanary(target.account, name, digest, 'verified');
       await store.note({ plan: digest, what: 'verified' });
     }
     await finish(digest, plan.changes, store.locks);
@@ -92,13 +94,46 @@ async function requireBetter({ plan, origin }: KeptPlan, ports: VerifyPorts): Pr
       throw new UndecidedError(`Whether ${rule} is gone cannot be said: something could not be read.`);
   }
   const answered = plan.answers.flatMap(({ fingerprint }) => was.findings.get(fingerprint) ?? []);
-  const worse = [...is.findings.values()].find(
-    (finding) =>
-      touches(finding, plan.changes) &&
-      isWorse(finding, was.findings.get(finding.fingerprint)) &&
-      !cameToLight(finding, answered),
+  const worse = worseSince(was.findings, is.findings, plan.changes).find(
+    (one) => !isForeseen(one, plan) && !cameToLight(one, answered),
   );
   if (worse !== undefined) throw new WorseError(`Since the fix there is ${worse.rule}: ${worse.detail}`);
+  requireRead({ plan, origin }, before, live);
+}
+
+/** Nothing that was read before is unread now, where the plan touched something: it could hide what is worse. */
+function requireRead({ plan, origin }: KeptPlan, before: Snapshot, live: Snapshot): void {
+  const accounts = new Set([origin.account, ...plan.changes.map(({ target }) => target.account)]);
+  const clusters = origin.clusters && new Set(namesOf(origin.clusters, plan.changes));
+  const known = new Set(before.coverage.map(gapKey));
+  const gap = live.coverage.find(
+    (each) =>
+      !known.has(gapKey(each)) &&
+      (each.account === undefined || accounts.has(each.account)) &&
+      (each.cluster === undefined || clusters === null || clusters.has(each.cluster)),
+  );
+  if (gap !== undefined)
+    throw new UndecidedError(
+      `Whether anything is worse cannot be said: ${gap.read} could be read before, and now ${gap.reason}`.slice(
+        0,
+        1000,
+      ),
+    );
+}
+
+type Gap = Snapshot['coverage'][number];
+
+const gapKey = ({ read, account, region, cluster }: Gap): string =>
+  JSON.stringify([read, account, region, cluster]);
+
+function namesOf(
+  clusters: NonNullable<KeptPlan['origin']['clusters']>,
+  changes: readonly Change[],
+): string[] {
+  return [
+    ...clusters.map(({ cluster }) => cluster),
+    ...changes.flatMap(({ target }) => ('cluster' in target ? [target.cluster] : [])),
+  ];
 }
 
 /** The accounts that the plan touched as they are now; the others as they were. */
@@ -129,11 +164,4 @@ async function judged(
     findings: new Map(findings.map((finding) => [finding.fingerprint, finding])),
     doubts: accounts.flatMap((account) => doubtsOf(account, estate.snapshot, undecided)),
   };
-}
-
-/** New, or more severe than it was; leftovers, blind spots and remarks do not count. */
-function isWorse(finding: Finding, before: Finding | undefined): boolean {
-  if (finding.severity === 'info' || finding.kind === 'rot' || finding.kind === 'blind') return false;
-  if (before === undefined) return true;
-  return SEVERITIES.indexOf(finding.severity) < SEVERITIES.indexOf(before.severity);
 }

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-eks';
 import { CreateRoleCommand, GetRoleCommand } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
-import { keepPlan } from '../../../cli/repair/plan-argument.ts';
+import { keepPlan, snapshotClaim } from '../../../cli/repair/plan-argument.ts';
 import { runRepair } from '../../../cli/repair/run-repair.ts';
 import { inverse } from '../../../shared/changes/change.ts';
 import type { Plan } from '../../../shared/changes/plan.ts';
@@ -40,6 +40,8 @@ async function stage() {
   };
   const carryOut = async (plan: Plan) => {
     const digest = await keepPlan(plan, store);
+    // As podtrust apply does: what the plan is compared with afterwards.
+    await ports.claims.put(snapshotClaim(digest), JSON.stringify(await ports.collector.read(ACCOUNT)));
     const at = simulation.clock.now().toISOString();
     await store.decide({ plan: digest, verdict: 'approved', by: alice, at });
     return runRepair(digest, ports);
@@ -101,6 +103,7 @@ describe('a plan that somebody asked for, at the simulated AWS', () => {
       );
     };
     const plan = planOf(await asked());
+    expect(plan.notes.join()).toContain('Expect no-mixed-trust (');
     const list = async () =>
       (await eks.send(new ListPodIdentityAssociationsCommand({ clusterName: 'prod' }))).associations ?? [];
     expect(await carryOut(plan)).toMatchObject({ outcome: 'verified' });

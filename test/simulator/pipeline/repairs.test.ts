@@ -1,6 +1,7 @@
 import { TagRoleCommand } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
 import { targetKey } from '../../../shared/changes/change.ts';
+import { standingOf } from '../../../shared/changes/repairs/entries.ts';
 import { openSqliteRecords } from '../../../shared/sqlite/records.ts';
 import { ACCOUNT, alice, approving, repairStage, repairsIn } from '../../support/repair-stage.ts';
 
@@ -76,6 +77,48 @@ describe('a broken trust policy whose binding is declared', () => {
     await stage.pipeline.settle();
     expect(await stage.live()).toBe(stage.broken);
     expect(stage.pipeline.repairs.executions[0]?.ended).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('that nobody decided on is noted as expired, with until when, and another approval opens it again', async () => {
+    const stage = await repairStage(approving());
+    const { asked } = await breakTrust(stage);
+    const { repairs } = stage.pipeline;
+    const request = await repairs.store.requested(asked!.plan);
+    repairs.expire();
+    await stage.pipeline.settle();
+    const entries = await repairs.store.entries(asked!.plan);
+    expect(entries.at(-1)).toMatchObject({
+      what: 'expired',
+      reason: `nobody decided until ${request!.expires}: the workflow waits no longer`,
+    });
+    expect(standingOf(entries)).toBe('expired');
+    expect(await repairs.decide(asked!.plan, 'approved', alice)).toMatchObject({ goesOn: false });
+    expect(standingOf(await repairs.store.entries(asked!.plan))).toBe('open');
+    expect(await stage.live()).toBe(stage.broken);
+  });
+
+  it('whose approval ran out before a guard let it through is noted as expired, with whose it was, and told', async () => {
+    const stage = await repairStage(approving({ approvalHours: 1 }), {
+      around: (name, handler) => (event, context) => {
+        if (name === 'apply') stage.simulation.clock.advance(3 * 3600);
+        return handler(event, context);
+      },
+    });
+    const { asked } = await breakTrust(stage);
+    await stage.pipeline.repairs.decide(asked!.plan, 'approved', alice);
+    const told = repairsIn(await stage.pipeline.settle());
+    expect(told).toEqual([
+      expect.objectContaining({
+        what: 'refused',
+        reason: expect.stringContaining('the approval has expired'),
+      }),
+    ]);
+    const entries = await stage.pipeline.repairs.store.entries(asked!.plan);
+    expect(entries.slice(-2)).toMatchObject([
+      { what: 'refused' },
+      { what: 'expired', reason: expect.stringContaining(`the approval by ${alice.arn} at 2026-`) },
+    ]);
+    expect(await stage.live()).toBe(stage.broken);
   });
 
   it('is not approved by podtrust itself', async () => {
@@ -159,13 +202,55 @@ describe('nothing is written', () => {
       at: stage.simulation.clock.now().toISOString(),
     });
     await stage.pipeline.repairs.resume(asked!.plan);
-    await stage.pipeline.settle();
+    const told = await stage.pipeline.settle();
     expect(await stage.live()).toBe(stage.broken);
     expect(stage.pipeline.repairs.executions[0]?.ended).toMatchObject({
       status: 'failed',
       error: 'PlanRefused',
     });
+    expect(repairsIn(told)).toMatchObject([
+      { what: 'refused', plan: asked!.plan, reason: expect.stringContaining('PoisonedPlanError') },
+    ]);
+    expect(await eventsOf(stage, asked!.plan)).toEqual(['planned', 'approval-requested', 'refused']);
   });
+
+  it.each<[string, 'apply' | 'verify']>([
+    ['between two tries of applying it', 'apply'],
+    ['before it was verified', 'verify'],
+  ])(
+    'more of a plan that somebody changed %s: it stops, locked, and that is told as it is',
+    async (_when, step) => {
+      const records = openSqliteRecords(':memory:');
+      let times = 0;
+      const stage = await repairStage(approving(), {
+        repair: { records },
+        around: (name, handler) => async (event, context) => {
+          if (name !== step || times++ > 0) return handler(event, context);
+          // The process dies after its write, and somebody changes the plan before the next try.
+          if (step === 'apply') await handler(event, context);
+          const [line] = await stage.pipeline.repairs.store.plans();
+          const kept = await records.read(`plan#${line?.plan}`, 'plan');
+          const evil = kept!.body.replaceAll('shop:cart', 'evil:pod');
+          await records.write(`plan#${line?.plan}`, 'plan', evil, kept!.version);
+          throw Object.assign(new Error('The process ended.'), { name: 'Lambda.Unknown' });
+        },
+      });
+      const { asked } = await breakTrust(stage);
+      await stage.pipeline.repairs.decide(asked!.plan, 'approved', alice);
+      const told = repairsIn(await stage.pipeline.settle());
+      expect(stage.pipeline.repairs.executions[0]?.ended).toMatchObject({ error: 'PlanStopped' });
+      expect(told).toMatchObject([
+        {
+          what: 'stopped',
+          changes: [expect.stringContaining(':role/shop')],
+          reason: expect.stringContaining('Poisoned'),
+        },
+      ]);
+      const { store } = stage.pipeline.repairs;
+      expect(standingOf(await store.entries(asked!.plan))).toBe('stopped');
+      expect(await store.locks.heldBy(asked!.plan)).toHaveLength(1);
+    },
+  );
 
   it('in mode plan: the plan is kept, and nobody is asked', async () => {
     const stage = await repairStage(approving({ mode: 'plan' }));

@@ -1,5 +1,5 @@
-import type { Change } from '../../changes/change.ts';
-import type { Finding } from '../../findings/finding.ts';
+import type { Change } from '../changes/change.ts';
+import type { Finding } from '../findings/finding.ts';
 
 /** Whether a finding is about something that one of some changes changed, or that follows from it. */
 export function touches(finding: Finding, changes: readonly Change[]): boolean {

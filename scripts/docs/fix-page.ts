@@ -1,0 +1,109 @@
+import { ADAPTERS } from '../../shared/aws/changes/index.ts';
+import { operationsOf } from '../../shared/aws/changes/permissions.ts';
+import { type Change, inverse } from '../../shared/changes/change.ts';
+import type { Plan } from '../../shared/changes/plan.ts';
+import { headingOf, linesOf } from '../../shared/plans/describe/lines.ts';
+import { sectionsOf } from '../../shared/plans/describe/sections.ts';
+import type { Rule } from '../../shared/rules/define-rule.ts';
+import { fixExample } from './fix-example.ts';
+import { refusalsOf } from './fix-refusals.ts';
+
+/** The page of a repair, `docs/fixes/<rule>.md`: what the planner made of the rule's own example when it was run. */
+export function fixPage(rule: Rule): string {
+  const { declined, besides, plan } = fixExample(rule);
+  const { title } = rule.examples().fails;
+  const parts = [
+    `# The repair of ${rule.name}`,
+    `**${rule.title}** ([${rule.number}](../rules/${rule.name}.md)). ${rule.remedy}`,
+    ...(declined.length === 0
+      ? []
+      : [
+          '## Declined',
+          `The example of the rule as it is (${title}) has no plan, and the planner says why:`,
+          declined.map((reason) => `> ${reason}`).join('\n>\n'),
+        ]),
+    ...(plan === null ? [] : planParts(plan, title, besides)),
+    '## Carrying it out',
+    '`podtrust plan` shows the plan, [`podtrust apply`](../repair.md#on-the-command-line) carries it out behind the [guards](../repair.md#what-stands-between-a-finding-and-a-write). What every planner does and refuses is in [Plans](../plans.md).',
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function planParts(plan: Plan, title: string, besides: string | null): string[] {
+  const sections = new Map(sectionsOf(plan).map((section) => [section.title, section.lines]));
+  const told = (name: string, head?: string): string[] => {
+    const lines = sections.get(name) ?? [];
+    return lines.length === 0 ? [] : [...(head === undefined ? [] : [head]), bullets(lines)];
+  };
+  return [
+    '## What it changes',
+    `The plan for the example of the rule (${title})${besides === null ? '' : ` with ${besides} besides`}:`,
+    `> ${plan.title}`,
+    `\`\`\`diff\n${plan.changes.map(diffOf).join('\n\n')}\n\`\`\``,
+    ...told('Notes', 'It notes:'),
+    '## Whose will it is',
+    ...told('Intent'),
+    ...told('Who is meant to get in anew', 'It lets in:'),
+    ...told('A person has to decide', 'For a person to decide:'),
+    '## What it proves',
+    ...told('Proof'),
+    ...told('Wakes', 'It wakes, and the approver is shown:'),
+    '## What the planner refuses',
+    bullets(refusalsOf(plan)),
+    '## Permissions',
+    permissions(plan.changes),
+    '## The way back',
+    wayBack(plan.changes),
+  ];
+}
+
+const bullets = (lines: readonly string[]): string =>
+  lines.map((line) => `- ${line.replaceAll('\n', ' ')}`).join('\n');
+
+/** A change as a diff, laid out as the command line prints it. */
+function diffOf(change: Change): string {
+  const { sign, words } = headingOf(change);
+  const lines = linesOf(change).map((line) => `${line.sign} ${line.text}`.trimEnd());
+  return [`@@ ${sign} ${words} @@`, ...lines].join('\n');
+}
+
+function permissions(changes: readonly Change[]): string {
+  const rows = new Map<string, readonly string[]>();
+  for (const change of changes) {
+    const declared = ADAPTERS[change.kind].permissions;
+    const groups = ['read' as const, ...operationsOf(change)].flatMap((name) => declared[name] ?? []);
+    const actions = groups.flatMap((group) => group.actions);
+    rows.set(change.kind, [...new Set([...(rows.get(change.kind) ?? []), ...actions])].sort());
+  }
+  const lines = [...rows].map(
+    ([kind, actions]) => `- \`${kind}\`: ${actions.map((action) => `\`${action}\``).join(', ')}`,
+  );
+  return `${lines.join('\n')}\n\nEach on its target alone ([changes](../changes.md#permissions)).`;
+}
+
+function wayBack(changes: readonly Change[]): string {
+  if (changes.some((change) => inverse(change) === null))
+    return 'Nothing takes it back: the plan says so, and waits for an approver.';
+  const made = changes.some(({ before, after }) => before === null || after === null);
+  return `\`podtrust rollback DIGEST\` plans the way back against what is live, with its proof, and is refused when somebody changed it since.${
+    made ? ' What is made again has another id ([changes](../changes.md#kinds)).' : ''
+  }`;
+}
+
+/** The list of all repairs, `docs/fixes/README.md`. */
+export function fixIndex(rules: readonly Rule[]): string {
+  const rows = rules.map((rule) => {
+    const { plan, declined } = fixExample(rule);
+    const kinds = plan === null ? '' : [...new Set(plan.changes.map(({ kind }) => kind))].join(', ');
+    const intent = plan === null ? '' : plan.intent.source;
+    return `| [${rule.name}](${rule.name}.md) | ${kinds || '–'} | ${intent || '–'} | ${declined.length === 0 ? 'planned' : 'declined'} |`;
+  });
+  return `# Repairs, one by one
+
+Generated by running the planner of each rule whose fix is \`guarded\` on the rule's own example. [Plans](../plans.md) says what holds for all of them, [Repairs](../repair.md) how they are carried out, [Changes](../changes.md) how each thing is written and taken back.
+
+| repair of | changes | whose will | the bare example |
+|---|---|---|---|
+${rows.join('\n')}
+`;
+}
