@@ -25,6 +25,8 @@ export function taskTokens(): Tokens {
   /** Decided before the task waits: the handler that asks may be told at once. */
   const early = new Map<string, unknown>();
   const heard: (() => void)[] = [];
+  /** Nobody waits for these any more. */
+  const over = new Set<string>();
   return {
     wait: (token) =>
       new Promise((succeed, fail) => {
@@ -34,15 +36,20 @@ export function taskTokens(): Tokens {
       }),
     nextWait: () => new Promise((resolve) => heard.push(resolve)),
     decided: async (token, verdict) => {
+      if (over.has(token)) return false;
       const waiter = waiters.get(token);
       waiters.delete(token);
       if (waiter === undefined) early.set(token, { verdict });
-      else waiter.succeed({ verdict });
+      else {
+        over.add(token);
+        waiter.succeed({ verdict });
+      }
       return true;
     },
     expire: (token) => {
       const waiter = waiters.get(token);
       waiters.delete(token);
+      over.add(token);
       waiter?.fail(new TimeoutError('Nobody decided in time.'));
     },
     waiting: () => [...waiters.keys()],

@@ -42,11 +42,13 @@ describe('a hub that reads no cluster', () => {
 });
 
 describe('a hub that reads clusters', () => {
-  it('lets collect, and no other function, ask EC2 about nodes; it is in no VPC', () => {
+  it('lets those that collect, and no other function, ask EC2 about nodes; they are in no VPC', () => {
     const { template, named } = partsOf({ kubernetes: { clusters } });
     const collect = named('CollectDeclared', 'AWS::IAM::Policy');
     expect(actionsOf(collect)).toEqual(expect.arrayContaining([...kubernetesPermissions().actions]));
-    const others = named('', 'AWS::IAM::Policy').filter((one) => !collect.includes(one));
+    const others = named('', 'AWS::IAM::Policy').filter(
+      (one) => ![...collect, ...named('CollectRegionDeclared', 'AWS::IAM::Policy')].includes(one),
+    );
     expect(actionsOf(others).filter((action) => action.startsWith('ec2:'))).toEqual([]);
     expect(JSON.stringify(template.toJSON())).not.toContain('"VpcConfig"');
   });
@@ -62,13 +64,17 @@ describe('a hub that reads clusters', () => {
 describe('a hub that reads clusters from a VPC', () => {
   const { template, named } = partsOf({ kubernetes: { clusters, vpc } });
 
-  it('has collect alone in its subnets, with its security groups', () => {
+  it('has those that collect alone in its subnets, with its security groups', () => {
     const inside = named('', 'AWS::Lambda::Function').filter(({ Properties }) => 'VpcConfig' in Properties);
-    expect(inside).toEqual(named('CollectFunction', 'AWS::Lambda::Function'));
-    expect(inside[0]?.Properties['VpcConfig']).toEqual({
-      SubnetIds: vpc.subnetIds,
-      SecurityGroupIds: vpc.securityGroupIds,
-    });
+    expect(inside).toEqual([
+      ...named('CollectFunction', 'AWS::Lambda::Function'),
+      ...named('CollectRegionFunction', 'AWS::Lambda::Function'),
+    ]);
+    for (const { Properties } of inside)
+      expect(Properties['VpcConfig']).toEqual({
+        SubnetIds: vpc.subnetIds,
+        SecurityGroupIds: vpc.securityGroupIds,
+      });
   });
 
   it('lets Lambda make its network interfaces before the function is made, and denies that to its code', () => {
@@ -117,8 +123,14 @@ describe('a hub that writes clusters', () => {
       .sort();
 
   it('has those that write them in the VPC, too, and nothing more otherwise', () => {
-    expect(inside({ kubernetes: [{ cluster: arn }] })).toEqual(['Apply', 'Collect', 'RollBack', 'Verify']);
-    expect(inside({})).toEqual(['Collect', 'Verify']);
+    expect(inside({ kubernetes: [{ cluster: arn }] })).toEqual([
+      'Apply',
+      'Collect',
+      'CollectRegion',
+      'RollBack',
+      'Verify',
+    ]);
+    expect(inside({})).toEqual(['Collect', 'CollectRegion', 'Verify']);
   });
 
   it('has nothing that AWS Solutions checks find', () => {
