@@ -4,6 +4,7 @@ import { podIdentityRequests } from '../iam/requests.ts';
 import { admitsNobody } from './admits-nobody.ts';
 import { bounded } from './bounded.ts';
 import { isPositive } from './claim-flaws.ts';
+import { isClosedByNotAction } from './closed-by-not-action.ts';
 import type { Diagnosis, Fault, TrustRule } from './fault.ts';
 import { type Flaw, rootFlaw } from './flaw.ts';
 import { inspectPodIdentity, inspectStatement, type PodIdentityCalls } from './pod-identity-flaws.ts';
@@ -123,7 +124,12 @@ function faultOf(
         }),
     detail: bounded(flaw.detail),
     evidence: { service: POD_IDENTITY_SERVICE, value: flaw.value, pointer: flaw.pointer },
-    consequences: associations.length > 0 ? ['no-untrusted-association'] : [],
+    consequences: [
+      ...(rule === 'no-wrong-assume-action' && isClosedByNotAction(compiled.statement)
+        ? ['no-negated-trust']
+        : []),
+      ...(associations.length > 0 ? ['no-untrusted-association'] : []),
+    ],
     identity: `${POD_IDENTITY_SERVICE} ${flaw.value}`,
     repair: null,
   };

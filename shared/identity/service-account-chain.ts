@@ -128,12 +128,12 @@ function withRole(question: ServiceAccountQuestion, arn: string, side: AccountSi
       ...clusterSteps(question.cluster),
       noAssociationStep(question),
       side.step,
-      annotated(question, side, arn),
+      annotated(question, side, arn, estate),
       step,
       ...irsaPods(question, side, arn),
     ],
     repair:
-      accountRepair(question, side, arn) ??
+      accountRepair(question, side, arn, estate) ??
       (step.status === 'fail' ? { text: `Create ${arn}, or correct the ARN.` } : null),
     role: null,
   };
@@ -157,12 +157,12 @@ function irsa(
       ...first,
       noAssociationStep(question),
       side.step,
-      annotated(question, side, arn),
+      annotated(question, side, arn, estate),
       ...more,
       ...(side.kind === 'absent' ? rest.map(withoutAudience) : rest),
       ...irsaPods(question, side, arn),
     ],
-    repair: joined(accountRepair(question, side, arn), repair),
+    repair: joined(accountRepair(question, side, arn, estate), repair),
     role,
   };
 }
@@ -174,13 +174,26 @@ function withoutAudience(step: Step): Step {
 }
 
 /** An annotation that is missing is no fault while an association may be there. */
-function annotated(question: ServiceAccountQuestion, side: AccountSide, arn: string): Step {
-  const step = annotationStep(side, arn);
+function annotated(question: ServiceAccountQuestion, side: AccountSide, arn: string, estate: Estate): Step {
+  const step = namingTheAbsent(annotationStep(side, arn), side, estate);
   if (step.status !== 'fail' || question.cluster.missing('podIdentityAssociations') === null) return step;
   return unknown(
     'role-annotation',
     `${step.detail} An association, which was not read, would come before it.`,
   );
+}
+
+/** An annotation with a role that does not exist (without its path, in other letters) has a rule that says so. */
+function namingTheAbsent(step: Step, side: AccountSide, estate: Estate): Step {
+  if (step.status !== 'fail' || side.kind !== 'exists' || side.annotation.kind !== 'role') return step;
+  const standing = roleStanding(side.annotation.arn, estate);
+  return standing.kind === 'absent'
+    ? fail(
+        'role-annotation',
+        `${step.detail} That role does not exist.${standing.near}`,
+        'no-missing-annotated-role',
+      )
+    : step;
 }
 
 function irsaPods(question: ServiceAccountQuestion, side: AccountSide, roleArn: string): Step[] {
@@ -191,9 +204,14 @@ function irsaPods(question: ServiceAccountQuestion, side: AccountSide, roleArn: 
 }
 
 /** What to do about the ServiceAccount itself, before anything else: null where it is right, or not known. */
-function accountRepair(question: ServiceAccountQuestion, side: AccountSide, arn: string): Repair | null {
+function accountRepair(
+  question: ServiceAccountQuestion,
+  side: AccountSide,
+  arn: string,
+  estate: Estate,
+): Repair | null {
   if (side.kind === 'absent') return CREATE_ACCOUNT;
-  if (side.kind === 'unknown' || annotated(question, side, arn).status !== 'fail') return null;
+  if (side.kind === 'unknown' || annotated(question, side, arn, estate).status !== 'fail') return null;
   return {
     text: `Annotate the ServiceAccount, and restart its pods: ${annotateCommand(question, arn)}`,
   };

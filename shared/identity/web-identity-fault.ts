@@ -4,6 +4,7 @@ import { parsePolicy } from '../iam/parse.ts';
 import { bounded } from './bounded.ts';
 import type { Repair } from './chain.ts';
 import type { WebIdentity } from './claim-flaws.ts';
+import { isClosedByNotAction } from './closed-by-not-action.ts';
 import type { Fault, TrustRule } from './fault.ts';
 import type { Flaw } from './flaw.ts';
 import { answerWebIdentity, repairWebIdentity, requestOf } from './irsa-trust.ts';
@@ -66,6 +67,8 @@ function consequencesOf(at: Case, rule: TrustRule, wanted: readonly WebIdentity[
     );
     for (const flaw of inspection?.flaws ?? []) if (flaw.rule !== null) names.add(flaw.rule);
   }
+  if (rule === 'no-wrong-assume-action' && isClosedByNotAction(at.compiled.statement))
+    names.add('no-negated-trust');
   names.delete(rule);
   return [...names].sort();
 }

@@ -1,6 +1,8 @@
-import type { RoleView } from '../estate/estate.ts';
+import type { Estate, RoleView } from '../estate/estate.ts';
 import type { Statement } from '../iam/policy.ts';
+import { isClosedByNotAction } from '../identity/closed-by-not-action.ts';
 import { defineRule } from './define-rule.ts';
+import { faultsUnder } from './diagnosed.ts';
 import { isServiceLinked } from './doors/role-kinds.ts';
 import { irsaStatement, PROVIDER, roleExample, trustPolicy } from './examples/estate.ts';
 import { roleWhere } from './places.ts';
@@ -28,8 +30,8 @@ export default defineRule({
   needs: ['roles'],
   subjects: ({ roles }) => roles.filter((role) => role.trust().policy !== null && !isServiceLinked(role)),
   where: roleWhere,
-  check: (role) => {
-    const negated = negatedStatements(role);
+  check: (role, { estate }) => {
+    const negated = negatedStatements(role).filter((statement) => !admitsNobodyBy(statement, role, estate));
     if (negated.length === 0) return pass;
     return fail({ elements: [...new Set(negated.map(elementOf))].sort(), ...privilegeFacts(role) });
   },
@@ -39,6 +41,14 @@ export default defineRule({
     `The trust policy of ${name} allows by ${elements.join(' and ')}; ${leadsTo(privileges)}.`,
   identity: ({ elements }) => [...elements],
 });
+
+/** Whether a NotAction lets nobody in, which no-wrong-assume-action says already. */
+function admitsNobodyBy(statement: Statement, role: RoleView, estate: Estate): boolean {
+  return (
+    isClosedByNotAction(statement) &&
+    faultsUnder('no-wrong-assume-action', role, estate).some(({ statement: at }) => at === statement.index)
+  );
+}
 
 function negatedStatements(role: RoleView): Statement[] {
   return (role.trust().policy?.statements ?? []).filter(

@@ -168,10 +168,19 @@ function listed(texts: readonly string[]): string {
 
 function targetWords(grants: readonly Grant[], noun: string, prefix: string, holder: Holder): string {
   const scopes = new Set<Scope>(grants.map((grant) => scopeOf(grant.pattern, prefix)));
-  if (scopes.has('any')) return `any ${noun}`;
+  if (scopes.has('any')) return `any ${noun}${inAccounts(grants, prefix, holder)}`;
   const patterns = [...new Set(grants.map((grant) => grant.pattern))];
   const self = grants.some((grant) => holder.own.has(grant.pattern)) ? ', its own' : '';
   return `the ${noun} ${listed(patterns)}${self}`;
+}
+
+/** Of which accounts, where every grant of any of them says it; empty for the holder's own, which goes without saying. */
+function inAccounts(grants: readonly Grant[], prefix: string, { home }: Holder): string {
+  const wide = grants.filter((grant) => scopeOf(grant.pattern, prefix) === 'any');
+  const accounts = [...new Set(wide.map(({ pattern }) => pattern.split(':')[4] ?? ''))].sort();
+  if (!accounts.every((account) => /^\d{12}$/.test(account))) return '';
+  if (accounts.every((account) => account === home.account)) return '';
+  return ` of account${accounts.length === 1 ? '' : 's'} ${listed(accounts)}`;
 }
 
 function reason(

@@ -1,6 +1,9 @@
 import type { ClusterView } from '../../estate/estate.ts';
+import { describeProblem } from '../../kubernetes/aws-auth/describe-problem.ts';
+import type { AwsAuthProblem } from '../../kubernetes/aws-auth/problem.ts';
 import type { Step } from '../chain.ts';
 import { fail, leftOut, pass, unknown, unread } from '../checks.ts';
+import { awsAuthOf } from './aws-auth.ts';
 import { isBuiltInGroup } from './bound.ts';
 import type { AccessGrade } from './policies.ts';
 import { isBare } from './powerless.ts';
@@ -48,5 +51,34 @@ export function authorizationStep(principal: Principal, way: Way | null, cluster
   }
   const why =
     'It is in no group, has no access policy, and no binding names its username: 403 Forbidden to whatever it asks.';
-  return way.surface === 'access-entry' ? fail(check, why, 'no-powerless-access-entry') : fail(check, why);
+  if (way.surface === 'access-entry') return fail(check, why, 'no-powerless-access-entry');
+  const slip = groupSlip(way, cluster);
+  return slip === null
+    ? fail(check, why)
+    : fail(
+        check,
+        `${why} The row was written with groups that do not count: ${slip}.`,
+        'no-invalid-aws-auth',
+      );
 }
+
+/** What of a row of aws-auth keeps its groups from counting; null where nothing does, and for other ways in. */
+function groupSlip({ row }: Way, cluster: ClusterView): string | null {
+  if (row === undefined) return null;
+  const slip = awsAuthOf(cluster).problems.find(
+    (problem) =>
+      problem.section === row.section &&
+      problem.row === row.index &&
+      GROUP_SLIPS.has(problem.kind) &&
+      (!('key' in problem) || /group/i.test(problem.key)),
+  );
+  return slip === undefined ? null : describeProblem(slip);
+}
+
+const GROUP_SLIPS: ReadonlySet<AwsAuthProblem['kind']> = new Set([
+  'wrong-type',
+  'wrong-group',
+  'joined-groups',
+  'unknown-key',
+  'repeated-key',
+]);

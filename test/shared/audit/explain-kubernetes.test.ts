@@ -12,6 +12,7 @@ import {
   ACCOUNT,
   association,
   CLUSTER_ARN,
+  estateOf,
   ISSUER,
   irsaStatement,
   type Json,
@@ -161,8 +162,8 @@ const situations: readonly Situation[] = [
     role: ROLE_ARN,
     is: 'broken',
     mechanism: 'irsa',
-    reason: ['role-annotation', null],
-    says: /annotated with .*other, not .*checkout/,
+    reason: ['role-annotation', 'no-missing-annotated-role'],
+    says: /annotated with .*other, not .*checkout. That role does not exist/,
   },
   {
     when: 'it is annotated with a role that does not exist',
@@ -446,5 +447,31 @@ describe('explain, whatever Kubernetes and IAM hold', () => {
       }),
       { numRuns: 250 },
     );
+  });
+});
+
+describe('a role with a path, and an annotation without it', () => {
+  const PATHED = ROLE_ARN.replace('role/', 'role/team/');
+  const explained = (roles: ReturnType<typeof role>[]) => {
+    const estate = buildEstate(estateOf({ roles, clusters: [clusterWith()] }));
+    const [cluster] = estate.clusters;
+    if (cluster === undefined) throw new Error('no cluster');
+    const question = { cluster, namespace: 'shop', serviceAccount: 'checkout', role: PATHED };
+    return explainServiceAccount(estate, question).reason;
+  };
+
+  it('is named by the rule about annotations with a role that does not exist', () => {
+    expect(explained([role({ arn: PATHED })])).toEqual({
+      check: 'role-annotation',
+      rule: 'no-missing-annotated-role',
+      detail: expect.stringMatching(/That role does not exist. There is .*role\/team\/checkout: the path/),
+    });
+  });
+
+  it('is no fault of the annotation where a role without the path exists too', () => {
+    expect(explained([role({ arn: PATHED }), role()])).toMatchObject({
+      check: 'role-annotation',
+      rule: null,
+    });
   });
 });

@@ -239,6 +239,20 @@ describe('reasons', () => {
     expect(reasons[0]?.text).toContain('arn:aws:iam::444455556666:role/dns: what that may do decides');
   });
 
+  it.each<[string, string | string[], string]>([
+    ['any role', '*', 'any role.'],
+    ['the roles of another account', 'arn:aws:iam::444455556666:role/*', 'any role of account 444455556666.'],
+    [
+      'the roles of two others',
+      ['arn:aws:iam::444455556666:role/*', 'arn:aws:iam::777788889999:role/*'],
+      'any role of accounts 444455556666, 777788889999.',
+    ],
+    ['those of another account and of any', ['arn:aws:iam::444455556666:role/*', '*'], 'any role.'],
+  ])('say whose roles may be assumed: %s', (_, resources, says) => {
+    const { reasons } = grade([allow('sts:*', resources)]);
+    expect(reasons.map(({ text: words }) => words).join(' ')).toContain(says);
+  });
+
   it('name both policies of a path in two parts', () => {
     const reasons = gradePrivileges({
       inline: [

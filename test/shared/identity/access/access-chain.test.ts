@@ -55,6 +55,20 @@ const withEntry = (changes = {}, more: Partial<Cluster> = {}) =>
 
 const cases: readonly Case[] = [
   {
+    when: 'a row whose groups are a text instead of a list',
+    cluster: byMap(`- rolearn: ${TEAM_ARN}\n  username: team\n  groups: viewers\n`),
+    is: 'broken',
+    at: 'authorization',
+    rule: 'no-invalid-aws-auth',
+    says: /groups that do not count: .*the text "viewers" where a list belongs/,
+  },
+  {
+    when: 'a row without groups, which is written as it should be',
+    cluster: byMap(`- rolearn: ${TEAM_ARN}\n  username: team\n`),
+    is: 'broken',
+    at: 'authorization',
+  },
+  {
     when: 'an entry with a policy',
     cluster: withEntry(),
     is: 'works',
