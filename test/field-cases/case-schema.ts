@@ -118,7 +118,7 @@ export const caseSchema = z
     report: z.url({ protocol: /^https$/ }),
     situation: z.string().min(80),
     estate: estate.optional(),
-    config: configSchema.partial().optional(),
+    config: z.strictObject(configSchema.shape).partial().optional(),
     question,
     expected,
   })
