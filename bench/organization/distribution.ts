@@ -140,7 +140,7 @@ function mixed(number: number): number {
 }
 
 /** Policies beside the roles that the bulk read returns: one of the account's own, and AWS's that are attached. */
-export const POLICIES = 2;
+const POLICIES = 2;
 
 /** What decides how many requests an account takes at least. */
 export function holdingsOf({ roles, clusters }: AccountPlan): Holdings {
