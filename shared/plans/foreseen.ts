@@ -1,8 +1,13 @@
 import { findingOf } from '../audit/audit.ts';
-import type { Change } from '../changes/change.ts';
+import { type Change, canonicalJson } from '../changes/change.ts';
 import type { Plan } from '../changes/plan.ts';
+import type { Config } from '../config/config.ts';
 import { buildEstate } from '../estate/build-estate.ts';
+import type { Estate } from '../estate/estate.ts';
 import type { Finding } from '../findings/finding.ts';
+import type { Failure } from '../rules/define-rule.ts';
+import { rules } from '../rules/index.ts';
+import { type Scope, wholeScope } from '../rules/scope.ts';
 import { applyToSnapshot } from './apply-to-snapshot.ts';
 import { failuresIn } from './failures-in.ts';
 import type { PlanContext } from './plan-context.ts';
@@ -15,12 +20,31 @@ const MOST = 20;
  * carries and its approver reads. Whatever else arises when they are made was not foreseen, and takes them back.
  */
 export function foreseenNotes(changes: readonly Change[], context: PlanContext): string[] {
-  const { estate, config } = context;
+  const { estate, config, hash } = context;
   const after = buildEstate(applyToSnapshot(estate.snapshot, changes));
-  const [was, is] = [findingsIn(context), findingsIn({ ...context, estate: after, config })];
+  const scope = touched(after, config, changes);
+  const was = byFingerprint(failuresIn(context), hash);
+  const is = byFingerprint(
+    rules.flatMap((rule) => rule.judge(scope).failures),
+    hash,
+  );
   return worseSince(was, is, changes)
     .slice(0, MOST)
     .map((finding) => `${expected(finding)}: ${finding.detail}`.slice(0, 4000));
+}
+
+/** The accounts of some changes, and roles of others that they name: nothing else is judged for every plan anew. */
+function touched(estate: Estate, config: Config, changes: readonly Change[]): Scope {
+  const ids = new Set(changes.map(({ target }) => target.account));
+  const text = canonicalJson(changes);
+  const { accounts, clusters, roles, associations, ...rest } = wholeScope(estate, config);
+  return {
+    ...rest,
+    accounts: accounts.filter(({ id }) => ids.has(id)),
+    clusters: clusters.filter(({ account }) => ids.has(account.id)),
+    roles: roles.filter(({ account, role }) => ids.has(account.id) || text.includes(`"${role.arn}"`)),
+    associations: associations.filter(({ cluster }) => ids.has(cluster.account.id)),
+  };
 }
 
 /** Whether a plan told that it would bring a finding. */
@@ -30,10 +54,10 @@ export function isForeseen(finding: Finding, { notes }: Pick<Plan, 'notes'>): bo
 
 const expected = ({ rule, fingerprint }: Finding): string => `Expect ${rule} (${fingerprint}) afterwards`;
 
-function findingsIn(context: PlanContext): FindingsByFingerprint {
+function byFingerprint(failures: readonly Failure[], hash: PlanContext['hash']): FindingsByFingerprint {
   return new Map(
-    failuresIn(context).map((failure) => {
-      const finding = findingOf(failure, context.hash);
+    failures.map((failure) => {
+      const finding = findingOf(failure, hash);
       return [finding.fingerprint, finding];
     }),
   );

@@ -3,7 +3,7 @@ import type { Verdict } from '../apply.ts';
 import type { Change, ChangeOf } from '../change.ts';
 
 /** A change that is made in the Kubernetes API of a cluster. */
-export type ClusterChange = ChangeOf<'aws-auth' | 'service-account-annotation'>;
+type ClusterChange = ChangeOf<'aws-auth' | 'service-account-annotation'>;
 
 /** Why a change in a cluster's Kubernetes API cannot be made from here; null: it can. */
 export type ClusterRefusal = (change: ClusterChange) => string | null;

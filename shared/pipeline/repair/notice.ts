@@ -28,7 +28,7 @@ export interface Notice {
 }
 
 /** A plan of which nothing but its history is known: what is kept under its digest is not what was made. */
-export interface UnreadPlan {
+interface UnreadPlan {
   /** Targets that its history says were written. */
   readonly written: readonly string[];
 }
