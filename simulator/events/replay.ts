@@ -41,9 +41,11 @@ export async function replay(events: readonly unknown[], options: ReplayOptions)
   const start = Math.min(...times.filter((time) => !Number.isNaN(time)), Date.parse('2100-01-01'));
   const base = options.snapshot ?? stageFor(events, new Date(start - 3_600_000).toISOString());
   const simulation = simulationFrom(base);
-  const { sessions } = options.config.deployment;
+  // What is told of changes is asked, not what would be repaired: a repair would change the state that is played.
+  const { fixes: _, ...config } = options.config;
+  const { sessions } = config.deployment;
   const pipeline = createPipeline(simulation, {
-    config: options.config,
+    config,
     sessions: sessions.successful.length > 0,
     accessDenied: sessions.accessDenied !== false,
     deaf: true,

@@ -21,6 +21,13 @@ describe('replay', () => {
     expect(out).toMatch(/3 events .* 3 evaluations/);
   });
 
+  it('tells the same where repairs are configured: they are not played', async () => {
+    const config = file('fixes.json', '{ "fixes": { "mode": "auto" } }');
+    const without = await runCli(['replay', 'events/scenarios/trust-widened.json']);
+    const replayed = await runCli(['replay', 'events/scenarios/trust-widened.json', '--config', config]);
+    expect(replayed).toEqual(without);
+  });
+
   it.each<[string, string]>([
     ['one envelope', JSON.stringify(event)],
     ['a list of envelopes', JSON.stringify([event])],
