@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
@@ -13,13 +14,15 @@ export async function readText(file: string, what: string, io: Io): Promise<stri
       cause: error,
     });
   });
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes.toString('utf8');
+  const gzipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
   try {
-    return gunzipSync(bytes).toString('utf8');
+    // A few kilobytes of gzip can be gigabytes of text.
+    return (gzipped ? gunzipSync(bytes, { maxOutputLength: constants.MAX_STRING_LENGTH }) : bytes).toString(
+      'utf8',
+    );
   } catch (error) {
-    throw new UsageError(`${what} "${file}" looks gzipped but cannot be unpacked: ${causeOf(error)}.`, {
-      cause: error,
-    });
+    const how = gzipped ? 'looks gzipped but cannot be unpacked' : 'cannot be read';
+    throw new UsageError(`${what} "${file}" ${how}: ${causeOf(error)}.`, { cause: error });
   }
 }
 
@@ -43,6 +46,8 @@ export function causeOf(error: unknown): string {
   return WORDS.get(code) ?? (error instanceof Error ? error.message : String(error));
 }
 
+const TOO_LARGE = 'it is larger than 512 MB, which is more than any file that podtrust writes or knows';
+
 const WORDS: ReadonlyMap<string, string> = new Map([
   ['ENOENT', 'there is no such file or folder'],
   ['EACCES', 'permission denied'],
@@ -50,4 +55,7 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['EISDIR', 'it is a folder'],
   ['ENOTDIR', 'a part of its path is a file'],
   ['ENOSPC', 'the disk is full'],
+  ['ERR_FS_FILE_TOO_LARGE', TOO_LARGE],
+  ['ERR_STRING_TOO_LONG', TOO_LARGE],
+  ['ERR_BUFFER_TOO_LARGE', TOO_LARGE],
 ]);

@@ -1,6 +1,6 @@
-import { closest } from 'fastest-levenshtein';
 import type { ClusterView, Estate, RoleView } from '../shared/estate/estate.ts';
 import { UsageError } from './errors.ts';
+import { nearest } from './nearest.ts';
 
 /** Finds a cluster by name or ARN. Throws UsageError when there is none (naming the nearest) or more than one. */
 export function findCluster(estate: Estate, wanted: string): ClusterView {
@@ -45,10 +45,12 @@ export function roleArn(estate: Estate, cluster: ClusterView, wanted: string): s
   return findRole(estate, wanted).role.arn;
 }
 
-function hint(wanted: string, names: readonly string[]): string {
+/** What to do about a name that nothing has: the nearest one, or how many there are. */
+export function hint(wanted: string, names: readonly string[]): string {
   if (names.length === 0) return ': nothing of the kind could be read (see coverage with `podtrust audit`).';
-  const more = names.length > 1 ? ` (${names.length} were read)` : '';
-  return `; nearest is "${closest(wanted, [...names])}"${more}.`;
+  const found = nearest(wanted, names);
+  const many = names.length > 1 ? `${names.length} were read` : `only "${names[0]}" was read`;
+  return found === null ? ` (${many}).` : `; nearest is "${found}" (${many}).`;
 }
 
 const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;

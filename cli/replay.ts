@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { sha256 } from '../shared/lambda/hash.ts';
+import { readTrigger } from '../shared/triggers/read-trigger.ts';
 import { eventsOf, ScenarioError, scenarioSchema } from '../simulator/events/scenario.ts';
 import { UsageError } from './errors.ts';
 import { readText } from './files.ts';
@@ -20,6 +21,12 @@ export async function readEvents(paths: readonly string[], io: Io): Promise<read
     }
   }
   if (events.length === 0) throw new UsageError(`there is no event in ${paths.join(', ')}.`);
+  const readings = events.map(readTrigger);
+  const [first] = readings;
+  if (first?.outcome === 'unreadable' && readings.every(({ outcome }) => outcome === 'unreadable'))
+    throw new UsageError(
+      `nothing in ${paths.join(', ')} is an event of CloudTrail: ${first.reason}. Give EventBridge envelopes or CloudTrail log files.`,
+    );
   return events;
 }
 

@@ -1,6 +1,6 @@
-import { closest } from 'fastest-levenshtein';
 import { rules } from '../shared/rules/index.ts';
 import { UsageError } from './errors.ts';
+import { nearest } from './nearest.ts';
 
 /** Turns `--rule` values, names or PT-numbers, into names. Throws UsageError with the nearest name for an unknown one. */
 export function checkRules(wanted: readonly string[] | undefined): string[] | undefined {
@@ -11,9 +11,10 @@ export function checkRules(wanted: readonly string[] | undefined): string[] | un
 export function ruleNamed(text: string): (typeof rules)[number] {
   const rule = rules.find((one) => one.name === text || one.number.toLowerCase() === text.toLowerCase());
   if (rule !== undefined) return rule;
-  const nearest = closest(
+  const meant = nearest(
     text,
     rules.map((one) => one.name),
   );
-  throw new UsageError(`there is no rule "${text}"; nearest is "${nearest}" (podtrust rules lists all).`);
+  const hint = meant === null ? '' : `; nearest is "${meant}"`;
+  throw new UsageError(`there is no rule "${text}"${hint} (podtrust rules lists all).`);
 }

@@ -44,4 +44,6 @@ Examples:
   $ podtrust access --cluster arn:aws:eks:eu-west-1:111122223333:cluster/prod --snapshot estate.json.gz --output json
 
 Why somebody cannot get in: podtrust explain --cluster prod --principal ARN
+
+Exit codes: 0 listed, 2 wrong input, 4 no credentials or nothing could be read.
 `;

@@ -29,4 +29,6 @@ export function addBindings(program: Command, cli: Cli): void {
 const EXAMPLES = `
 Examples:
   $ podtrust bindings --out podtrust.config.json     then delete what is not meant; audit compares from now on
+
+Exit codes: 0 written, 2 wrong input, 4 no credentials or nothing could be read.
 `;

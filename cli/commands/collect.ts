@@ -49,4 +49,7 @@ Examples:
   $ podtrust collect --out estate.json.gz
   $ podtrust collect --accounts 222233334444 --read-role podtrust-read --out both.json
   $ podtrust collect | podtrust audit --snapshot -
+
+Exit codes: 0 read, 2 wrong input, 3 incomplete coverage under --require-coverage, 4 no credentials or nothing could
+be read.
 `;

@@ -6,11 +6,20 @@ import type { Cli } from '../program.ts';
 /** `podtrust complete SHELL`: completion scripts for bash, zsh, fish and PowerShell, made from the command tree. */
 export function addCompletion(program: Command, _cli: Cli): void {
   const completion = tab(program);
-  for (const verb of ['audit', 'rules']) {
-    const option = completion.commands.get(verb)?.options.get('rule');
+  program.commands.find((command) => command.name() === 'complete')?.addHelpText('after', EXAMPLES);
+  for (const { options } of completion.commands.values()) {
+    const option = options.get('rule');
     if (option === undefined) continue;
     option.handler = (complete) => {
       for (const rule of rules) complete(rule.name, rule.title);
     };
   }
 }
+
+const EXAMPLES = `
+Examples:
+  $ source <(podtrust complete zsh)      or bash; for good: add the line to ~/.zshrc or ~/.bashrc
+  $ podtrust complete fish | source
+
+Exit codes: 0 printed, 2 no such shell.
+`;

@@ -20,6 +20,7 @@ export function addConfig(program: Command, cli: Cli): void {
     .command('check')
     .description('say what is wrong with a configuration file and where, or what it asks for')
     .argument('[file]', 'the file', DEFAULT_FILE)
+    .addHelpText('after', EXAMPLES)
     .action(async (file: string) => {
       const checked = checkConfig(await readText(file, 'configuration', cli.io));
       if ('config' in checked) {
@@ -33,6 +34,7 @@ export function addConfig(program: Command, cli: Cli): void {
   config
     .command('schema')
     .description('print the JSON Schema of the file, for editors')
+    .addHelpText('after', EXAMPLES)
     .action(() => {
       cli.io.out(json({ title: DEFAULT_FILE, ...z.toJSONSchema(configSchema, { io: 'input' }) }));
     });
@@ -109,4 +111,6 @@ Examples:
   $ podtrust config check
   $ podtrust config check deploy/podtrust.config.json
   $ podtrust config schema > podtrust.config.schema.json
+
+Exit codes: 0 right, 2 wrong or not readable.
 `;

@@ -28,4 +28,6 @@ const EXAMPLES = `
 Examples:
   $ podtrust demo
   $ podtrust demo --out /tmp/look && podtrust audit --snapshot /tmp/look/snapshot.json --severity critical
+
+Exit codes: 0 shown, 2 a folder that cannot be written.
 `;

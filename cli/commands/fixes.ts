@@ -51,10 +51,9 @@ function turn(fixes: Command, cli: Cli, name: string, engaged: boolean, descript
 }
 
 const verb = (fixes: Command, name: string, description: string): Command =>
-  withStore(fixes.command(name).description(description)).option(
-    '--profile <name>',
-    'profile of the AWS configuration files',
-  );
+  withStore(fixes.command(name).description(description))
+    .option('--profile <name>', 'profile of the AWS configuration files')
+    .addHelpText('after', EXAMPLES);
 
 async function withOpen(
   command: Command,
@@ -90,5 +89,8 @@ const EXAMPLES = `
 Examples:
   $ podtrust fixes stop --reason "incident 4711" --table PodtrustHub-RepairsTable…
   $ podtrust fixes status
+  $ podtrust fixes resume --reason "over"
   $ podtrust fixes unlock 5d41402abc4b… --reason "trust policy of shop put back by hand"
+
+Exit codes: 0 done, or status: the kill switch is off; 1 status: it is engaged; 2 wrong input.
 `;

@@ -66,4 +66,6 @@ Examples:
   $ podtrust history
   $ podtrust history 5d41402abc4b… --output json
   $ podtrust history --table PodtrustHub-RepairsTable…       of the deployed hub
+
+Exit codes: 0 shown, 2 wrong input or a plan that is not kept.
 `;

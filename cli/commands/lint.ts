@@ -15,6 +15,7 @@ import { readText, writeText } from '../files.ts';
 import type { Io } from '../io.ts';
 import { type LintInput, lintInputs } from '../lint-files.ts';
 import { lintReport } from '../lint-report.ts';
+import { hint } from '../names.ts';
 import { repeated } from '../options.ts';
 import { lintText } from '../output/lint-text.ts';
 import { plain } from '../output/plain.ts';
@@ -139,7 +140,12 @@ function clusterOf({ cluster }: Options, snapshot: Snapshot | null): LintOptions
     ),
   );
   const [only, ...more] = found;
-  if (only === undefined) throw new UsageError(`the snapshot has no cluster "${cluster}".`);
+  if (only === undefined) {
+    const names = snapshot.accounts.flatMap(({ regions }) =>
+      (regions ?? []).flatMap(({ clusters }) => (clusters ?? []).map(({ name }) => name)),
+    );
+    throw new UsageError(`the snapshot has no cluster "${cluster}"${hint(cluster, names)}`);
+  }
   if (more.length > 0) throw new UsageError(`the snapshot has several clusters "${cluster}": give the ARN.`);
   return only;
 }

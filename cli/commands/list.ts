@@ -85,4 +85,6 @@ Examples:
   $ podtrust list roles --service-account external-dns --output json
   $ podtrust list pods --cluster prod --namespace shop
   $ podtrust list restarts --cluster prod
+
+Exit codes: 0 listed, 2 wrong input, 4 no credentials or nothing could be read.
 `;

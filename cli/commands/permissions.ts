@@ -61,6 +61,8 @@ Examples:
   $ podtrust permissions --kubernetes --cluster prod --principal arn:aws:iam::111122223333:role/podtrust-read
   $ podtrust permissions --kubernetes --output yaml | kubectl apply -f -
   $ podtrust permissions --kubernetes --write --cluster prod --principal arn:aws:iam::111122223333:role/podtrust-write
+
+Exit codes: 0 printed, 2 wrong input.
 `;
 
 function ofAws({ output, probe }: Options): string {

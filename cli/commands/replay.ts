@@ -72,4 +72,6 @@ Examples:
   $ podtrust replay events/scenarios/trust-widened.json
   $ podtrust replay event.json --snapshot estate.json.gz
   $ podtrust replay cloudtrail-logs/ --output json
+
+Exit codes: 0 nothing that was told is open at the end, 1 something is, 2 wrong input.
 `;

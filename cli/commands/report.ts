@@ -95,8 +95,10 @@ function hubOf({ format, hubRegion, hubAccount }: ReportOptions) {
       throw new UsageError(`--hub-region and --hub-account are for --format asff, not ${format}.`);
     return undefined;
   }
-  if (hubRegion === undefined || !/^[a-z]{2,5}(-[a-z]+)+-\d+$/.test(hubRegion))
+  if (hubRegion === undefined)
     throw new UsageError('--format asff needs the region of the Security Hub: --hub-region eu-west-1.');
+  if (!/^[a-z]{2,5}(-[a-z]+)+-\d+$/.test(hubRegion))
+    throw new UsageError(`--hub-region "${hubRegion}" is no region, which looks like eu-west-1.`);
   if (hubAccount !== undefined && !/^\d{12}$/.test(hubAccount))
     throw new UsageError(`--hub-account takes a 12-digit account id, not "${hubAccount}".`);
   return { region: hubRegion, ...(hubAccount === undefined ? {} : { account: hubAccount }) };

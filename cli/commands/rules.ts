@@ -15,7 +15,7 @@ export function addRules(program: Command, cli: Cli): void {
     .description('list the rules, or explain one')
     .argument('[rule]', 'name or PT-number')
     .addOption(outputOption('table', 'json'))
-    .addHelpText('after', '\nExamples:\n  $ podtrust rules\n  $ podtrust rules no-literal-wildcard\n')
+    .addHelpText('after', EXAMPLES)
     .action((wanted: string | undefined, _options, command: Command) => {
       const shown = wanted === undefined ? rules : [ruleNamed(wanted)];
       const { output } = command.optsWithGlobals<{ output: string }>();
@@ -70,3 +70,11 @@ function page(rule: (typeof rules)[number], cli: Cli): string {
     '',
   ].join('\n');
 }
+
+const EXAMPLES = `
+Examples:
+  $ podtrust rules
+  $ podtrust rules no-literal-wildcard
+
+Exit codes: 0 printed, 2 no such rule.
+`;

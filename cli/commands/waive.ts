@@ -105,4 +105,6 @@ Examples:
       --ticket SEC-812 --expires 2027-03-31
   $ podtrust waive --rule no-mixed-trust --account 222233334444 --role '*:role/legacy-*' \\
       --owner data@example.com --reason "batch still runs on EC2" --ticket DATA-7 --expires 2027-01-31
+
+Exit codes: 0 added, 2 wrong input, and nothing was written.
 `;

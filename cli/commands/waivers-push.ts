@@ -50,4 +50,6 @@ async function runPush(file: string, options: PushOptions, { io }: Cli): Promise
 const EXAMPLES = `
 Examples:
   $ podtrust waivers push --table PodtrustHub-FindingsTable… --region eu-west-1
+
+Exit codes: 0 pushed, 2 a file that cannot be used, and nothing was pushed.
 `;

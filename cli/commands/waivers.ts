@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { audit } from '../../shared/audit/audit.ts';
 import { buildEstate } from '../../shared/estate/build-estate.ts';
 import type { Finding } from '../../shared/findings/finding.ts';
@@ -9,6 +9,7 @@ import type { Waiver } from '../../shared/waivers/waiver.ts';
 import { loadConfig } from '../config.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { readText } from '../files.ts';
+import { positive } from '../options.ts';
 import { plain } from '../output/plain.ts';
 import type { Cli } from '../program.ts';
 import { readSnapshotFile } from '../source.ts';
@@ -18,7 +19,7 @@ import { addWaiversPush } from './waivers-push.ts';
 interface CheckOptions {
   readonly snapshot?: string;
   readonly config?: string;
-  readonly soon: string;
+  readonly soon: number;
 }
 
 /** `podtrust waivers check|push`: the file of waivers before it is used. */
@@ -31,7 +32,9 @@ export function addWaivers(program: Command, cli: Cli): void {
     .description('say what is wrong with a file of waivers, and which hold no more or accept nothing')
     .argument('[file]', 'the file', WAIVER_FILE)
     .option('--snapshot <file>', 'say also which waivers accept no finding of this snapshot')
-    .option('--soon <days>', 'name those that end within so many days', '14')
+    .addOption(
+      new Option('--soon <days>', 'name those that end within so many days').default(14).argParser(positive),
+    )
     .option('--config <file>', 'configuration (default: podtrust.config.json here, when there is one)')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, _options, command: Command) => {
@@ -54,7 +57,7 @@ async function runCheck(file: string, options: CheckOptions, cli: Cli): Promise<
     options.snapshot === undefined
       ? null
       : audit(buildEstate(await readSnapshotFile(options.snapshot, io)), { config, hash: sha256 }).findings;
-  const notes = read.waivers.map((waiver) => noteOn(waiver, terms, found, Number(options.soon)));
+  const notes = read.waivers.map((waiver) => noteOn(waiver, terms, found, options.soon));
   for (const [index, note] of notes.entries())
     if (note !== null)
       io.out(`${plain(file)}:${read.lines[index]}: ${plain(nameOf(read.waivers[index]))}: ${note}\n`);

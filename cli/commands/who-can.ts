@@ -27,4 +27,6 @@ const EXAMPLES = `
 Examples:
   $ podtrust who-can shop-api
   $ podtrust who-can arn:aws:iam::111122223333:role/team/shop-api --snapshot estate.json.gz --output json
+
+Exit codes: 0 listed, 2 wrong input, 4 no credentials or nothing could be read.
 `;

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import * as z from 'zod';
 import { digestOf, type Plan, planSchema } from '../../shared/changes/plan.ts';
 import type { RepairStore } from '../../shared/changes/repairs/repair-store.ts';
@@ -37,6 +39,10 @@ async function keepFile(
   store: RepairStore,
   io: Io,
 ): Promise<string> {
+  if (/^[0-9a-f]{1,63}$/.test(file) && !existsSync(resolve(io.cwd, file)))
+    throw new UsageError(
+      `"${file}" is no file, and a digest has 64 hexadecimal digits. \`podtrust history\` lists the plans that are kept.`,
+    );
   const plan = parsePlan(await readText(file, 'plan', io), file);
   const digest = digestOf(plan, sha256);
   if (expected === undefined || expected === digest) await keepPlan(plan, store);

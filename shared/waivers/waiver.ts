@@ -48,9 +48,19 @@ export const waiverSchema = z
     error: 'it names neither a finding nor a rule: nobody accepts everything',
   });
 
+/** What is said of a value of another kind; other problems keep their own words. */
+function instead(message: string) {
+  return ({ code }: { readonly code: string }) => (code === 'invalid_type' ? message : undefined);
+}
+
 /** `podtrust.waivers.yaml`. */
-export const waiverFileSchema = z.strictObject({
-  waivers: z.array(waiverSchema).max(5000),
-});
+export const waiverFileSchema = z.strictObject(
+  {
+    waivers: z
+      .array(waiverSchema, { error: instead('it has to be a list of waivers; an empty one is []') })
+      .max(5000),
+  },
+  { error: instead('it has to be a map with the list "waivers"') },
+);
 
 export type Waiver = Readonly<z.infer<typeof waiverSchema>>;
