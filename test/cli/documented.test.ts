@@ -55,6 +55,7 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_ORGANIZATIONS: aws.url,
     AWS_ENDPOINT_URL_LAMBDA: aws.url,
     AWS_ENDPOINT_URL_ATHENA: aws.url,
+    AWS_ENDPOINT_URL_ACCESSANALYZER: aws.url,
     AWS_ENDPOINT_URL_STS: sts.endpoint,
     AWS_REGION: 'eu-central-1',
     AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
@@ -85,6 +86,10 @@ const staged = (argv: readonly string[]) =>
 async function keepPlans(): Promise<void> {
   Object.assign(place, { cwd: stage.folder, account: PRODUCTION.id });
   const here = (...argv: readonly string[]) => runCli(argv, { cwd: stage.folder, now });
+  stage.write(
+    'told.json',
+    (await here('replay', 'events/scenarios/trust-widened.json', '--output', 'json')).out,
+  );
   const { plans } = planListSchema.parse(JSON.parse((await here('plan', '--output', 'json')).out));
   const [open, verified, stopped] = plans.filter(
     ({ plan }) => plan.blockers.length === 0 && plan.changes.every(({ kind }) => kind === 'trust-policy'),
@@ -122,7 +127,7 @@ async function run(argv: readonly string[]) {
   // The library for completion prints by itself.
   const printed = vi.spyOn(console, 'log').mockImplementation(() => undefined);
   try {
-    return await runCli(words, { cwd, input, now });
+    return await runCli(words, { cwd, input, now, env: { XDG_STATE_HOME: cwd } });
   } finally {
     printed.mockRestore();
     rmSync(cwd, { recursive: true });

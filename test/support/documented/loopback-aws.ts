@@ -2,21 +2,34 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PLATFORM, PRODUCTION, STAGING } from '../../../simulator/demo/places.ts';
 
-/** Answers of AWS Organizations: the demo organization, without policies. */
-const ORGANIZATION: Readonly<Record<string, object>> = {
-  DescribeOrganization: { Organization: { Id: 'o-a1b2c3d4e5', MasterAccountId: PLATFORM.id } },
-  ListAccounts: {
+const ROOT = 'r-ab12';
+const UNIT = 'ou-ab12-11111111';
+
+/** Answers of AWS Organizations: the demo organization, with one empty unit and without policies. */
+const ORGANIZATION: Readonly<Record<string, (parent: unknown) => object>> = {
+  DescribeOrganization: () => ({ Organization: { Id: 'o-a1b2c3d4e5', MasterAccountId: PLATFORM.id } }),
+  ListAccounts: () => ({
     Accounts: [PLATFORM, STAGING, PRODUCTION].map(({ id }) => ({
       Id: id,
       State: 'ACTIVE',
       Status: 'ACTIVE',
     })),
-  },
-  ListRoots: { Roots: [{ Id: 'r-ab12', PolicyTypes: [] }] },
-  ListOrganizationalUnitsForParent: { OrganizationalUnits: [] },
-  ListAccountsForParent: { Accounts: [{ Id: PLATFORM.id }, { Id: STAGING.id }, { Id: PRODUCTION.id }] },
-  ListPolicies: { Policies: [] },
+  }),
+  ListRoots: () => ({ Roots: [{ Id: ROOT, PolicyTypes: [] }] }),
+  ListOrganizationalUnitsForParent: (parent) => ({
+    OrganizationalUnits: parent === ROOT ? [{ Id: UNIT }] : [],
+  }),
+  ListAccountsForParent: (parent) => ({
+    Accounts: parent === ROOT ? [PLATFORM, STAGING, PRODUCTION].map(({ id }) => ({ Id: id })) : [],
+  }),
+  ListPolicies: () => ({ Policies: [] }),
 };
+
+/** Answers of IAM Access Analyzer: it has nothing against anything. */
+const ANALYZER: readonly (readonly [path: string, answer: object])[] = [
+  ['/policy/validation', { findings: [] }],
+  ['/policy/check-no-new-access', { result: 'PASS' }],
+];
 
 interface Loopback {
   /** What `AWS_ENDPOINT_URL_ORGANIZATIONS` and `AWS_ENDPOINT_URL_LAMBDA` take. */
@@ -26,15 +39,20 @@ interface Loopback {
   readonly close: () => Promise<void>;
 }
 
-/** AWS Organizations, and a function podtrust-decide that takes every decision, on 127.0.0.1. */
+/** AWS Organizations, IAM Access Analyzer, and a function podtrust-decide that takes every decision, on 127.0.0.1. */
 export async function startLoopbackAws(): Promise<Loopback> {
   const decisions: Loopback['decisions'] = [];
   const server = createServer(async (request, response) => {
     const body = JSON.parse((await textOf(request)) || '{}');
     const target = String(request.headers['x-amz-target'] ?? '').split('.')[1];
-    if (target === undefined) decisions.push(body);
+    const analyzed = ANALYZER.find(([path]) => request.url?.startsWith(path));
     response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(target === undefined ? decided(body) : (ORGANIZATION[target] ?? {})));
+    if (target !== undefined) response.end(JSON.stringify(ORGANIZATION[target]?.(body.ParentId) ?? {}));
+    else if (analyzed !== undefined) response.end(JSON.stringify(analyzed[1]));
+    else {
+      decisions.push(body);
+      response.end(JSON.stringify(decided(body)));
+    }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

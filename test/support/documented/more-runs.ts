@@ -22,7 +22,7 @@ const READERS: readonly string[] = [
 const FROM: readonly string[] = [
   '--profile security --regions eu-central-1,us-east-1 --accounts 222233334444 --read-role podtrust-read --external-id text',
   '--no-kubernetes --concurrency 4 --whole-organization --quiet',
-  '--organization --no-kubernetes',
+  '--organization --no-kubernetes --ou r-ab12 --exclude-ou ou-ab12-11111111 --exclude-account 111122223333 --resume kept --fresh --accounts-at-once 4',
   '--kubeconfig KUBECONFIG --context here',
   '--snapshot estate.json',
 ];
@@ -66,6 +66,11 @@ export const MORE: readonly string[] = [
   'audit --cluster prod --role shop-api --config podtrust.config.json --waivers podtrust.waivers.yaml',
   `collect --creators ${SAMPLE} --require-coverage`,
   `plan --cluster prod --role shop-api ${SAMPLE}`,
+  'associate --cluster prod --namespace shop --service-account api --role shop-api --access-analyzer',
+  'migrate pod-identity --cluster prod --access-analyzer',
+  'migrate access-entries --cluster prod --access-analyzer',
+  'migrate cluster --from prod-1 --to prod-2 --access-analyzer',
+  'report --format html --history told.json',
   `migrate pod-identity ${SAMPLE} --account 111122223333 --service-account api`,
   `migrate access-entries --cluster prod ${SAMPLE}`,
   `migrate cluster --from prod-1 --to prod-2 ${SAMPLE}`,
