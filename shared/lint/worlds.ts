@@ -1,5 +1,6 @@
 import { partitionOfRegion } from '../identity/partitions.ts';
 import { STS_AUDIENCE } from '../identity/service-account.ts';
+import { alongWith, pairsOf } from './pairs.ts';
 import type { Shown } from './shown.ts';
 import {
   freshIssuer,
@@ -80,9 +81,14 @@ const HOMES: readonly (readonly [string, string])[] = [
 /** The first world: each open value is one of its own, of the kind of thing that its place asks for. */
 export function firstWorld(bare: World, asked: Values['asked'], shown: Shown): World {
   const { place } = bare;
+  const names = [...asked.values.keys()];
+  const pairs = pairsOf(names, shown);
   const values = new Map(
-    [...asked.values.keys()].flatMap((name): [string, string][] => {
-      const value = ownValue(name, useOf(freshValue(name), shown), place, shown);
+    names.flatMap((name): [string, string][] => {
+      const use = useOf(freshValue(name), shown);
+      const paired = use === 'issuer' ? pairs.find(({ issuer }) => issuer === name) : undefined;
+      const value =
+        paired === undefined ? ownValue(name, use, place, shown) : freshIssuer(paired.provider, place);
       return value === freshValue(name) ? [] : [[name, value]];
     }),
   );
@@ -171,6 +177,8 @@ export function otherWorlds(
   literals: Literals,
   known: KnownPlace,
 ): World[] | null {
+  const { partition, account } = first.place;
+  const pairs = pairsOf([...asked.values.keys()], shown);
   const opens = [...asked.values.values()].map((open) => ({
     open,
     use: useOf(freshValue(open.name), shown),
@@ -178,7 +186,11 @@ export function otherWorlds(
   const worlds = [
     ...opens.flatMap(({ open, use }) =>
       [...others(open, use, first.place, literals), ...strangers(open, use, first.place, shown)].map(
-        (value) => withValues(first, [[open.name, value]]),
+        (value) =>
+          withValues(first, [
+            [open.name, value],
+            ...alongWith(open.name, value, `arn:${partition}:iam::${account}`, pairs),
+          ]),
       ),
     ),
     ...sameOf(first, opens, literals),

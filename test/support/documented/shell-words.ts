@@ -1,5 +1,5 @@
 /** The words of one logical line of a POSIX shell, as far as examples use it; operators are words of their own. */
-export function shellWords(line: string): string[] {
+function shellWords(line: string): string[] {
   const words: string[] = [];
   let word: string | null = null;
   for (let at = 0; at < line.length; at++) {
