@@ -7,6 +7,7 @@ import type { Snapshot } from '../shared/estate/snapshot.ts';
 import { writeSnapshot } from '../shared/estate/write-snapshot.ts';
 import type { Transition } from '../shared/findings/transition.ts';
 import { sha256 } from '../shared/lambda/hash.ts';
+import type { Waiver } from '../shared/waivers/waiver.ts';
 import { demoOrganization, demoSnapshot } from '../simulator/demo/organization.ts';
 import { PLATFORM, PRODUCTION, STAGING } from '../simulator/demo/places.ts';
 import { simulatedKubernetes } from '../simulator/kubernetes.ts';
@@ -57,7 +58,9 @@ export async function runDemo(out: string, io: Io): Promise<void> {
   });
 
   const report = join(out, 'report.html');
-  title('5. The report: the organization as it is now, with what happened to each finding');
+  title(
+    '5. The report: the organization as it is now, with what happened to each finding, and one that is accepted',
+  );
   const told = [...chapters.flatMap(({ standing, transitions }) => [...standing, ...transitions])];
   const history = [...told, ...repairs.flatMap(({ transitions }) => transitions)];
   await writeText(report, await reportOf(await read(simulation), history), io);
@@ -82,14 +85,26 @@ async function read(simulation: Simulation): Promise<Snapshot> {
 
 function reportOf(snapshot: Snapshot, history: readonly Transition[]): Promise<string> {
   const estate = buildEstate(snapshot);
+  const { mostDays } = defaultConfig.waivers;
+  const accepted = { now: new Date(snapshot.takenAt), mostDays, waivers: [ACCEPTED] };
   const input = {
-    audit: audit(estate, { config: defaultConfig, hash: sha256 }),
+    audit: audit(estate, { config: defaultConfig, hash: sha256, accepted }),
     takenAt: snapshot.takenAt,
     version: VERSION,
     partitions: new Map<string, string>(),
   };
   return htmlText(input, { estate, config: defaultConfig, history });
 }
+
+/** What the organization knows, and accepts for a while. */
+const ACCEPTED: Waiver = {
+  rule: 'no-foreign-issuer',
+  role: '*:role/vendor-scanner',
+  owner: 'platform-security@example.com',
+  reason: 'The scanner runs in the cluster of its vendor, by contract.',
+  ticket: 'SEC-214',
+  expires: '2026-12-31',
+};
 
 function chapterText(chapter: Chapter, at: Date, io: Io): string {
   const { standing, transitions, evaluations } = chapter;

@@ -29,7 +29,7 @@ it('tells over time what the events opened and resolved', async () => {
   const { page, problems } = await openReport(file);
   const card = page.locator('section', { has: page.getByRole('heading', { name: 'Over time' }) });
   expect(await card.locator('p').first().textContent()).toMatch(
-    /^\d+ opened and \d+ resolved, 2026-11-22 09:00/,
+    /^\d+ new or reopened and \d+ resolved, 2026-11-22 09:00/,
   );
   await card.getByText('Numbers').click();
   expect(await card.locator('tbody tr').count()).toBe(data.trend?.points.length);

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
+import { haveChromium } from '../../scripts/chromium.ts';
 import { writeReportPage } from '../../scripts/report-page.ts';
-import { haveChromium } from './support/chromium.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

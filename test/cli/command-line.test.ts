@@ -326,10 +326,10 @@ describe('words for people', () => {
 });
 
 describe('files', () => {
-  it('the demo leaves a snapshot and an audit, and nothing half-written', async () => {
+  it('the demo leaves a snapshot, an audit and a report, and nothing half-written', async () => {
     const { code, out } = await runCli(['demo', '--out', path('demo')]);
     expect(code).toBe(0);
-    expect(readdirSync(path('demo')).sort()).toEqual(['audit.json', 'snapshot.json']);
+    expect(readdirSync(path('demo')).sort()).toEqual(['audit.json', 'report.html', 'snapshot.json']);
     expect(
       auditSchema.parse(JSON.parse(readFileSync(path('demo/audit.json'), 'utf8'))).findings.length,
     ).toBeGreaterThan(20);

@@ -14,7 +14,7 @@ export interface ReportData {
   /** When the estate was read, ISO 8601. */
   readonly takenAt: string;
   readonly summary: Audit['summary'];
-  /** Open and waived ones, and those that the history tells were resolved; in the order of an audit. */
+  /** Open and waived ones in the order of an audit, then those that the history tells were resolved. */
   readonly findings: readonly ReportFinding[];
   /** By name: the rules that have a finding or could not be decided somewhere. */
   readonly rules: Readonly<Record<string, RuleWords>>;

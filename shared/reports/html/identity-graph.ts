@@ -52,11 +52,16 @@ function addServiceAccount(row: Row, graph: GraphBuilder, estate: Estate): void 
   const { cluster, namespace, serviceAccount, mechanism, role, state, reason } = row;
   const label = `${namespace}/${serviceAccount}`;
   const name = `${label} of ${cluster}`;
+  const standing = { state, ...(reason !== null && { reason }) };
   graph.node({ kind: 'service-account', name, label });
+  if (role === null || mechanism === 'none') {
+    // Without a role to lead to, it is the ServiceAccount itself that works or does not.
+    graph.edge({ from: cluster, to: name, way: 'holds', ...standing });
+    return;
+  }
   graph.edge({ from: cluster, to: name, way: 'holds', state: 'works' });
-  if (role === null || mechanism === 'none') return;
   addRole(role, graph, estate);
-  graph.edge({ from: name, to: role, way: mechanism, state, ...(reason !== null && { reason }) });
+  graph.edge({ from: name, to: role, way: mechanism, ...standing });
 }
 
 /** Patterns that name no ServiceAccount one by one, and statements that ask for no subject at all. */

@@ -28,8 +28,10 @@ export function knownFindings(
   });
   return [...audited, ...told]
     .map((finding) => withLife(finding, lives.get(finding.fingerprint) ?? []))
-    .sort(compareFindings);
+    .sort((a, b) => Number(isOver(a)) - Number(isOver(b)) || compareFindings(a, b));
 }
+
+const isOver = ({ status }: ReportFinding): boolean => status === 'resolved';
 
 function withLife(finding: AuditFinding, life: readonly Transition[]): ReportFinding {
   if (life.length === 0) return finding;

@@ -4,18 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, inject } from 'vitest';
-
-/** Quiet, without a sandbox (containers have none) and without calls of its own. */
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+import { CHROMIUM_FLAGS } from '../../../scripts/chromium.ts';
 
 /** A report that is open, and everything that should not have happened in it. */
 export interface OpenReport {
@@ -51,7 +40,7 @@ export async function openReport(
   hash = '',
   options: BrowserContextOptions = {},
 ): Promise<OpenReport> {
-  browser ??= chromium.launch({ executablePath: inject('chromium'), args: FLAGS });
+  browser ??= chromium.launch({ executablePath: inject('chromium'), args: CHROMIUM_FLAGS });
   const context = await (await browser).newContext({ viewport: { width: 1440, height: 900 }, ...options });
   const page = await context.newPage();
   const problems: string[] = [];

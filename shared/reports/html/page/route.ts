@@ -65,7 +65,7 @@ function isStatus(text: string): text is ReportFinding['status'] {
 /** The address of a place, with `#`; what is as it is without saying so is left out. */
 export function hashOf({ view, filter, finding, page, focus }: Route): string {
   const pairs: readonly (readonly [string, string])[] = [
-    ['view', finding !== '' && view === 'findings' ? '' : view === 'overview' ? '' : view],
+    ['view', view === 'overview' || (view === 'findings' && finding !== '') ? '' : view],
     ['severity', filter.severities.join(',')],
     ['status', filter.status],
     ['rule', filter.rule],
@@ -76,7 +76,7 @@ export function hashOf({ view, filter, finding, page, focus }: Route): string {
     ['focus', view === 'graph' ? focus : ''],
     ['finding', finding],
   ];
-  return `#${new URLSearchParams(pairs.filter(([, value]) => value !== '').map((pair) => [...pair]))}`;
+  return `#${new URLSearchParams(Object.fromEntries(pairs.filter(([, value]) => value !== '')))}`;
 }
 
 /** The list of findings under a filter. */

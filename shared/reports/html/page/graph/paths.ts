@@ -7,7 +7,7 @@ export interface Path {
   /** The ServiceAccount or pattern; null: the role is nobody's in any cluster. */
   readonly holder: GraphNode | null;
   readonly way: GraphEdge['way'] | null;
-  /** Of the way to the role. */
+  /** Of the way to the role; without one, of the ServiceAccount. */
   readonly state: Verdict | null;
   readonly reason: string | undefined;
   /** The roles in order: more than one where the first is chained to a target. */
@@ -41,11 +41,13 @@ export function allPaths(graph: IdentityGraph): Path[] {
   const { out, into } = neighboursOf(graph);
   return graph.nodes.flatMap((holder, index): Path[] => {
     if (holder.kind !== 'service-account' && holder.kind !== 'pattern') return [];
-    const clusterIndex = into.get(index)?.find(({ way }) => way === 'holds')?.from;
-    const cluster = clusterIndex === undefined ? null : (graph.nodes[clusterIndex] ?? null);
+    const held = into.get(index)?.find(({ way }) => way === 'holds');
+    const cluster = held === undefined ? null : (graph.nodes[held.from] ?? null);
     const edges = out.get(index) ?? [];
-    if (edges.length === 0)
-      return [{ cluster, holder, way: null, state: null, reason: undefined, roles: [], privilege: null }];
+    if (edges.length === 0) {
+      const standing = { state: held?.state ?? null, reason: held?.reason };
+      return [{ cluster, holder, way: null, ...standing, roles: [], privilege: null }];
+    }
     return edges.map(({ to, way, state, reason }) => ({
       cluster,
       holder,

@@ -71,6 +71,16 @@ export function FindingBody({ finding, data, level }: BodyProps) {
           <PlanParts plan={plan} fingerprint={fingerprint} level={level} />
         </Part>
       )}
+      {rule?.fix === 'guarded' &&
+        finding.status === 'open' &&
+        plan === undefined &&
+        finding.declined === undefined && (
+          <Part title="Plan" level={level}>
+            <p>
+              None was made for this report: <code>podtrust plan --finding {fingerprint}</code>
+            </p>
+          </Part>
+        )}
       {finding.declined !== undefined && (
         <Part title="No plan" level={level}>
           <ul>

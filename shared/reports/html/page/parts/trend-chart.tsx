@@ -20,7 +20,7 @@ export function TrendChart({ trend }: { readonly trend: Trend }) {
   return (
     <>
       <p>
-        {opened.toLocaleString('en')} opened and {resolved.toLocaleString('en')} resolved,{' '}
+        {opened.toLocaleString('en')} new or reopened and {resolved.toLocaleString('en')} resolved,{' '}
         {words(points[0], unit)} to {words(points.at(-1), unit)} UTC
       </p>
       <svg
@@ -47,7 +47,7 @@ export function TrendChart({ trend }: { readonly trend: Trend }) {
           <svg width="12" height="12" aria-hidden="true" class="swatch-opened">
             <path d="M0 0h12v12H0z" />
           </svg>{' '}
-          opened, in the colours of severities
+          new or reopened, in the colours of severities
         </li>
         <li>
           <svg width="12" height="12" aria-hidden="true" class="swatch-resolved">

@@ -3,18 +3,15 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { GraphNode, IdentityGraph, ReportData } from '../../data.ts';
 import { draw, showFromTop } from '../graph/draw.ts';
 import { entryOf, findingsByNode, neighbourhood, wholeOf, worstOf } from '../graph/neighbourhood.ts';
-import { allPaths, type Path } from '../graph/paths.ts';
 import { useNavigation } from '../navigation.ts';
 import { GraphLegend } from '../parts/graph-legend.tsx';
 import { NodeFindings } from '../parts/node-findings.tsx';
-import { Pager } from '../parts/pager.tsx';
-import { PathTable } from '../parts/paths.tsx';
+import { PathSearch } from '../parts/path-search.tsx';
 import { shortened } from '../parts/place.tsx';
 import { counted } from '../words.ts';
 
 /** A graph of up to so many nodes is shown whole at first. */
 const SMALL = 40;
-const PER_PAGE = 100;
 /** In place of the name of a node: all of them. */
 const EVERYTHING = '*';
 
@@ -90,7 +87,7 @@ function Graph({ data, graph }: { readonly data: ReportData; readonly graph: Ide
         </p>
       )}
       {centre !== undefined && <NodeFindings node={centre} findings={byNode.get(centre.name) ?? []} />}
-      <Paths graph={graph} focus={centre} />
+      <PathSearch graph={graph} focus={centre} />
     </section>
   );
 }
@@ -120,12 +117,6 @@ function Canvas({ graph, part, focus, worst, chosen }: CanvasProps) {
   };
   return (
     <div class="canvas">
-      <div
-        ref={container}
-        class="canvas-area __________cytoscape_container"
-        role="img"
-        aria-label={`Drawing of ${counted(part.nodes.length, 'node')} and ${counted(part.edges.length, 'connection')}; the table below says the same`}
-      />
       <div class="canvas-tools">
         <button type="button" onClick={() => zoom(1.25)} aria-label="Zoom in">
           +
@@ -137,6 +128,12 @@ function Canvas({ graph, part, focus, worst, chosen }: CanvasProps) {
           Fit
         </button>
       </div>
+      <div
+        ref={container}
+        class="canvas-area __________cytoscape_container"
+        role="img"
+        aria-label={`Drawing of ${counted(part.nodes.length, 'node')} and ${counted(part.edges.length, 'connection')}; the table below says the same`}
+      />
     </div>
   );
 }
@@ -155,55 +152,4 @@ function useTheme(): number {
     };
   }, []);
   return count;
-}
-
-function Paths({ graph, focus }: { readonly graph: IdentityGraph; readonly focus: GraphNode | undefined }) {
-  const [text, setText] = useState('');
-  const [page, setPage] = useState(1);
-  useEffect(() => setPage(1), [text, focus]);
-  const paths = useMemo(() => {
-    const words = text
-      .toLowerCase()
-      .split(/\s+/)
-      .filter((word) => word !== '');
-    return allPaths(graph).filter(
-      (path) =>
-        (focus === undefined || isOn(path, focus)) && words.every((word) => wordsOf(path).includes(word)),
-    );
-  }, [graph, focus, text]);
-  return (
-    <section aria-labelledby="paths-title">
-      <h2 id="paths-title">
-        {focus === undefined ? 'All paths' : `Paths through ${shortened(focus.label)}`}
-      </h2>
-      <div class="graph-tools">
-        <label class="search">
-          <span class="visually-hidden">Search paths</span>
-          <input
-            type="search"
-            placeholder="Search paths"
-            value={text}
-            onInput={({ currentTarget }) => setText(currentTarget.value)}
-          />
-        </label>
-        <p class="count" role="status">
-          {counted(paths.length, 'path')}
-        </p>
-      </div>
-      <PathTable paths={paths.slice((page - 1) * PER_PAGE, page * PER_PAGE)} />
-      <Pager page={page} pages={Math.ceil(paths.length / PER_PAGE)} turn={setPage} what="paths" />
-    </section>
-  );
-}
-
-function isOn({ cluster, holder, roles, privilege }: Path, { name }: GraphNode): boolean {
-  return [cluster, holder, ...roles, privilege].some((node) => node?.name === name);
-}
-
-function wordsOf({ cluster, holder, roles, privilege, state, way }: Path): string {
-  return [cluster, holder, ...roles, privilege]
-    .map((node) => node?.label ?? '')
-    .concat(state ?? '', way ?? '')
-    .join('\n')
-    .toLowerCase();
 }

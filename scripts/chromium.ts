@@ -3,14 +3,24 @@ import { existsSync } from 'node:fs';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome-stable'];
 
+/** Quiet, without a sandbox (containers have none) and without calls of its own. */
+export const CHROMIUM_FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
 /** The path of Chromium. Where it is missing, on Debian and as root, it is installed; elsewhere this throws what to do. */
 export function haveChromium(): string {
   const found = installed();
   if (found !== undefined) return found;
   if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version'))
-    throw new Error(
-      `The browser suite needs Chromium at one of ${PLACES.join(', ')}: apt-get install chromium.`,
-    );
+    throw new Error(`Chromium is needed at one of ${PLACES.join(', ')}: apt-get install chromium.`);
   const apt = (...argv: string[]) =>
     execFileSync('apt-get', argv, {
       stdio: 'inherit',
