@@ -152,8 +152,8 @@ async function kubernetesOf(
     return undefined;
   }
   const { kubernetesReader } = await import('../shared/kube/reader.ts');
-  const { instanceFacts } = await import('../shared/aws/reads/instances.ts');
-  const instances = instanceFacts(access);
+  const { instanceClients, instanceFacts } = await import('../shared/aws/reads/instances.ts');
+  const instances = instanceFacts(instanceClients(access));
   const kubeconfig = await kubeconfigFor(options);
   return kubernetesReader({ now, instances, ...(kubeconfig === null ? {} : { kubeconfig }) });
 }

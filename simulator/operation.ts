@@ -27,6 +27,8 @@ export interface Settings {
   readonly clusterCreationSeconds: number;
   /** Seconds that updates of clusters and add-ons take. */
   readonly updateSeconds: number;
+  /** Whether GetAccountAuthorizationDetails has those policies of AWS, too, that are boundaries and nothing else. */
+  readonly detailsHaveBoundaries: boolean;
 }
 
 /** One call on its way through a service. */

@@ -148,6 +148,7 @@ function createWorld(
     pageSize: options.pageSize ?? 1000,
     clusterCreationSeconds: options.clusterCreationSeconds ?? 600,
     updateSeconds: options.updateSeconds ?? 30,
+    detailsHaveBoundaries: options.detailsHaveBoundaries ?? true,
   };
   for (const setup of options.accounts) accounts.set(setup.id, emptyAccount(setup, clock, settings));
   return {

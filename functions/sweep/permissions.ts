@@ -1,3 +1,4 @@
+import { findingListPermissions } from '../../shared/aws/findings/dynamodb-store.ts';
 import { executionPermissions, startPermissions } from '../../shared/aws/pipeline/evaluations.ts';
 import { outboxPermissions } from '../../shared/aws/pipeline/outbox.ts';
 import { busyLanePermissions, registerPermissions } from '../../shared/aws/pipeline/scope-register.ts';
@@ -10,5 +11,6 @@ export const permissions = [
   ...startPermissions,
   ...executionPermissions,
   ...outboxPermissions,
+  ...findingListPermissions,
   ...topicPermissions,
 ];

@@ -34,6 +34,6 @@ export function deployedReader(baked: string, now: () => Date): () => ReadKubern
 
 async function loadReader(now: () => Date, end: AbortSignal): Promise<ReadKubernetes> {
   const { kubernetesReader } = await import('./reader.ts');
-  const { instanceFacts } = await import('../aws/reads/instances.ts');
-  return kubernetesReader({ now, end, within: ONE_WITHIN, instances: instanceFacts({}) });
+  const { instanceClients, instanceFacts } = await import('../aws/reads/instances.ts');
+  return kubernetesReader({ now, end, within: ONE_WITHIN, instances: instanceFacts(instanceClients({})) });
 }

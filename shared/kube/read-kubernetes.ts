@@ -18,7 +18,7 @@ import type { Connection } from './connect.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { eachPage } from './pages.ts';
 import type { Plain } from './plain-list.ts';
-import { groupNodes, type InstanceFacts, type Node, nodeOf } from './reads/nodes.ts';
+import { groupNodes, type InstanceFacts, type InstancesRead, type Node, nodeOf } from './reads/nodes.ts';
 import { podGroups } from './reads/pods.ts';
 import { rbacBindingOf, rbacRoleOf } from './reads/rbac.ts';
 import { serviceAccountOf } from './reads/service-accounts.ts';
@@ -58,8 +58,8 @@ export interface KubernetesReading {
 
 export interface ReadOptions {
   readonly now: () => Date;
-  /** What EC2 tells of instances, by id; called once, with every instance of the cluster. */
-  readonly instances?: (ids: readonly string[]) => Promise<ReadonlyMap<string, InstanceFacts>>;
+  /** What EC2 tells of instances; called once, with every instance of the cluster. Never rejects. */
+  readonly instances?: (ids: readonly string[]) => Promise<InstancesRead>;
   /** Milliseconds within which the API server must answer for the first time; five seconds unless told. */
   readonly firstAnswer?: number;
   /** Told before each read. */
@@ -234,12 +234,9 @@ async function factsOf(
   const ids = nodes.flatMap(({ instance }) => instance ?? []);
   if (instances === undefined || ids.length === 0) return new Map();
   progress?.('ec2:DescribeInstances');
-  try {
-    return await instances(ids);
-  } catch (error) {
-    gaps.push({ read: 'ec2:DescribeInstances', reason: failureOf(error).reason });
-    return new Map();
-  }
+  const read = await instances(ids);
+  gaps.push(...read.gaps);
+  return read.facts;
 }
 
 type Webhook = NonNullable<Kubernetes['webhooks']>[number];

@@ -5,7 +5,7 @@ import { KUBERNETES_CONNECT } from '../estate/kubernetes-view.ts';
 import { entryCommand } from '../kubernetes/access/read-entry.ts';
 import { type Connection, type ConnectOptions, connectBy, connectTo } from './connect.ts';
 import { type KubernetesReading, readKubernetes } from './read-kubernetes.ts';
-import type { InstanceFacts } from './reads/nodes.ts';
+import type { InstancesRead } from './reads/nodes.ts';
 import { tokenSource } from './token.ts';
 
 /** What of a cluster's description tells how it is reached. */
@@ -25,10 +25,7 @@ export interface ReaderOptions {
   /** How many clusters are read at once; four unless told. */
   readonly atOnce?: number;
   /** What EC2 tells of the instances of a cluster's account and region. */
-  readonly instances?: (
-    cluster: KubernetesEndpoint,
-    ids: readonly string[],
-  ) => Promise<ReadonlyMap<string, InstanceFacts>>;
+  readonly instances?: (cluster: KubernetesEndpoint, ids: readonly string[]) => Promise<InstancesRead>;
 }
 
 const WITHIN = 10 * 60 * 1000;

@@ -59,8 +59,11 @@ const policyDetail = (call: Call, policy: PolicyState): ManagedPolicyDetail => (
 /** Everything, in the order users, roles, customer policies, and those policies of AWS that are attached. */
 function itemsOf(call: Call): Item[] {
   const { users, roles, policies } = call.account.iam.visible();
+  const { detailsHaveBoundaries } = call.world.settings;
   const used = new Set(
-    [...roles.values()].flatMap(({ attached, boundary }) => [...attached, boundary ?? '']),
+    [...roles.values()].flatMap(({ attached, boundary }) =>
+      detailsHaveBoundaries ? [...attached, boundary ?? ''] : attached,
+    ),
   );
   const theirs = [...used]
     .filter((arn) => arn.includes(':aws:policy/'))

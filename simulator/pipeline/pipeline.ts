@@ -1,5 +1,6 @@
 import { createHandler as applyWaiversHandler } from '../../functions/apply-waivers/handler.ts';
 import { createHandler as beginHandler } from '../../functions/begin/handler.ts';
+import { createHandler as canaryHandler } from '../../functions/canary/handler.ts';
 import { createHandler as collectHandler } from '../../functions/collect/handler.ts';
 import { createHandler as evaluateHandler } from '../../functions/evaluate/handler.ts';
 import { createHandler as notifyHandler } from '../../functions/notify/handler.ts';
@@ -21,6 +22,7 @@ import { sha256 } from '../../shared/lambda/hash.ts';
 import { logger } from '../../shared/lambda/logger.ts';
 import type { LambdaHandler } from '../../shared/lambda/step.ts';
 import type { BeginOutput } from '../../shared/pipeline/begin.ts';
+import { CANARY } from '../../shared/pipeline/canary.ts';
 import type { Turn } from '../../shared/pipeline/lane.ts';
 import type { Message } from '../../shared/pipeline/message.ts';
 import type { OrganizationListing } from '../../shared/pipeline/scan/list-accounts.ts';
@@ -39,6 +41,9 @@ import { memoryServices, type Services } from './services.ts';
 
 /** The state machine: the file that is deployed, imported so that the packed command carries it. */
 const REEVALUATE = JSON.stringify(reevaluateDefinition);
+
+/** The rule of the canary's events. */
+const CANARY_PATTERN = { source: [CANARY.source], 'detail-type': [CANARY.detailType] };
 
 /** Seconds that a step takes on the simulation's clock. */
 const STEP_SECONDS = 3;
@@ -64,6 +69,8 @@ export interface Pipeline {
   readonly scan: (
     execution: string,
   ) => Promise<{ readonly ended: Ended; readonly messages: readonly Message[] }>;
+  /** What the schedule does every minute or so: an event that has to arrive. */
+  readonly sendCanary: () => Promise<void>;
   readonly executions: readonly Execution[];
   readonly deadLetters: readonly string[];
   readonly metrics: ReadonlyMap<Metric, number>;
@@ -82,7 +89,10 @@ export interface PipelineOptions {
   readonly accessDenied?: boolean;
   /** Hears nothing of the simulation's own records: events are put by hand. */
   readonly deaf?: boolean;
-  /** How the functions call the accounts; with clients of the simulation's first account unless told. */
+  /**
+   * How the functions call the accounts, asked by each invocation, as of a function that starts cold; with clients of the
+   * simulation's first account unless told.
+   */
   readonly clients?: () => Clients;
   /** Where things are kept and published; in memory unless told. */
   readonly services?: Services;
@@ -102,7 +112,7 @@ export interface PipelineOptions {
 export function createPipeline(simulation: Simulation, options: PipelineOptions = {}): Pipeline {
   logger.setLogLevel('SILENT');
   const { around = (_name, handler) => handler } = options;
-  const patterns = changePatterns(options.extraSources);
+  const patterns = [...changePatterns(options.extraSources), CANARY_PATTERN];
   const sessionRules = sessionPatterns(options.extraSources, {
     successes: options.sessions === true,
     accessDenied: options.accessDenied === true,
@@ -168,6 +178,12 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
     'apply-waivers',
     applyWaiversHandler({ ...shared, store, waivers: services.waivers, mostDays: config.waivers.mostDays }),
   );
+  const canary = around('canary', canaryHandler({ bus: services.bus(putEvent), now }));
+  const findCauses = () =>
+    cloudtrailCauses(clients, {
+      now,
+      sleep: async (milliseconds) => simulation.clock.advance(milliseconds / 1000),
+    });
   const begin = beginHandler({ ...shared, clusterStatus: clusterStatus(clients) });
   const reevaluate = createInterpreter(
     REEVALUATE,
@@ -193,10 +209,8 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
           waivers: services.waivers,
           observed,
           history,
-          causeFinder: cloudtrailCauses(clients, {
-            now,
-            sleep: async (milliseconds) => simulation.clock.advance(milliseconds / 1000),
-          }),
+          // A process of its own for each evaluation, where functions start cold.
+          causeFinder: options.clients === undefined ? findCauses() : () => findCauses()(),
           config,
           remediations: repairs.remediations,
           pause: async () => {},
@@ -257,6 +271,9 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
       await streamTo(consumers, await services.inserted());
       await runAll();
       return { ended, messages: published.splice(0) };
+    },
+    sendCanary: async () => {
+      await canary({}, LAMBDA_CONTEXT);
     },
     sweep: async () => {
       await sweep({}, LAMBDA_CONTEXT);

@@ -3,6 +3,7 @@ import { memoryEvidence } from '../../shared/evidence/memory-store.ts';
 import type { EvidenceStore } from '../../shared/evidence/store.ts';
 import type { FindingStore } from '../../shared/findings/store.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
+import type { EventBus } from '../../shared/pipeline/canary.ts';
 import type { Claims } from '../../shared/pipeline/claims.ts';
 import { type History, memoryHistory } from '../../shared/pipeline/history.ts';
 import type { ImportPorts } from '../../shared/pipeline/import-findings.ts';
@@ -23,6 +24,8 @@ import { storeOutbox } from './published.ts';
 
 /** Where the pipeline keeps, starts and publishes: what is AWS's in the hub. */
 export interface Services {
+  /** podtrust's bus, which delivers events in the shape in which rules see them. */
+  readonly bus: (deliver: (event: object) => void) => EventBus;
   readonly claims: Claims;
   readonly history: History;
   readonly register: ScopeRegister;
@@ -52,6 +55,9 @@ export function memoryServices(now: () => Date): Services {
   const published: Message[] = [];
   const told = new Set<string>();
   return {
+    bus: (deliver) => ({
+      put: async ({ source, detailType, detail }) => deliver({ source, 'detail-type': detailType, detail }),
+    }),
     claims: memoryClaims(),
     history: memoryHistory(),
     register: laneRegister(memoryLanes(), sha256, now),

@@ -4,7 +4,8 @@ import { startMoto } from '../../scripts/emulators/moto.ts';
 import type { EmulatorServer } from '../../scripts/emulators/server.ts';
 import {
   dynamodbStore,
-  findingPublishPermissions,
+  findingListPermissions,
+  findingMarkPermissions,
   findingWritePermissions,
 } from '../../shared/aws/findings/dynamodb-store.ts';
 import { waiverTable } from '../../shared/aws/findings/waiver-table.ts';
@@ -76,7 +77,7 @@ it('calls what its permissions name, and nothing else', () => {
     CreateTable: [],
   };
   const needed = [...called].flatMap((name) => parts[name] ?? [name]).map((name) => `dynamodb:${name}`);
-  const declared = [...findingWritePermissions, ...findingPublishPermissions].flatMap(
+  const declared = [...findingWritePermissions, ...findingMarkPermissions, ...findingListPermissions].flatMap(
     ({ actions }) => actions,
   );
   const ofTable = [...declared, 'dynamodb:DeleteItem'].filter((action) => action.startsWith('dynamodb:'));

@@ -1,5 +1,6 @@
 import type { Trouble } from './fault-stage.ts';
 import type { How } from './hub/calls.ts';
+import { partCall } from './hub/transaction-parts.ts';
 import { type Outcome, openedDuring } from './pipeline-faults.ts';
 
 /** A row of the matrix: a name, and what goes wrong. */
@@ -9,23 +10,59 @@ export type Row = readonly [name: string, trouble: Trouble];
 const NOTHING_DONE = ['notify', 'settle'] as const;
 
 /** Calls that change something: to die after one is another thing than to die before the next. */
-export const WRITES = /:(Put|Update|Transact|BatchWrite|Start|Publish|BatchImport)/;
+export const WRITES = /:(Put|Update|Transact|BatchWrite|Start|Publish|BatchImport)\w*$/;
 
 /** Calls whose answers come in pages, or in parts. */
-const PAGED = /:(List(?!Regions)|Query|BatchGet|BatchWrite|GetAccountAuthorizationDetails|LookupEvents)/;
+const PAGED =
+  /:(List(?!Regions)|Query|BatchGet|BatchWrite|BatchImport|PutEvents|GetAccountAuthorizationDetails|LookupEvents|DescribeInstances)/;
+
+type Ways = readonly (readonly [says: string, how: How | readonly How[], times: number])[];
+
+const ALWAYS = Number.POSITIVE_INFINITY;
 
 /** What each call is struck by: every time while the trouble lasts, or once. */
-const HOWS: readonly (readonly [says: string, how: How | readonly How[], times: number])[] = [
-  ['is denied', 'denied', Number.POSITIVE_INFINITY],
-  [
-    'is throttled, times out and fails, in turn',
-    ['throttled', 'timeout', 'server-error'],
-    Number.POSITIVE_INFINITY,
-  ],
+const CALLS: Ways = [
+  ['is denied', 'denied', ALWAYS],
+  ['is throttled, times out and fails, in turn', ['throttled', 'timeout', 'server-error'], ALWAYS],
   ['fails once', 'server-error', 1],
   ['took effect and its answer is lost', 'lost-answer', 1],
-  ['gives partial answers', 'partial-page', Number.POSITIVE_INFINITY],
+  ['gives partial answers', 'partial-page', ALWAYS],
 ];
+
+/** What else can become of a part of a transaction: it is authorised by itself, and cancels the others. */
+const PARTS: Ways = [
+  ['is denied', 'denied', ALWAYS],
+  ['is throttled and collides with another, in turn', ['throttled', 'conflict'], ALWAYS],
+  ['collides with another, again and again', 'conflict', ALWAYS],
+  ['fails once', 'server-error', 1],
+];
+
+/** It is asked for by every read of an object, and counts where that is not there. */
+const OBJECT_GONE: Ways = [
+  ['is denied, and the object is not there', 'denied', ALWAYS],
+  ['is allowed, and the object is not there', 'gone', ALWAYS],
+  ['is allowed, and the object is not there once', 'gone', 1],
+];
+
+/** What an API server of Kubernetes does. */
+const KUBERNETES: Ways = [
+  ['does not know who asks', 'unauthorized', ALWAYS],
+  ['is forbidden', 'denied', ALWAYS],
+  ['is put off and fails, in turn', ['throttled', 'server-error'], ALWAYS],
+  ['hangs', 'timeout', ALWAYS],
+  ['breaks off in mid-answer', 'cut-page', ALWAYS],
+  ['breaks off once', 'cut-page', 1],
+  ['comes in small pages', 'partial-page', ALWAYS],
+];
+
+function waysOf(call: string): Ways {
+  if (call.includes(' kubernetes:')) return KUBERNETES;
+  if (call.endsWith(partCall(''))) return PARTS;
+  if (call.endsWith(' s3:ListBucket')) return OBJECT_GONE;
+  return CALLS.filter(
+    ([, how]) => (how !== 'partial-page' || PAGED.test(call)) && (how !== 'lost-answer' || WRITES.test(call)),
+  );
+}
 
 /** The ends without any trouble but functions that do nothing, and with them every call that handlers make. */
 export interface Sound {
@@ -56,41 +93,30 @@ export function madeCalls({ whole, swept }: Sound): readonly MadeCall[] {
 }
 
 /**
- * Permissions that no call of the matrix uses by their name, and why; those for podtrust's key are used by the services
- * that keep things.
+ * Actions that a function may use by its declared permissions and that are not in the matrix, neither as a call nor as a
+ * part of a transaction. Those of podtrust's key are left out: the services that keep things use it in the function's
+ * name, and refuse their own call where they may not.
  */
-const NOT_CALLED: Readonly<Record<string, string>> = {
-  'collect iam:GetPolicy': 'asked where IAM leaves out a document, which the simulated one never does',
-  'collect iam:GetPolicyVersion': 'asked where IAM leaves out a document, which the simulated one never does',
-  'collect s3:ListBucket': 'lets S3 say that an object is not there',
-  'evaluate s3:ListBucket': 'lets S3 say that an object is not there',
-  'resolve-scope s3:ListBucket': 'lets S3 say that an object is not there',
-  'evaluate dynamodb:ConditionCheckItem': 'a part of TransactWriteItems',
-  'apply-waivers dynamodb:ConditionCheckItem': 'a part of TransactWriteItems',
-  'apply-waivers dynamodb:PutItem': 'a part of TransactWriteItems',
-  'observe-sessions dynamodb:UpdateItem': 'a part of TransactWriteItems',
-  'evaluate sts:GetCallerIdentity': 'asked once in the life of a process, before the trouble begins',
-  'notify dynamodb:Query': 'declared with the outbox, whose list the sweep reads',
-};
-
-/** Calls that a function may make by its declared permissions and that are not in the matrix. */
 export function missingCalls(functionName: string, actions: readonly string[], made: readonly MadeCall[]) {
   const calls = new Set(made.map(({ call }) => call));
   return [...new Set(actions)]
     .filter((action) => !action.startsWith('kms:'))
     .map((action) => `${functionName} ${action}`)
-    .filter((call) => !calls.has(call) && NOT_CALLED[call] === undefined);
+    .filter((call) => !calls.has(call) && !calls.has(partCall(call)));
 }
 
 /** Rows in which one of the calls fails in one way. */
 export function failures({ call, down }: MadeCall): Row[] {
-  return HOWS.filter(
-    ([, how]) => (how !== 'partial-page' || PAGED.test(call)) && (how !== 'lost-answer' || WRITES.test(call)),
-  ).map(([says, how, times]) => [`${call} ${says}`, { down, fault: { call, how, from: 1, times } }]);
+  return waysOf(call).map(([says, how, times]) => [
+    `${call} ${says}`,
+    { down, fault: { call, how, from: 1, times } },
+  ]);
 }
 
 /** Rows in which the process dies at the first and at the last of one of the calls, before it and after it. */
 export function crashes({ call, count, down }: MadeCall): Row[] {
+  // What is no call of its own has no before and after.
+  if (call.endsWith(partCall('')) || call.endsWith(' s3:ListBucket')) return [];
   return [...new Set([1, count])].flatMap((from) =>
     (['crash-before', 'crash-after'] as const)
       .filter((how) => how === 'crash-before' || WRITES.test(call))

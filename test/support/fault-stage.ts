@@ -4,6 +4,8 @@ import type { Fault } from '../../simulator/faults.ts';
 import { createPipeline, type Pipeline } from '../../simulator/pipeline/pipeline.ts';
 import { toEventBridge } from '../../simulator/records/record.ts';
 import type { Simulation } from '../../simulator/simulation.ts';
+import { readableCluster } from './cluster-api/readable-cluster.ts';
+import { copySimulation } from './copy-simulation.ts';
 import { furnishedOrganization, HUB_ACCOUNT, READ_ROLE } from './furnished-organization.ts';
 import { type CallFault, type Calls, createCalls, type How, KilledError } from './hub/calls.ts';
 import { type Hub, hubServices } from './hub/services.ts';
@@ -31,6 +33,7 @@ export interface FaultStage {
   /** From here on the trouble strikes, until it is over. */
   readonly begin: (trouble: Trouble) => void;
   readonly end: () => void;
+  readonly close: () => Promise<void>;
 }
 
 /** How a call of a simulated service fails; a process that dies there sees nothing any more. */
@@ -45,6 +48,11 @@ function simulated(how: How, calls: Calls): Fault {
       return { kind: 'timeout', applied: true };
     case 'partial-page':
       return { kind: 'partial-page' };
+    case 'conflict':
+    case 'gone':
+    case 'unauthorized':
+    case 'cut-page':
+      throw new Error(`No simulated service fails by ${how}.`);
     case 'crash-before':
     case 'crash-after':
       void calls.crash();
@@ -52,11 +60,15 @@ function simulated(how: How, calls: Calls): Fault {
   }
 }
 
-/** Sets it up; nothing goes wrong yet. */
-export async function faultStage(): Promise<FaultStage> {
-  const { simulation, issuer } = await furnishedOrganization();
+/** Sets it up, or goes on from where another one stands; nothing goes wrong yet. */
+export async function faultStage(from?: FaultStage): Promise<FaultStage> {
+  const { simulation, issuer } =
+    from === undefined
+      ? await furnishedOrganization()
+      : { simulation: copySimulation(from.simulation, 2), issuer: from.issuer };
   const calls = createCalls();
-  const hub = hubServices(calls, simulation.clock.now);
+  const kubernetes = await readableCluster(simulation, calls);
+  const hub = hubServices(calls, simulation.clock.now, from?.hub);
   let trouble: Trouble = {};
   let died = 0;
   let late: (() => Promise<void>) | null = null;
@@ -93,6 +105,7 @@ export async function faultStage(): Promise<FaultStage> {
     deaf: true,
     // Made anew each time, as in a function that starts cold: the read role is entered again.
     clients: () => simulation.clients({ account: HUB_ACCOUNT, readRole: READ_ROLE }),
+    kubernetes: kubernetes.read,
   });
   let hears = true;
   simulation.onRecord((record) => {
@@ -117,11 +130,17 @@ export async function faultStage(): Promise<FaultStage> {
       };
       trouble = next;
       died = 0;
+      kubernetes.hangs(next.fault?.how === 'timeout' && next.fault.call.includes(' kubernetes:'));
       calls.begin(next.fault ?? null);
     },
     end: () => {
       trouble = {};
+      kubernetes.hangs(false);
       calls.begin(null);
+    },
+    close: async () => {
+      pipeline.close();
+      await kubernetes.close();
     },
   };
 }

@@ -29,6 +29,7 @@ const trusting = (Principal: object, ...Action: string[]) =>
  */
 export async function furnishedOrganization(): Promise<{ simulation: Simulation; issuer: string }> {
   const { simulation, issuer } = await organizationWithCluster({
+    detailsHaveBoundaries: false,
     accounts: [
       { id: ACCOUNT, name: 'shop', regions: ['eu-west-1'] },
       { id: TARGET_ACCOUNT, name: 'data', regions: ['eu-west-1'] },

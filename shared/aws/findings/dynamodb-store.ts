@@ -44,14 +44,13 @@ export const findingWritePermissions: readonly Permission[] = [
   encryptedTable,
 ];
 
-/** What publishing needs. */
-export const findingPublishPermissions: readonly Permission[] = [
+/** What marking a transition as published needs. */
+export const findingMarkPermissions: readonly Permission[] = [
   { actions: ['dynamodb:UpdateItem'], on: 'table' },
-  { actions: ['dynamodb:Query'], on: 'table-and-indexes' },
   encryptedTable,
 ];
 
-/** What listing what is open needs. */
+/** What listing what is open, or what nobody published, needs. */
 export const findingListPermissions: readonly Permission[] = [
   { actions: ['dynamodb:Query'], on: 'table-and-indexes' },
   encryptedTable,

@@ -2,13 +2,13 @@ import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { FindingStore } from '../../findings/store.ts';
 import type { Permission } from '../../lambda/permissions.ts';
 import type { Outbox } from '../../pipeline/notify.ts';
-import { dynamodbStore, findingPublishPermissions } from '../findings/dynamodb-store.ts';
+import { dynamodbStore, findingMarkPermissions } from '../findings/dynamodb-store.ts';
 import { transitionKey } from '../findings/items.ts';
 
-/** What dynamodbOutbox needs. */
+/** What telling a transition once needs: to see whether somebody told it, and to mark it. */
 export const outboxPermissions: readonly Permission[] = [
   { actions: ['dynamodb:GetItem'], on: 'table' },
-  ...findingPublishPermissions,
+  ...findingMarkPermissions,
 ];
 
 /** The outbox in the table of findings. */

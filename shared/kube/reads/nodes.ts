@@ -10,6 +10,12 @@ export interface InstanceFacts {
   readonly metadata?: NonNullable<NodeGroup['metadata']>;
 }
 
+/** What EC2 tells of a cluster's instances, by id, and each read of it that failed. */
+export interface InstancesRead {
+  readonly facts: ReadonlyMap<string, InstanceFacts>;
+  readonly gaps: readonly { readonly read: string; readonly reason: string }[];
+}
+
 /** One node, as far as identity depends on it. */
 export interface Node {
   readonly name: string;

@@ -3,7 +3,8 @@ import type { LambdaHandler } from '../../../shared/lambda/step.ts';
 
 /**
  * What becomes of a call of a handler. `lost-answer`: it took effect, and the caller sees a timeout. `crash-*`: the
- * caller's process dies there, and nothing of it goes on.
+ * caller's process dies there, and nothing of it goes on. `conflict`: somebody else writes the same. `gone`: what is asked
+ * for is not there. Of an API server: `unauthorized` does not know the caller, `cut-page` breaks off in mid-answer.
  */
 export type How =
   | 'denied'
@@ -12,6 +13,10 @@ export type How =
   | 'timeout'
   | 'lost-answer'
   | 'partial-page'
+  | 'conflict'
+  | 'gone'
+  | 'unauthorized'
+  | 'cut-page'
   | 'crash-before'
   | 'crash-after';
 

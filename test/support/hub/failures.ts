@@ -7,6 +7,7 @@ const NAMES: Readonly<Record<string, readonly [denied: string, throttled: string
   sns: ['AuthorizationErrorException', 'ThrottledException', 'InternalErrorException'],
   states: ['AccessDeniedException', 'ThrottlingException', 'InternalServerError'],
   securityhub: ['AccessDeniedException', 'LimitExceededException', 'InternalException'],
+  ec2: ['UnauthorizedOperation', 'RequestLimitExceeded', 'InternalError'],
   events: ['AccessDeniedException', 'ThrottlingException', 'InternalException'],
 };
 
@@ -24,6 +25,10 @@ export function failureOf(prefix: string, how: How): Error | null {
       return Object.assign(new Error('Connection timed out after 60000 ms'), { name: 'TimeoutError' });
     case 'lost-answer':
     case 'partial-page':
+    case 'conflict':
+    case 'gone':
+    case 'unauthorized':
+    case 'cut-page':
     case 'crash-before':
     case 'crash-after':
       return null;

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { NoSuchKey, S3Client } from '@aws-sdk/client-s3';
+import { EventBridgeClient, type PutEventsCommandInput } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { ExecutionAlreadyExists, ExecutionDoesNotExist, SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -8,6 +9,7 @@ import { dynamodbStore } from '../../../shared/aws/findings/dynamodb-store.ts';
 import { waiverTable } from '../../../shared/aws/findings/waiver-table.ts';
 import { s3Claims } from '../../../shared/aws/pipeline/claims.ts';
 import { stateMachineEvaluations } from '../../../shared/aws/pipeline/evaluations.ts';
+import { eventBus } from '../../../shared/aws/pipeline/event-bus.ts';
 import { tableHistory } from '../../../shared/aws/pipeline/history.ts';
 import { dynamodbOutbox } from '../../../shared/aws/pipeline/outbox.ts';
 import { tableRelations } from '../../../shared/aws/pipeline/relations.ts';
@@ -18,9 +20,11 @@ import { sha256 } from '../../../shared/lambda/hash.ts';
 import { type Turn, turnSchema } from '../../../shared/pipeline/lane.ts';
 import type { Message } from '../../../shared/pipeline/message.ts';
 import type { Services } from '../../../simulator/pipeline/services.ts';
+import { attach, CONFIG } from './attach.ts';
 import type { Calls } from './calls.ts';
-import { failureOf } from './failures.ts';
+import { createObjects } from './objects.ts';
 import { createTable, type Table } from './table.ts';
+import { strikeParts } from './transaction-parts.ts';
 
 const TABLE = 'findings';
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:transitions';
@@ -42,6 +46,8 @@ export interface Hub {
   readonly objects: ReadonlyMap<string, string>;
   readonly told: readonly Told[];
   readonly chatted: readonly string[];
+  /** Names of the executions that were started. */
+  readonly executions: ReadonlySet<string>;
   /** Security Hub's findings by their ids. */
   readonly imported: ReadonlyMap<string, { readonly RecordState?: string; readonly GeneratorId?: string }>;
 }
@@ -49,27 +55,27 @@ export interface Hub {
 /**
  * The adapters of the deployed functions with real SDK clients, one attempt a call, whose requests are answered in this
  * process and struck by faults: behind the SDK's serializing, signing and retrying.
+ * `before`: a hub whose contents are there already.
  */
-export function hubServices(calls: Calls, now: () => Date): Hub {
-  const table = createTable();
-  const objects = new Map<string, string>();
-  const told: Told[] = [];
+export function hubServices(calls: Calls, now: () => Date, before?: Hub): Hub {
+  const table = createTable(before?.table.items);
+  const told: Told[] = [...(before?.told ?? [])];
   const chatted: string[] = [];
-  const imported = new Map<string, { readonly RecordState?: string; readonly GeneratorId?: string }>();
+  const imported = new Map(before?.imported);
   const started: Turn[] = [];
-  const names = new Set<string>();
-  const on = <C extends Client>(client: C, prefix: string, answer: Answer): C =>
-    attach(client, prefix, answer, calls);
+  const names = new Set(before?.executions);
+  const on = <C extends Parameters<typeof attach>[0]>(
+    client: C,
+    prefix: string,
+    answer: Parameters<typeof attach>[2],
+  ): C => attach(client, prefix, answer, calls);
 
-  const dynamodb = on(new DynamoDBClient(CONFIG), 'dynamodb', table.answer);
-  const s3 = on(new S3Client(CONFIG), 's3', (operation, input) => {
-    const { Key = '', Body = '' } = input as { Key?: string; Body?: string };
-    if (operation === 'PutObject') objects.set(Key, Body);
-    if (operation === 'PutObject') return {};
-    const text = objects.get(Key);
-    if (text === undefined) throw new NoSuchKey({ $metadata: {}, message: 'The key does not exist.' });
-    return { Body: { transformToString: async () => text } };
+  const dynamodb = on(new DynamoDBClient(CONFIG), 'dynamodb', (operation, input, partial) => {
+    if (operation === 'TransactWriteItems') strikeParts(input, calls);
+    return table.answer(operation, input, partial);
   });
+  const objects = createObjects(calls, before?.objects);
+  const s3 = on(new S3Client(CONFIG), 's3', objects.answer);
   const sns = on(new SNSClient(CONFIG), 'sns', (_operation, input) => {
     const { TopicArn, Message: body = '' } = input as { TopicArn?: string; Message?: string };
     if (TopicArn === CHAT) chatted.push(body);
@@ -93,24 +99,42 @@ export function hubServices(calls: Calls, now: () => Date): Hub {
     names.add(name);
     return {};
   });
-  const securityHub = on(new SecurityHubClient(CONFIG), 'securityhub', (_operation, input) => {
+  const securityHub = on(new SecurityHubClient(CONFIG), 'securityhub', (_operation, input, partial) => {
     const { Findings = [] } = input as {
       Findings?: { Id: string; RecordState?: string; GeneratorId?: string }[];
     };
-    for (const finding of Findings) imported.set(finding.Id, finding);
-    return { FailedCount: 0, SuccessCount: Findings.length };
+    const refused = partial ? Findings.slice(0, Math.ceil(Findings.length / 2)) : [];
+    for (const finding of Findings) if (!refused.includes(finding)) imported.set(finding.Id, finding);
+    return {
+      FailedCount: refused.length,
+      SuccessCount: Findings.length - refused.length,
+      FailedFindings: refused.map(({ Id }) => ({
+        Id,
+        ErrorCode: 'InternalError',
+        ErrorMessage: 'Try again.',
+      })),
+    };
   });
+  const events = (deliver: (event: object) => void) =>
+    on(new EventBridgeClient(CONFIG), 'events', (_operation, input, partial) => {
+      if (partial) return { FailedEntryCount: 1, Entries: [{ ErrorCode: 'InternalFailure' }] };
+      for (const { Source, DetailType, Detail = '' } of (input as PutEventsCommandInput).Entries ?? [])
+        deliver({ source: Source, 'detail-type': DetailType, detail: JSON.parse(Detail) });
+      return { FailedEntryCount: 0, Entries: [{ EventId: '1' }] };
+    });
 
   const tableName = () => TABLE;
   const pause = async () => {};
   const published: Message[] = [];
   return {
     table,
-    objects,
+    objects: objects.kept,
     told,
     chatted,
+    executions: names,
     imported,
     services: {
+      bus: (deliver) => eventBus(events(deliver), () => 'podtrust'),
       claims: s3Claims(s3, () => 'claims'),
       history: tableHistory(dynamodb, tableName, pause),
       register: tableRegister(dynamodb, tableName, { hash: sha256, now, pause }),
@@ -129,36 +153,4 @@ export function hubServices(calls: Calls, now: () => Date): Hub {
       close: () => {},
     },
   };
-}
-
-const CONFIG = {
-  region: 'eu-west-1',
-  credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
-  maxAttempts: 1,
-};
-
-type Answer = (operation: string, input: object, partial: boolean) => object;
-
-interface Client {
-  readonly middlewareStack: { add(middleware: never, options: never): void };
-}
-
-/** Lets a client be answered here, each attempt after it was struck. */
-function attach<C extends Client>(client: C, prefix: string, answer: Answer, calls: Calls): C {
-  const middleware =
-    (_next: unknown, { commandName = '' }: { readonly commandName?: string }) =>
-    async ({ input }: { readonly input: object }) => {
-      await calls.alive();
-      const operation = commandName.replace(/Command$/, '');
-      const how = calls.strike(`${prefix}:${operation}`);
-      if (how === 'crash-before') return calls.crash();
-      const failure = how === null ? null : failureOf(prefix, how);
-      if (failure !== null) throw failure;
-      const output = answer(operation, input, how === 'partial-page');
-      if (how === 'crash-after') return calls.crash();
-      if (how === 'lost-answer') throw failureOf(prefix, 'timeout');
-      return { output: { ...output, $metadata: { httpStatusCode: 200 } }, response: {} };
-    };
-  client.middlewareStack.add(middleware as never, { step: 'deserialize', priority: 'high' } as never);
-  return client;
 }

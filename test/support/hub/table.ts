@@ -21,8 +21,9 @@ export interface Table {
   readonly inserted: () => readonly Item[];
 }
 
-export function createTable(): Table {
-  const items = new Map<string, Item>();
+/** Makes it, with items that were there before and that the stream told long ago. */
+export function createTable(before: ReadonlyMap<string, Item> = new Map()): Table {
+  const items = new Map(before);
   let stream: Item[] = [];
   const write = (item: Item): void => {
     if (!items.has(nameOf(item))) stream.push(item);

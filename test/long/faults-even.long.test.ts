@@ -1,0 +1,3 @@
+import { playEverySecondRow } from './fault-rows.ts';
+
+await playEverySecondRow(0);
