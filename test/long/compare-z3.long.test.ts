@@ -11,7 +11,8 @@ import {
   type JudgedKey,
   type JudgedStatement,
   OPERATORS,
-  policyFormula,
+  policyExpression,
+  question,
 } from './trust-smt.ts';
 
 const PAIRS = 10_000;
@@ -110,8 +111,8 @@ function policyOf(judged: readonly JudgedStatement[]): Policy {
 type Pair = readonly [readonly JudgedStatement[], readonly JudgedStatement[]];
 
 function questionsOf([before, after]: Pair): string[] {
-  const [old, now] = [policyFormula(before), policyFormula(after)];
-  return [`(assert ${now})(assert (not ${old}))`, `(assert ${old})(assert (not ${now}))`];
+  const [old, now] = [policyExpression(before), policyExpression(after)];
+  return [question([now], [old]), question([old], [now])];
 }
 
 /** The relation that Z3's two verdicts amount to. */

@@ -32,24 +32,66 @@ export const OPERATORS = [
 /** `other`: the subject of another issuer, which is never there. */
 export type JudgedKey = 'sub' | 'aud' | 'vpc' | 'other';
 
-export const DECLARATIONS =
-  '(declare-const sub String)(declare-const aud String)(declare-const vpc String)(declare-const has_vpc Bool)';
+/** A call as one text: its subject, its audience, and whether it has a VPC and which. */
+export const DECLARATIONS = '(declare-const call String)';
 
-/** True of the calls that the policy allows. */
-export function policyFormula(statements: readonly JudgedStatement[]): string {
-  const of = (effect: string) => statements.filter((one) => one.effect === effect).map(statementFormula);
-  return `(and ${either(of('Allow'))} (not ${either(of('Deny'))}))`;
+/** Between the parts of a call; no policy has it, and any other character that none has would do. */
+const SEPARATOR = '(str.to_re "\\u{1f}")';
+/** Any text of a part. */
+const ANY = '(re.* (re.union (re.range "\\u{0}" "\\u{1e}") (re.range " " "\\u{2FFFF}")))';
+const NO_VPC = '(str.to_re "0")';
+const withVpc = (vpc: string): string => `(re.++ (str.to_re "1") ${vpc})`;
+
+interface Calls {
+  /** Expressions of the parts; any text unless told. */
+  readonly sub?: string;
+  readonly aud?: string;
+  /** False: without a VPC. */
+  readonly vpc?: false;
 }
 
-/** One membership for each variable: Z3 is far better at one large expression than at many small ones. */
-function statementFormula({ conditions }: JudgedStatement): string {
-  const claims = (['sub', 'aud'] as const).map(
-    (key) => `(str.in_re ${key} ${intersection(about(conditions, key))})`,
-  );
+/** The calls whose parts are of expressions. */
+export function callsOf({ sub = ANY, aud = ANY, vpc }: Calls): string {
+  return calls(sub, aud, vpc === false ? NO_VPC : `(re.union ${NO_VPC} ${withVpc(ANY)})`);
+}
+
+const calls = (sub: string, aud: string, vpc: string): string =>
+  `(re.++ ${sub} ${SEPARATOR} ${aud} ${SEPARATOR} ${vpc})`;
+
+/** The calls that one of some expressions has. */
+export function anyOf(expressions: readonly string[]): string {
+  return expressions.reduce((all, one) => `(re.union ${all} ${one})`, 're.none');
+}
+
+/** One of some texts. */
+export const textsOf = (texts: readonly string[]): string =>
+  anyOf(texts.map((text) => concat([...text].map(literal))));
+
+/** Asks whether a call is of all the first expressions and of none of the others. */
+export function question(all: readonly string[], none: readonly string[]): string {
+  const outside = none.map((one) => `(re.comp ${one})`);
+  return `(assert (str.in_re call ${[...all, ...outside].reduce((both, one) => `(re.inter ${both} ${one})`)}))`;
+}
+
+/**
+ * The calls that the policy allows, as one expression: Z3 decides one large membership at once, and is lost in many
+ * small ones that hang together by and, or and not.
+ */
+export function policyExpression(statements: readonly JudgedStatement[]): string {
+  const of = (effect: string) =>
+    anyOf(statements.filter((one) => one.effect === effect).map(statementExpression));
+  return `(re.inter ${of('Allow')} (re.comp ${of('Deny')}))`;
+}
+
+function statementExpression({ conditions }: JudgedStatement): string {
+  if (!about(conditions, 'other').every(holdsWithoutKey)) return 're.none';
   const vpc = about(conditions, 'vpc');
-  const withVpc = `(str.in_re vpc ${intersection(vpc)})`;
-  const others = about(conditions, 'other').every(holdsWithoutKey);
-  return `(and ${claims.join(' ')} (ite has_vpc ${withVpc} ${vpc.every(holdsWithoutKey)}) ${others})`;
+  const present = withVpc(intersection(vpc));
+  return calls(
+    intersection(about(conditions, 'sub')),
+    intersection(about(conditions, 'aud')),
+    vpc.every(holdsWithoutKey) ? `(re.union ${NO_VPC} ${present})` : present,
+  );
 }
 
 function about(conditions: readonly JudgedCondition[], key: JudgedKey): readonly JudgedCondition[] {
@@ -63,19 +105,13 @@ function holdsWithoutKey({ operator, values, set, ifExists }: JudgedCondition): 
 
 /** The present values that satisfy all of the conditions. */
 function intersection(conditions: readonly JudgedCondition[]): string {
-  return conditions.map(present).reduce((all, one) => `(re.inter ${all} ${one})`, 're.all');
+  return conditions.map(present).reduce((all, one) => `(re.inter ${all} ${one})`, ANY);
 }
 
 function present({ operator, values }: JudgedCondition): string {
   if (operator === 'Null') return values.includes('false') ? 're.all' : 're.none';
-  const union = values
-    .map((value) => expression(operator, value))
-    .reduce((all, one) => `(re.union ${all} ${one})`, 're.none');
+  const union = anyOf(values.map((value) => expression(operator, value)));
   return operator.includes('Not') ? `(re.comp ${union})` : union;
-}
-
-function either(formulas: readonly string[]): string {
-  return `(or false ${formulas.join(' ')})`;
 }
 
 function expression(operator: string, value: string): string {
