@@ -1,5 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EKSClient } from '@aws-sdk/client-eks';
 import { S3Client } from '@aws-sdk/client-s3';
+import { STSClient } from '@aws-sdk/client-sts';
 import * as z from 'zod';
 import { s3Claims } from '../../shared/aws/pipeline/claims.ts';
 import { clusterStatus } from '../../shared/aws/pipeline/cluster-status.ts';
@@ -25,6 +27,7 @@ export const handler = createHandler({
   register: tableRegister(new DynamoDBClient(), () => variable('tableName'), { hash: sha256, now, pause }),
   clusterStatus: clusterStatus(
     lambdaClients(
+      { eks: (config) => new EKSClient(config), sts: (config) => new STSClient(config) },
       () => variable('readRole'),
       () => optionalVariable('externalId'),
     ),

@@ -1,5 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
+import { ALL_CLIENTS } from '../../shared/aws/clients.ts';
 import { s3Claims } from '../../shared/aws/pipeline/claims.ts';
 import { lambdaClients } from '../../shared/aws/pipeline/collector.ts';
 import { scanCollector } from '../../shared/aws/pipeline/scan-collector.ts';
@@ -27,6 +28,7 @@ const now = () => new Date();
 export const handler = createHandler({
   collection: scanCollector(
     lambdaClients(
+      ALL_CLIENTS,
       () => variable('readRole'),
       () => optionalVariable('externalId'),
     ),

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
+import { ALL_CLIENTS } from '../../shared/aws/clients.ts';
 import { s3Claims } from '../../shared/aws/pipeline/claims.ts';
 import { accountCollector, lambdaClients } from '../../shared/aws/pipeline/collector.ts';
 import { tableHistory } from '../../shared/aws/pipeline/history.ts';
@@ -34,6 +35,7 @@ const kubernetes =
 export const handler = createHandler({
   collector: accountCollector(
     lambdaClients(
+      ALL_CLIENTS,
       () => variable('readRole'),
       () => optionalVariable('externalId'),
     ),

@@ -1,3 +1,4 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { partitionOfRegion } from '../../shared/aws/partitions.ts';
@@ -5,7 +6,7 @@ import { taskCallbacks } from '../../shared/aws/repairs/callbacks.ts';
 import { decisionText, readCallerProof } from '../../shared/aws/repairs/caller-proof.ts';
 import type { Approver } from '../../shared/changes/guards/approval.ts';
 import { deployedConfig } from '../../shared/lambda/deployed-config.ts';
-import { deployedRepair, ownRolesOf } from '../../shared/lambda/repair-ports.ts';
+import { deployedRecords, ownRolesOf } from '../../shared/lambda/repair-records.ts';
 import { type LambdaHandler, step } from '../../shared/lambda/step.ts';
 import { type Decided, type DecidePorts, decide } from '../../shared/pipeline/repair/decide.ts';
 import { digestSchema } from '../../shared/pipeline/repair/repair.ts';
@@ -34,7 +35,7 @@ const now = () => new Date();
 const { AWS_REGION: region = '', AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL } = process.env;
 
 export const handler = createHandler({
-  ...deployedRepair(config),
+  ...deployedRecords(new DynamoDBClient()),
   callbacks: taskCallbacks(new SFNClient()),
   ownRoles: ownRolesOf(config),
   now,

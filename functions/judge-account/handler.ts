@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { STSClient } from '@aws-sdk/client-sts';
 import * as z from 'zod';
 import manifest from '../../package.json' with { type: 'json' };
 import { dynamodbEvidence } from '../../shared/aws/evidence/dynamodb-evidence.ts';
@@ -47,6 +49,7 @@ export const handler = createHandler({
   history: tableHistory(dynamodb, tableName, pause),
   causeFinder: cloudtrailCauses(
     lambdaClients(
+      { cloudtrail: (config) => new CloudTrailClient(config), sts: (config) => new STSClient(config) },
       () => variable('readRole'),
       () => optionalVariable('externalId'),
     ),

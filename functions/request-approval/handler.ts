@@ -1,8 +1,9 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { taskCallbacks } from '../../shared/aws/repairs/callbacks.ts';
 import { deployedConfig } from '../../shared/lambda/deployed-config.ts';
-import { deployedRepair } from '../../shared/lambda/repair-ports.ts';
+import { deployedRecords } from '../../shared/lambda/repair-records.ts';
 import { type LambdaHandler, step } from '../../shared/lambda/step.ts';
 import { digestSchema } from '../../shared/pipeline/repair/repair.ts';
 import { type RequestPorts, requestApproval } from '../../shared/pipeline/repair/request-approval.ts';
@@ -16,7 +17,7 @@ export const createHandler = (ports: RequestPorts): LambdaHandler<void> =>
 const config = deployedConfig();
 
 export const handler = createHandler({
-  ...deployedRepair(config),
+  ...deployedRecords(new DynamoDBClient()),
   callbacks: taskCallbacks(new SFNClient()),
   config,
   now: () => new Date(),

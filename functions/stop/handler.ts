@@ -1,6 +1,6 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import { deployedConfig } from '../../shared/lambda/deployed-config.ts';
-import { deployedRepair } from '../../shared/lambda/repair-ports.ts';
+import { deployedRecords } from '../../shared/lambda/repair-records.ts';
 import { type LambdaHandler, step } from '../../shared/lambda/step.ts';
 import { digestSchema } from '../../shared/pipeline/repair/repair.ts';
 import { type StopPorts, type Stopped, stopPlan } from '../../shared/pipeline/repair/stop.ts';
@@ -18,4 +18,4 @@ export const createHandler = (ports: StopPorts): LambdaHandler<Stopped> =>
     stopPlan(ports)({ digest, account, reason: failureReason(failure) }),
   );
 
-export const handler = createHandler(deployedRepair(deployedConfig()));
+export const handler = createHandler(deployedRecords(new DynamoDBClient()));

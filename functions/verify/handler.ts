@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
+import { ALL_CLIENTS } from '../../shared/aws/clients.ts';
 import { dynamodbEvidence } from '../../shared/aws/evidence/dynamodb-evidence.ts';
 import { s3Claims } from '../../shared/aws/pipeline/claims.ts';
 import { accountCollector, lambdaClients } from '../../shared/aws/pipeline/collector.ts';
@@ -40,6 +41,7 @@ export const handler = createHandler({
   ...deployedRepair(config, objects),
   collector: accountCollector(
     lambdaClients(
+      ALL_CLIENTS,
       () => variable('readRole'),
       () => optionalVariable('externalId'),
     ),

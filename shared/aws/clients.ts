@@ -23,11 +23,16 @@ export type ClientKind = keyof ClientOf;
  * Hands out SDK clients. `account` null: the caller's own credentials; an id: those of the read role in that account.
  * `region` null: where the caller's configuration points. The same arguments give the same client.
  */
-export interface Clients {
-  <K extends ClientKind>(kind: K, account: string | null, region: string | null): ClientOf[K];
+export interface ClientsFor<Kinds extends ClientKind> {
+  <K extends Kinds>(kind: K, account: string | null, region: string | null): ClientOf[K];
   /** Lets go of the clients and credentials of an account that was read: an organization has thousands. */
   readonly forget?: (account: string) => void;
 }
+
+export type Clients = ClientsFor<ClientKind>;
+
+/** How clients of some kinds are made: a bundle has those alone that somebody makes in it. */
+export type Makers<Kinds extends ClientKind> = { readonly [K in Kinds]: (config: object) => ClientOf[K] };
 
 export interface ClientOptions {
   /** Named profile of the AWS configuration files, for credentials, region and endpoints. */
@@ -52,10 +57,18 @@ const ANSWER_MILLISECONDS = 60_000;
  * user agent. Makes no request by itself.
  */
 export function createClients(options: ClientOptions = {}): Clients {
+  return clientsMadeBy(ALL_CLIENTS, options);
+}
+
+/** The same of some kinds. */
+export function clientsMadeBy<Kinds extends ClientKind>(
+  makers: Makers<Kinds | 'sts'>,
+  options: ClientOptions,
+): ClientsFor<Kinds | 'sts'> {
   // Accounts are entered by the one client that everybody sees, so that what it learns of its limits counts.
   const configure: ClientConfigs = clientConfigs(options, () => clients('sts', null, null));
-  const clients: Clients = cached(
-    (kind, account, region) => MAKE[kind](configure(account, region)),
+  const clients: ClientsFor<Kinds | 'sts'> = cached<Kinds | 'sts'>(
+    (kind, account, region) => makers[kind](configure(account, region)),
     configure.forget,
   );
   return clients;
@@ -138,7 +151,8 @@ function environmentOnce(profile: { readonly profile?: string }): () => object {
 /** The role that podtrust looks for in other accounts unless told otherwise. */
 export const DEFAULT_READ_ROLE = 'podtrust-read';
 
-const MAKE: { readonly [K in ClientKind]: (config: object) => ClientOf[K] } = {
+/** Makes clients of every kind. */
+export const ALL_CLIENTS: Makers<ClientKind> = {
   account: (config) => new AccountClient(config),
   cloudtrail: (config) => new CloudTrailClient(config),
   eks: (config) => new EKSClient(config),
@@ -147,7 +161,10 @@ const MAKE: { readonly [K in ClientKind]: (config: object) => ClientOf[K] } = {
 };
 
 /** Keeps one client per kind, account and region: adaptive retry learns a service's limits per client. */
-export function cached(make: Clients, forget: (account: string) => void = () => undefined): Clients {
+export function cached<Kinds extends ClientKind>(
+  make: ClientsFor<Kinds>,
+  forget: (account: string) => void = () => undefined,
+): ClientsFor<Kinds> {
   const accounts = new Map<string | null, { readonly [K in ClientKind]: Map<string | null, ClientOf[K]> }>();
   const cachesOf = (account: string | null) => {
     const known = accounts.get(account) ?? {
@@ -160,7 +177,7 @@ export function cached(make: Clients, forget: (account: string) => void = () => 
     accounts.set(account, known);
     return known;
   };
-  const clients: Clients = (kind, account, region) => {
+  const clients: ClientsFor<Kinds> = (kind, account, region) => {
     const cache = cachesOf(account)[kind];
     const known = cache.get(region);
     if (known) return known;

@@ -1,27 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SNSClient } from '@aws-sdk/client-sns';
+import { STSClient } from '@aws-sdk/client-sts';
 import { type RoleClients, throughWriteRole } from '../aws/changes/enter.ts';
 import { type Enter, type WorldOptions, worldOf } from '../aws/changes/world.ts';
-import { clientConfigs, createClients } from '../aws/clients.ts';
+import { clientConfigs } from '../aws/clients.ts';
 import { dynamodbStore } from '../aws/findings/dynamodb-store.ts';
-import { snsTopic } from '../aws/pipeline/topic.ts';
-import { dynamodbRecords } from '../aws/repairs/dynamodb-records.ts';
 import { liveTags } from '../aws/repairs/live-tags.ts';
 import { configuredClusters } from '../changes/guards/cluster-writes.ts';
-import { repairStore } from '../changes/repairs/repair-store.ts';
 import type { Config } from '../config/config.ts';
 import { type ApplyPorts, patienceOf } from '../pipeline/repair/apply.ts';
 import { variable } from './environment.ts';
 import { sha256 } from './hash.ts';
-import { logTelemetry } from './logger.ts';
+import { deployedRecords, ownRolesOf } from './repair-records.ts';
 
 const now = () => new Date();
-
-/** Names of the roles that podtrust reads and writes accounts with. */
-export function ownRolesOf({ fixes, deployment }: Config): readonly string[] {
-  return [deployment.readRole.name, ...(fixes === undefined ? [] : [fixes.writeRole])];
-}
 
 /** How long add-ons and clusters are waited for: twice that fits into the time of a function, for the way back. */
 const UNDER_WAY_SECONDS = 360;
@@ -33,17 +25,12 @@ const UNDER_WAY_SECONDS = 360;
 export function deployedRepair(config: Config, kubernetes?: WorldOptions['kubernetes']): ApplyPorts {
   const dynamodb = new DynamoDBClient();
   const findings = dynamodbStore(dynamodb, () => variable('tableName'));
-  const store = repairStore({
-    records: dynamodbRecords(dynamodb, () => variable('repairTable')),
-    hash: sha256,
-    now,
-  });
   const enter = writeRole(config);
   const patience = patienceOf(config.fixes?.patienceSeconds ?? 60, async (milliseconds) => {
     await sleep(milliseconds);
   });
   return {
-    store,
+    ...deployedRecords(dynamodb),
     guards: {
       fixes: config.fixes,
       breakGlass: config.access.breakGlass,
@@ -66,19 +53,21 @@ export function deployedRepair(config: Config, kubernetes?: WorldOptions['kubern
         ...(kubernetes !== undefined && { kubernetes }),
       }),
     sleep: patience.sleep,
-    topic: snsTopic(new SNSClient(), () => variable('topicArn')),
-    telemetry: logTelemetry,
   };
 }
 
 /** The write role of each account, with a session that may do what one change needs. */
 function writeRole({ fixes, deployment }: Config): Enter {
   const configure = clientConfigs({ readRole: deployment.readRole.name });
-  const clients = createClients();
+  let known: STSClient | undefined;
+  const sts = (): STSClient => {
+    known ??= new STSClient(configure(null, null));
+    return known;
+  };
   const from: RoleClients = {
     configure: (region) => configure(null, region),
-    sts: () => clients('sts', null, null),
-    region: async () => clients('sts', null, null).config.region(),
+    sts,
+    region: async () => sts().config.region(),
   };
   const { externalId } = deployment.readRole;
   return throughWriteRole(

@@ -1,7 +1,7 @@
 import { findCause } from '../../findings/cause-lookup.ts';
 import type { Permission } from '../../lambda/permissions.ts';
 import type { CauseFinder } from '../../pipeline/record-in-turn.ts';
-import type { Clients } from '../clients.ts';
+import type { ClientsFor } from '../clients.ts';
 import { eventLookup } from '../cloudtrail/lookup-events.ts';
 import { partitionNamed } from '../partitions.ts';
 import { causePermissions, furtherAccountPermissions } from '../permissions.ts';
@@ -22,7 +22,10 @@ interface Time {
 }
 
 /** Looks for causes in CloudTrail's last 90 days, each query once; a new finder for each evaluation. */
-export function cloudtrailCauses(clients: () => Clients, { now, sleep }: Time): () => CauseFinder {
+export function cloudtrailCauses(
+  clients: () => ClientsFor<'cloudtrail' | 'sts'>,
+  { now, sleep }: Time,
+): () => CauseFinder {
   let own: string | undefined;
   return () => {
     const until = new Date(now().getTime() + WITHIN_SECONDS * 1000);

@@ -1,7 +1,7 @@
 import { DescribeClusterCommand } from '@aws-sdk/client-eks';
 import type { Permission } from '../../lambda/permissions.ts';
 import type { ClusterStatus } from '../../pipeline/begin.ts';
-import type { Clients } from '../clients.ts';
+import type { ClientsFor } from '../clients.ts';
 import { furtherAccountPermissions } from '../permissions.ts';
 import { readCaller } from '../reads/caller.ts';
 
@@ -12,7 +12,7 @@ export const clusterStatusPermissions: readonly Permission[] = [
 ];
 
 /** Asks EKS. A cluster that is gone, or that may not be described, has no status: collection will say which. */
-export function clusterStatus(clients: () => Clients): ClusterStatus {
+export function clusterStatus(clients: () => ClientsFor<'eks' | 'sts'>): ClusterStatus {
   let own: string | undefined;
   return async ({ account, region, cluster }) => {
     try {

@@ -1,6 +1,6 @@
 import type { Permission } from '../../lambda/permissions.ts';
 import type { Collector } from '../../pipeline/collect.ts';
-import { type Clients, createClients } from '../clients.ts';
+import { type ClientKind, type Clients, type ClientsFor, clientsMadeBy, type Makers } from '../clients.ts';
 import { collect } from '../collect.ts';
 import type { ReadKubernetes } from '../kubernetes-reader.ts';
 import { furtherAccountPermissions, kubernetesPermissions, readPermissions } from '../permissions.ts';
@@ -38,14 +38,18 @@ export function accountCollector(
 }
 
 /** The Lambda's clients: made once, so that connections and what adaptive retry learned outlive an invocation. */
-export function lambdaClients(
+export function lambdaClients<Kinds extends ClientKind>(
+  makers: Makers<Kinds | 'sts'>,
   readRole: () => string,
   externalId: () => string | undefined = () => undefined,
-): () => Clients {
-  let known: Clients | undefined;
+): () => ClientsFor<Kinds | 'sts'> {
+  let known: ClientsFor<Kinds | 'sts'> | undefined;
   return () => {
     const id = externalId();
-    known ??= createClients({ readRole: readRole(), ...(id !== undefined && { externalId: id }) });
+    known ??= clientsMadeBy(makers, {
+      readRole: readRole(),
+      ...(id !== undefined && { externalId: id }),
+    });
     return known;
   };
 }
