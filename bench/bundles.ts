@@ -30,7 +30,10 @@ async function bundle(
     platform: 'node',
     metafile: true,
     logLevel: 'error',
-    define: { 'process.env.PODTRUST_KUBERNETES': clusters },
+    define: {
+      'process.env.PODTRUST_KUBERNETES': clusters,
+      'process.env.PODTRUST_CLUSTER_WRITES': clusters === NONE ? NONE : '"on"',
+    },
     ...BUNDLING,
   });
   return { file, inputs: Object.keys(metafile.inputs) };

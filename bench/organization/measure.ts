@@ -159,7 +159,8 @@ function simulated(
     });
     return client;
   };
-  return Object.assign(attached, { forget: clients.forget });
+  const { forget } = clients;
+  return forget === undefined ? attached : Object.assign(attached, { forget });
 }
 
 /** Before each attempt is answered. */
