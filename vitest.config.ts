@@ -18,6 +18,7 @@ export default defineConfig({
     ],
     setupFiles: ['test/support/fixed-seed.ts'],
     testTimeout: 90_000,
+    hookTimeout: 90_000,
     env: { NO_COLOR: '1', AWS_EC2_METADATA_DISABLED: 'true' },
   },
 });
