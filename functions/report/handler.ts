@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -8,6 +9,7 @@ import { s3Claims, s3Files } from '../../shared/aws/pipeline/claims.ts';
 import { snsTopic } from '../../shared/aws/pipeline/topic.ts';
 import { variable } from '../../shared/lambda/environment.ts';
 import { logTelemetry } from '../../shared/lambda/logger.ts';
+import { PAGE_FOLDER, readPageAssets } from '../../shared/lambda/page-assets.ts';
 import { type LambdaHandler, step } from '../../shared/lambda/step.ts';
 import { type ReportPorts, report } from '../../shared/pipeline/scan/report.ts';
 import { scanIdSchema } from '../../shared/pipeline/scan/scan.ts';
@@ -27,6 +29,7 @@ export const handler = createHandler({
   claims: s3Claims(s3, bucket),
   files: s3Files(s3, bucket),
   store: dynamodbStore(new DynamoDBClient(), () => variable('tableName')),
+  page: () => readPageAssets(join(import.meta.dirname, PAGE_FOLDER)),
   topic: snsTopic(new SNSClient(), () => variable('topicArn')),
   telemetry: logTelemetry,
   version: manifest.version,

@@ -21,6 +21,8 @@ interface PipelineFunctionProps {
   readonly vpc?: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
   /** Of the function; given where people call it by its name. */
   readonly functionName?: string;
+  /** Commands that put further files beside the code, in the folder that they are given. */
+  readonly files?: (folder: string) => readonly string[];
   /** Texts that take the place of expressions in the code. */
   readonly define?: Readonly<Record<string, string>>;
 }
@@ -79,6 +81,11 @@ export class PipelineFunction extends Construct {
         ...(props.define !== undefined && { define: { ...props.define } }),
         mainFields: [...BUNDLING.mainFields],
         banner: BUNDLING.banner.js,
+        commandHooks: {
+          beforeBundling: () => [],
+          beforeInstall: () => [],
+          afterBundling: (_from, folder) => [...(props.files?.(folder) ?? [])],
+        },
       },
     });
     if (props.vpc !== undefined) placeInVpc(this.lambda, this.role, props.vpc);

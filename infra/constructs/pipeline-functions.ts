@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Construct } from 'constructs';
 import { permissions as applyPermissions } from '../../functions/apply/permissions.ts';
 import { permissions as applyWaiversPermissions } from '../../functions/apply-waivers/permissions.ts';
@@ -31,6 +32,7 @@ import { clusterReaderPermissions } from '../../shared/aws/pipeline/collector.ts
 import { chatTopicPermissions } from '../../shared/aws/pipeline/topic.ts';
 import { remediationPermissions } from '../../shared/aws/repairs/remediations.ts';
 import { VARIABLES, type Variable } from '../../shared/lambda/environment.ts';
+import { PAGE_FOLDER } from '../../shared/lambda/page-assets.ts';
 import type { Permission } from '../../shared/lambda/permissions.ts';
 import type { HubSettings } from '../hub-config.ts';
 import { grant, type Targets } from '../permissions.ts';
@@ -52,6 +54,8 @@ interface Spec {
   readonly writesAccounts?: true;
   /** Of the function; given where people call it by its name. */
   readonly functionName?: string;
+  /** It has the page of the HTML report beside it. */
+  readonly reportPage?: true;
 }
 
 /** Seconds that triage and observe-sessions may take: their queues hide messages for six times as long. */
@@ -277,6 +281,7 @@ const SPECS = {
     variables: ['tableName', 'bucket', 'topicArn'],
     seconds: 840,
     megabytes: 1769,
+    reportPage: true,
   },
   Canary: {
     folder: 'canary',
@@ -302,6 +307,11 @@ function roleNameOf(folder: string): string {
   return `podtrust-${folder}`;
 }
 
+/** Builds the page of the HTML report into a function's folder, where its handler looks for it. */
+const builtPage = (folder: string): readonly string[] => [
+  `node "${join(import.meta.dirname, '../../scripts/report-page.ts')}" "${join(folder, PAGE_FOLDER)}"`,
+];
+
 /** Values of the variables; one that is undefined is not set. */
 export type Values = Readonly<Record<Variable, string | undefined>>;
 
@@ -324,6 +334,7 @@ export function pipelineFunctions(
         roleName: roleNameOf(spec.folder),
       }),
       ...(spec.functionName !== undefined && { functionName: spec.functionName }),
+      ...(spec.reportPage === true && { files: builtPage }),
       define: bakedInto(name, spec.configured === true, config),
       environment: Object.fromEntries(
         spec.variables.flatMap((variable) => {

@@ -7,6 +7,9 @@ import type { PageAssets } from '../reports/html/page-assets.ts';
 export const SCRIPT_FILE = 'report-page.js';
 export const STYLE_FILE = 'report-page.css';
 
+/** Where a function has the built page, beside its code. */
+export const PAGE_FOLDER = 'report-page';
+
 /** The page of the HTML report with the hashes that its Content-Security-Policy names. */
 export function pageAssets({ script, style }: Pick<PageAssets, 'script' | 'style'>): PageAssets {
   const element = /<\/(script|style)|<!--/i;

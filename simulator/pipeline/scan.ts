@@ -14,6 +14,7 @@ import { scanCollector } from '../../shared/aws/pipeline/scan-collector.ts';
 import { readCaller } from '../../shared/aws/reads/caller.ts';
 import type { Config } from '../../shared/config/config.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
+import { pageAssets } from '../../shared/lambda/page-assets.ts';
 import type { LambdaHandler } from '../../shared/lambda/step.ts';
 import { OrganizationUnreadableError } from '../../shared/pipeline/errors.ts';
 import type { ObservedPorts } from '../../shared/pipeline/observed.ts';
@@ -99,6 +100,8 @@ export function createOrgScan(parts: ScanParts): (execution: string) => Promise<
     ReportFunctionArn: reportHandler({
       claims,
       files: claims.put,
+      // No browser reads a simulated report: the page is as small as one can be.
+      page: async () => pageAssets({ script: '', style: '' }),
       store,
       topic,
       telemetry,

@@ -4,6 +4,8 @@ import { compareFindings } from '../../audit/order.ts';
 import { type Audit, FINDINGS_VERSION, type Finding } from '../../findings/finding.ts';
 import type { FindingStore } from '../../findings/store.ts';
 import { REPORT_FORMATS } from '../../reports/formats.ts';
+import { htmlReport } from '../../reports/html/html-report.ts';
+import type { PageAssets } from '../../reports/html/page-assets.ts';
 import type { Claims } from '../claims.ts';
 import { LostClaimError } from '../errors.ts';
 import { WHOLE_ACCOUNT } from '../join-snapshots.ts';
@@ -23,6 +25,8 @@ export interface ReportPorts {
   readonly claims: Claims;
   readonly files: ReportFiles;
   readonly store: Pick<FindingStore, 'listOpen'>;
+  /** The page of the HTML report. */
+  readonly page: () => Promise<PageAssets>;
   readonly topic: Topic;
   readonly telemetry: Telemetry;
   readonly version: string;
@@ -153,15 +157,18 @@ function auditOf({ findings, counts, waived, fingerprints }: Open, outcomes: Out
 async function writeReport(
   scan: ScanId,
   audit: Audit,
-  { files, version }: ReportPorts,
+  { files, version, page }: ReportPorts,
 ): Promise<Readonly<Record<string, string>>> {
+  const input = { audit, takenAt: startOf(scan), version, partitions: new Map<string, string>() };
   const written: Record<string, string> = {};
   for (const form of ['json', 'csv', 'markdown'] as const) {
     const key = scanKeys.report(scan, EXTENSIONS[form]);
-    const text = REPORT_FORMATS[form]({ audit, takenAt: startOf(scan), version, partitions: new Map() });
-    await files(key, text, FORMS[form]);
+    await files(key, REPORT_FORMATS[form](input), FORMS[form]);
     written[form] = key;
   }
+  const html = scanKeys.report(scan, 'html');
+  await files(html, htmlReport(input, await page()), 'text/html; charset=utf-8');
+  written['html'] = html;
   return written;
 }
 

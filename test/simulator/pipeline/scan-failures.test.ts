@@ -32,7 +32,7 @@ beforeEach(async () => {
   stage = await scanStage();
   events = [];
   stage.simulation.onRecord((record) => events.push(toEventBridge(record)));
-});
+}, 60_000);
 
 afterEach(() => pipeline.close());
 

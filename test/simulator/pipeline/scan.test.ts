@@ -27,7 +27,7 @@ function start(options: PipelineOptions = {}): void {
 beforeEach(async () => {
   stage = await scanStage();
   start();
-});
+}, 60_000);
 
 afterEach(() => pipeline.close());
 
@@ -60,6 +60,7 @@ describe('a scan', () => {
     const report = JSON.parse(await services.claims.get(summary.report['json'] ?? ''));
     expect(report.summary).toMatchObject({ accounts: 3, clusters: 1 });
     expect(await services.claims.get(summary.report['markdown'] ?? '')).toContain('#');
+    expect(await services.claims.get(summary.report['html'] ?? '')).toContain('Content-Security-Policy');
   });
 
   it('judges a role with the cluster of another account: its issuer is live, not foreign', async () => {
