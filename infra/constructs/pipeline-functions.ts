@@ -309,7 +309,7 @@ function roleNameOf(folder: string): string {
 
 /** Builds the page of the HTML report into a function's folder, where its handler looks for it. */
 const builtPage = (folder: string): readonly string[] => [
-  `node "${join(import.meta.dirname, '../../scripts/report-page.ts')}" "${join(folder, PAGE_FOLDER)}"`,
+  `"${process.execPath}" "${join(import.meta.dirname, '../../scripts/report-page.ts')}" "${join(folder, PAGE_FOLDER)}"`,
 ];
 
 /** Values of the variables; one that is undefined is not set. */

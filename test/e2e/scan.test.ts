@@ -12,6 +12,7 @@ import {
   SchedulerClient,
   UpdateScheduleCommand,
 } from '@aws-sdk/client-scheduler';
+import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { beforeAll, expect, inject, it } from 'vitest';
 import { auditSchema } from '../../shared/findings/finding.ts';
 import type { ScanSummary } from '../../shared/pipeline/scan/summary.ts';
@@ -25,6 +26,7 @@ const hub = hubOf(deployed);
 const scheduler = new SchedulerClient(deployed.hub);
 const bus = new EventBridgeClient(deployed.hub);
 const s3 = new S3Client(deployed.hub);
+const states = new SFNClient(deployed.hub);
 
 let inbox: Inbox;
 let role: WebIdentityRole;
@@ -46,29 +48,39 @@ beforeAll(async () => {
   await createProvider(iam, issuer);
   role = new WebIdentityRole(iam, MEMBER, issuer, 'shipping');
   await role.create(role.sound);
+  const open = new WebIdentityRole(iam, MEMBER, issuer, 'parcels');
+  await open.create(open.sound, EVERYONE);
   await hub.quiet();
 });
 
-/** Lets EventBridge Scheduler start a scan in a moment, and waits for its summary. */
-async function scan(known: number): Promise<ScanSummary> {
+/** Changes how often the deployed schedule starts a scan. */
+async function reschedule(ScheduleExpression: string): Promise<void> {
   const { Schedules = [] } = await scheduler.send(new ListSchedulesCommand({}));
   const own = Schedules.find(({ Target }) => Target?.Arn === deployed.outputs.OrgScanArn);
-  const { Target, FlexibleTimeWindow } = await scheduler.send(new GetScheduleCommand({ Name: own?.Name }));
-  const at = new Date(Date.now() + 2_000).toISOString().slice(0, 19);
-  await scheduler.send(
-    new UpdateScheduleCommand({
-      Name: own?.Name,
-      ScheduleExpression: `at(${at})`,
-      State: 'ENABLED',
-      Target,
-      FlexibleTimeWindow,
-    }),
+  const { Name, Target, FlexibleTimeWindow, State } = await scheduler.send(
+    new GetScheduleCommand({ Name: own?.Name }),
   );
+  await scheduler.send(
+    new UpdateScheduleCommand({ Name, ScheduleExpression, State, Target, FlexibleTimeWindow }),
+  );
+}
+
+/** Lets EventBridge Scheduler start a scan within a minute, and waits for the summary that comes after so many others. */
+async function scan(before: number): Promise<ScanSummary> {
+  const stateMachineArn = deployed.outputs.OrgScanArn;
+  const count = async () => {
+    const { executions = [] } = await states.send(new ListExecutionsCommand({ stateMachineArn }));
+    return executions.length;
+  };
+  const known = await count();
+  await reschedule('rate(1 minute)');
+  await until('The start of a scan', async () => ((await count()) > known ? true : undefined));
+  await reschedule('rate(1 day)');
   return until(
     'The summary of a scan',
     async () => {
       await inbox.take();
-      return inbox.scans[known];
+      return inbox.scans[before];
     },
     240,
   );
@@ -98,6 +110,7 @@ it('the scheduler starts a scan: both accounts are read and judged, the report i
   const { findings, summary: counts } = auditSchema.parse(JSON.parse(await object(summary.report['json'])));
   expect(counts.accounts).toBe(2);
   expect(new Set(findings.map(({ account }) => account))).toEqual(new Set([HUB, MEMBER]));
+  expect(await object(summary.report['html'])).toContain('id="page"');
   expect(JSON.parse(await object(`scans/${summary.id}/summary.json`))).toEqual(summary);
 });
 
