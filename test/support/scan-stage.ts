@@ -11,7 +11,7 @@ import { ACCOUNT, organizationWithCluster } from './simulated-cluster.ts';
 /** An account without clusters, and one in which nothing is. */
 export const MEMBER = '444455556666';
 export const EMPTY = '777788889999';
-export const SUSPENDED = '999900001111';
+const SUSPENDED = '999900001111';
 
 /** The role that pods of ACCOUNT's cluster get, in MEMBER. */
 export const ROLE = 'payments-api';

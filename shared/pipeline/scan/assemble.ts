@@ -31,7 +31,7 @@ export interface AssemblePorts {
 }
 
 /** What became of a region's step. */
-export type RegionOutcome =
+type RegionOutcome =
   | { readonly region: string }
   | { readonly region: string; readonly failure: StepFailure };
 

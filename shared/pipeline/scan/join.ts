@@ -10,7 +10,7 @@ const besideSchema = z.union([
   z.strictObject({ account, unread: z.string() }),
 ]);
 
-export type Beside = Readonly<z.infer<typeof besideSchema>>;
+type Beside = Readonly<z.infer<typeof besideSchema>>;
 
 export const joinedAccountSchema = z.strictObject({
   account,

@@ -3,7 +3,7 @@ import { SEVERITIES } from '../../findings/finding.ts';
 import { accountId } from './scan.ts';
 
 /** One step in the life of a finding that the scan told. */
-export const scanTransitionSchema = z.strictObject({
+const scanTransitionSchema = z.strictObject({
   change: z.enum(['new', 'changed', 'resolved']),
   fingerprint: z.string(),
   rule: z.string(),
