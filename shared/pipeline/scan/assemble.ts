@@ -31,9 +31,7 @@ export interface AssemblePorts {
 }
 
 /** What became of a region's step. */
-type RegionOutcome =
-  | { readonly region: string }
-  | { readonly region: string; readonly failure: StepFailure };
+type RegionOutcome = { readonly region: string } | { readonly region: string; readonly failure: StepFailure };
 
 export type AssembleInput = AccountInScan &
   ({ readonly regions: readonly RegionOutcome[] } | { readonly failure: StepFailure });
