@@ -3,10 +3,10 @@ import { installVirtualTime } from './organization/virtual-time.ts';
 
 /**
  * Collects a simulated organization in virtual time. `--accounts N`: so many accounts, 10,000 unless told; `--at-once N`:
- * at most so many at work, 32 unless told.
+ * at most so many at work, 64 unless told.
  */
 const { values } = parseArgs({
-  options: { accounts: { type: 'string', default: '10000' }, 'at-once': { type: 'string', default: '32' } },
+  options: { accounts: { type: 'string', default: '10000' }, 'at-once': { type: 'string', default: '64' } },
 });
 // Before the SDK is loaded, which keeps timers.
 const time = installVirtualTime(new Date('2026-11-22T12:00:00Z'));

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { ACCOUNTS_AT_ONCE } from '../shared/aws/accounts/pace.ts';
 
 /** Where the estate comes from: a snapshot file, or live AWS. */
 export interface SourceOptions {
@@ -99,7 +100,7 @@ export function withSource(command: Command, snapshot = true): Command {
     )
     .addOption(
       new Option('--accounts-at-once <n>', 'most accounts at work; fewer when AWS throttles')
-        .default(32)
+        .default(ACCOUNTS_AT_ONCE.most)
         .argParser(positive),
     )
     .addOption(new Option('--no-kubernetes', 'do not read the Kubernetes APIs of clusters'))

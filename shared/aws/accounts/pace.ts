@@ -6,7 +6,7 @@ export interface Bounds {
 }
 
 /** Accounts at work, unless told otherwise. */
-export const ACCOUNTS_AT_ONCE: Bounds = { start: 4, least: 2, most: 32 };
+export const ACCOUNTS_AT_ONCE: Bounds = { start: 4, least: 2, most: 64 };
 
 /** How many accounts are read at once, and what it was learned from. */
 export interface Pace {

@@ -1,6 +1,7 @@
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { describe, expect, it } from 'vitest';
 import { collect } from '../../../../shared/aws/collect.ts';
+import { organizationListing } from '../../../../shared/aws/pipeline/scan-organization.ts';
 import { startReading } from '../../../../shared/aws/reading.ts';
 import { readOrganization } from '../../../../shared/aws/reads/organization.ts';
 import { parseSnapshot } from '../../../../shared/estate/parse-snapshot.ts';
@@ -134,6 +135,48 @@ describe('an organization', () => {
         NextToken === undefined ? { Accounts: [{ Id: ID, State: 'ACTIVE' }], NextToken: 'more' } : DENIED(),
     });
     expect(result).toMatchObject({ complete: false, accounts: [ID] });
+  });
+});
+
+describe('listing an organization for a scan', () => {
+  it('names the accounts in use, those left out by choice, and the suspended ones as not read', async () => {
+    const listing = await organizationListing(client())({ exceptAccounts: ['444455556666'] });
+    expect(listing).toMatchObject({
+      accounts: [ID, '222233334444'].sort(),
+      leftOut: ['444455556666'],
+      complete: true,
+      organization: { id: 'o-a1b2c3d4e5' },
+      coverage: [{ account: '777788889999', reason: 'the account is suspended' }],
+    });
+  });
+
+  it('goes on without policies that may not be read, and says so', async () => {
+    const listing = await organizationListing(client({ ListPolicies: DENIED }))({});
+    expect(listing.accounts).toHaveLength(3);
+    expect(listing.coverage.map(({ read: name }) => name)).toContain('organizations:ListPolicies');
+  });
+
+  it.each<[string, Answer]>([
+    ['is denied', DENIED],
+    [
+      'ends early',
+      ({ NextToken }) =>
+        NextToken === undefined ? { Accounts: [{ Id: ID, State: 'ACTIVE' }], NextToken: 'more' } : DENIED(),
+    ],
+  ])(
+    'fails when the list of accounts %s: a scan of some would look like one of all',
+    async (_, ListAccounts) => {
+      await expect(organizationListing(client({ ListAccounts }))({})).rejects.toMatchObject({
+        name: 'OrganizationUnreadableError',
+        message: expect.stringContaining('deployment.scan.accounts'),
+      });
+    },
+  );
+
+  it('refuses a choice that names a unit that is not there', async () => {
+    await expect(organizationListing(client())({ units: ['ou-ab12-99999999'] })).rejects.toMatchObject({
+      name: 'OrganizationFilterError',
+    });
   });
 });
 
