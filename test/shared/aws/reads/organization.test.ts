@@ -138,9 +138,11 @@ describe('an organization', () => {
   });
 });
 
+const ALL = { units: [], exceptUnits: [], exceptAccounts: [] };
+
 describe('listing an organization for a scan', () => {
   it('names the accounts in use, those left out by choice, and the suspended ones as not read', async () => {
-    const listing = await organizationListing(client())({ exceptAccounts: ['444455556666'] });
+    const listing = await organizationListing(client())({ ...ALL, exceptAccounts: ['444455556666'] });
     expect(listing).toMatchObject({
       accounts: [ID, '222233334444'].sort(),
       leftOut: ['444455556666'],
@@ -151,7 +153,7 @@ describe('listing an organization for a scan', () => {
   });
 
   it('goes on without policies that may not be read, and says so', async () => {
-    const listing = await organizationListing(client({ ListPolicies: DENIED }))({});
+    const listing = await organizationListing(client({ ListPolicies: DENIED }))(ALL);
     expect(listing.accounts).toHaveLength(3);
     expect(listing.coverage.map(({ read: name }) => name)).toContain('organizations:ListPolicies');
   });
@@ -166,7 +168,7 @@ describe('listing an organization for a scan', () => {
   ])(
     'fails when the list of accounts %s: a scan of some would look like one of all',
     async (_, ListAccounts) => {
-      await expect(organizationListing(client({ ListAccounts }))({})).rejects.toMatchObject({
+      await expect(organizationListing(client({ ListAccounts }))(ALL)).rejects.toMatchObject({
         name: 'OrganizationUnreadableError',
         message: expect.stringContaining('deployment.scan.accounts'),
       });
@@ -174,7 +176,9 @@ describe('listing an organization for a scan', () => {
   );
 
   it('refuses a choice that names a unit that is not there', async () => {
-    await expect(organizationListing(client())({ units: ['ou-ab12-99999999'] })).rejects.toMatchObject({
+    await expect(
+      organizationListing(client())({ ...ALL, units: ['ou-ab12-99999999'] }),
+    ).rejects.toMatchObject({
       name: 'OrganizationFilterError',
     });
   });
