@@ -1,6 +1,7 @@
 import { globMatcher } from '../../iam/glob.ts';
 import type { Verdict } from '../apply.ts';
 import type { Change } from '../change.ts';
+import { mappedPrincipals } from './mapped-principals.ts';
 
 /** Principals that nobody's fix may touch, whatever is configured or approved. */
 export interface Protected {
@@ -25,7 +26,30 @@ export function decideProtected(change: Change, { breakGlass, ownRoles }: Protec
     const why = protection(arn, breakGlass, ownRoles);
     if (why !== null) return { allowed: false, reason: `${arn} is ${why}: it is never written` };
   }
+  const mapped = change.kind === 'aws-auth' ? mappedPrincipals(change) : [];
+  for (const arn of mapped) {
+    const why = mappedProtection(arn, breakGlass, ownRoles);
+    if (why !== null) return { allowed: false, reason: `${arn} is ${why}: its row is never written` };
+  }
   return { allowed: true };
+}
+
+/**
+ * Whether a row of aws-auth, its ARN in lower case, is one's way in that has to stay: roles of AWS and of deployments are
+ * not changed by what a row says. Rows name roles without their path (EKS user guide, "aws-auth").
+ */
+function mappedProtection(
+  arn: string,
+  breakGlass: readonly string[],
+  ownRoles: readonly string[],
+): string | null {
+  const name = arn.slice(arn.lastIndexOf('/') + 1);
+  if (name.startsWith('podtrust-') || ownRoles.some((own) => own.toLowerCase() === name))
+    return "podtrust's own role";
+  const patterns = breakGlass.map((pattern) => pattern.toLowerCase());
+  const isMeant = (pattern: string) =>
+    globMatcher(pattern)(arn) || globMatcher(pattern.replace(/:role\/.*\//, ':role/'))(arn);
+  return patterns.some(isMeant) ? 'a break-glass principal' : null;
 }
 
 function protection(arn: string, breakGlass: readonly string[], ownRoles: readonly string[]): string | null {

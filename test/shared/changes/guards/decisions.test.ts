@@ -282,6 +282,48 @@ describe('protected principals', () => {
   ])('nor is one handed out: $kind', (change) => {
     expect(says(decideProtected(change, rules))).toMatch(/^no: /);
   });
+
+  const map = (...rows: string[]) => ({
+    data: { mapRoles: rows.map((row) => `- rolearn: ${row}\n  groups: [system:masters]\n`).join('') },
+  });
+  const awsAuth = (before: object | null, after: object | null) =>
+    ({
+      kind: 'aws-auth',
+      target: { account: ACCOUNT, region: 'r', cluster: 'c' },
+      before,
+      after,
+    }) as Change;
+  const arn = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
+  const kept = map(arn('emergency-1'));
+
+  it.each<[string, Change]>([
+    ['a row of a break-glass role goes', awsAuth(map(arn('emergency-1'), arn('team')), map(arn('team')))],
+    ['one comes', awsAuth(map(arn('team')), map(arn('team'), arn('Emergency-1')))],
+    [
+      'one is written anew',
+      awsAuth(kept, { data: { mapRoles: `- rolearn: ${arn('emergency-1')}\n  groups: [viewers]\n` } }),
+    ],
+    ['the whole map goes', awsAuth(kept, null)],
+    ['a row of podtrust’s own role comes', awsAuth(map(), map(arn('podtrust-write')))],
+    ['rows cannot be read any more', awsAuth(kept, { data: { mapRoles: '- [' } })],
+    [
+      'one goes that could not be read',
+      awsAuth({ data: { mapRoles: `- [${arn('emergency-1')}` } }, map(arn('team'))),
+    ],
+  ])('in aws-auth neither: %s', (_name, change) => {
+    expect(says(decideProtected(change, rules))).toMatch(/^no: /);
+  });
+
+  it('a break-glass pattern with a path is about the row without it, as aws-auth writes roles', () => {
+    const withPath = { ...rules, breakGlass: [`arn:*:iam::*:role/safe/glass-*`] };
+    const change = awsAuth(map(arn('glass-1')), map());
+    expect(says(decideProtected(change, withPath))).toMatch(/^no: /);
+  });
+
+  it('another row may go beside one of a break-glass role, which stays', () => {
+    const change = awsAuth(map(arn('emergency-1'), arn('team')), kept);
+    expect(decideProtected(change, rules)).toEqual({ allowed: true });
+  });
 });
 
 describe('proof', () => {
