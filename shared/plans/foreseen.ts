@@ -4,7 +4,7 @@ import type { Plan } from '../changes/plan.ts';
 import type { Config } from '../config/config.ts';
 import { buildEstate } from '../estate/build-estate.ts';
 import type { Estate } from '../estate/estate.ts';
-import type { Finding } from '../findings/finding.ts';
+import { type Finding, SEVERITIES } from '../findings/finding.ts';
 import type { Failure } from '../rules/define-rule.ts';
 import { rules } from '../rules/index.ts';
 import { type Scope, wholeScope } from '../rules/scope.ts';
@@ -47,12 +47,16 @@ function touched(estate: Estate, config: Config, changes: readonly Change[]): Sc
   };
 }
 
-/** Whether a plan told that it would bring a finding. */
+/** Whether a plan told that it would bring a finding, and as severe as it is: what is worse than was told is not foreseen. */
 export function isForeseen(finding: Finding, { notes }: Pick<Plan, 'notes'>): boolean {
-  return notes.some((note) => note.startsWith(`${expected(finding)}: `));
+  const told = SEVERITIES.slice(0, SEVERITIES.indexOf(finding.severity) + 1);
+  return told.some((severity) =>
+    notes.some((note) => note.startsWith(`${expected({ ...finding, severity })}: `)),
+  );
 }
 
-const expected = ({ rule, fingerprint }: Finding): string => `Expect ${rule} (${fingerprint}) afterwards`;
+const expected = ({ rule, fingerprint, severity }: Finding): string =>
+  `Expect ${rule} (${fingerprint}, ${severity}) afterwards`;
 
 function byFingerprint(failures: readonly Failure[], hash: PlanContext['hash']): FindingsByFingerprint {
   return new Map(

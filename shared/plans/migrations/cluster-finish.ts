@@ -104,6 +104,9 @@ function withoutIssuer(role: RoleView, { from, to }: ClusterScope, issuerKey: st
 function withoutPods(text: string, { role }: RoleView, { from: { view, name }, to }: ClusterScope): Part {
   if (view === null) return null;
   const { after, byHand } = withoutCluster(text, view.cluster.arn);
+  const unread = view.missing('podIdentityAssociations');
+  if (after !== null && unread !== null)
+    return { waiting: `whom ${name} gives it to is not known (${unread.read}: ${unread.reason}).` };
   const moved = associationsIn(to);
   const behind = (view.cluster.podIdentityAssociations ?? []).filter(
     ({ roleArn, namespace, serviceAccount }) =>

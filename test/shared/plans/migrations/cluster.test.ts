@@ -193,6 +193,38 @@ describe('a cluster that takes the place of another', () => {
     expect(migrate(apply(end, providers), true).plans).toEqual([]);
   });
 
+  it('keeps the old one in trust policies as long as its associations are not read', () => {
+    const both = estateOf({
+      roles: [
+        role({
+          arn: PODS,
+          trustPolicy: trustPolicy(
+            podIdentityStatement(),
+            podIdentityStatement({ Condition: { StringEquals: { 'aws:SourceArn': `${CLUSTER_ARN}-2` } } }),
+          ),
+        }),
+      ],
+      clusters: [
+        cluster({ addons: AGENT, podIdentityAssociations: [] }),
+        replacement({ podIdentityAssociations: [] }),
+      ],
+      oidcProviders: [],
+    });
+    const quiet = observed(both, podSession('shop-2', '2026-11-21T23:00:00Z'));
+    expect(kinds(migrate(quiet, true))).toEqual([['trust-policy']]);
+    const blind = structuredClone(quiet);
+    const [unread] = blind.accounts.flatMap(({ regions = [] }) =>
+      regions.flatMap((one) => one.clusters ?? []),
+    );
+    if (unread === undefined) throw new Error('no cluster');
+    Reflect.deleteProperty(unread, 'podIdentityAssociations');
+    const gap = { read: 'eks:ListPodIdentityAssociations', reason: 'AccessDenied' };
+    const place = { account: ACCOUNT, region: REGION, cluster: unread.name };
+    const migration = migrate({ ...blind, coverage: [{ ...gap, ...place }] }, true);
+    expect(migration.plans).toEqual([]);
+    expect(migration.waiting.join(' ')).toMatch(/ListPodIdentityAssociations: AccessDenied/);
+  });
+
   describe('whose associations are copied', () => {
     const pods = (...statements: ReturnType<typeof podIdentityStatement>[]) =>
       estateOf({
