@@ -45,8 +45,7 @@ function withoutRole(
     const role = roleByArn.get(view.association.roleArn ?? '');
     return role === undefined ? null : stateOf(view, role, cluster);
   });
-  const irsa = roleByArn.get(roleArn);
-  const asking = irsa === undefined ? [] : stillAsking(irsa, views, cluster);
+  const asking = stillAsking(roleArn, views, cluster);
   if (asking.length > 0 || states.some((state) => state === null || state.waiting.length > 0))
     return {
       ...NOTHING,

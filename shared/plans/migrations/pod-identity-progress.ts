@@ -70,7 +70,7 @@ function roleProgress(
   const states = group.map((view) => ({ view, ...stateOf(view, role, cluster) }));
   const waiting = [
     ...states.flatMap(({ waiting: words }) => words),
-    ...(finish ? stillAsking(role, group, cluster) : []),
+    ...(finish ? stillAsking(role.role.arn, group, cluster) : []),
   ];
   const done = states.flatMap(({ done: words }) => words);
   if (!finish || waiting.length > 0) return { plans: [], refused: [], waiting, done };
@@ -145,32 +145,34 @@ function seenSince(
   );
 }
 
-/** ServiceAccounts of the cluster that get the role by IRSA alone: the statement stays as long as there are any. */
+/** ServiceAccounts of the cluster that get a role, read or not, by IRSA alone: its statement stays as long as there are any. */
 export function stillAsking(
-  role: RoleView,
+  roleArn: string,
   group: readonly AssociationView[],
   cluster: ClusterView,
 ): string[] {
   const moved = new Set(group.map(({ association: one }) => `${one.namespace}/${one.serviceAccount}`));
   const asking = annotatedIn(cluster)
     .filter(asksForRole)
-    .filter(({ annotation }) => annotation.arn === role.role.arn)
+    .filter(({ annotation }) => annotation.arn === roleArn)
     .map(({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`);
   const own = workloadsOf(cluster)
-    .filter(({ groups }) => groups.some(({ containers }) => containers.some(({ env }) => names(env, role))))
+    .filter(({ groups }) =>
+      groups.some(({ containers }) => containers.some(({ env }) => names(env, roleArn))),
+    )
     .map(({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`)
     .filter((name) => !moved.has(name));
   return [...new Set([...asking, ...own])].map(
     (name) =>
-      `${name} of cluster ${cluster.cluster.name} gets ${role.name} by IRSA and has no association: migrate it first.`,
+      `${name} of cluster ${cluster.cluster.name} gets ${roleArn.slice(roleArn.lastIndexOf('/') + 1)} by IRSA and has no association: migrate it first.`,
   );
 }
 
 function names(
   env: readonly { readonly name: string; readonly value?: string | undefined }[],
-  { role }: RoleView,
+  roleArn: string,
 ): boolean {
-  return env.some(({ name, value }) => name === 'AWS_ROLE_ARN' && value === role.arn);
+  return env.some(({ name, value }) => name === 'AWS_ROLE_ARN' && value === roleArn);
 }
 
 /** Takes just this cluster's OIDC provider out of the trust policy: nobody comes by it any more. */

@@ -10,10 +10,12 @@ import type { Migration } from '../../../../shared/plans/migrations/migration.ts
 import { migratePodIdentity } from '../../../../shared/plans/migrations/pod-identity.ts';
 import {
   ACCOUNT,
+  association,
   CLUSTER_ARN,
   estateOf,
   ISSUER,
   irsaStatement,
+  podIdentityStatement,
   REGION,
   ROLE_ARN,
   role,
@@ -294,6 +296,42 @@ describe('from IRSA to Pod Identity', () => {
       waiting: [],
       done: [],
     });
+  });
+
+  it('leaves an add-on the role that one of its ServiceAccounts gets by IRSA alone, though the role was not read', () => {
+    const far = 'arn:aws:iam::444455556666:role/csi';
+    const annotations = { 'eks.amazonaws.com/role-arn': far };
+    const named = (name: string) => serviceAccount({ namespace: 'kube-system', name, annotations });
+    const with_ = (...accounts: ReturnType<typeof serviceAccount>[]) =>
+      observed(
+        estate(
+          clusterWith(
+            { serviceAccounts: accounts, pods: [] },
+            {
+              addons: [
+                ...AGENT.addons,
+                { name: 'aws-ebs-csi-driver', status: 'ACTIVE', version: 'v1', serviceAccountRoleArn: far },
+              ],
+              podIdentityAssociations: [
+                association({
+                  namespace: 'kube-system',
+                  serviceAccount: 'ebs-csi-controller-sa',
+                  ownerArn: `arn:aws:eks:${REGION}:${ACCOUNT}:addon/shop/aws-ebs-csi-driver/0001`,
+                }),
+              ],
+            },
+          ),
+          { trustPolicy: trustPolicy(podIdentityStatement()) },
+        ),
+        { ...byPods, subject: 'system:serviceaccount:kube-system:ebs-csi-controller-sa' },
+      );
+    const kindsOf = ({ plans }: Migration) =>
+      plans.flatMap(({ plan }) => plan.changes.map(({ kind }) => kind));
+    const controller = named('ebs-csi-controller-sa');
+    expect(kindsOf(migrate(with_(controller), true))).toEqual(['addon']);
+    const both = migrate(with_(controller, named('ebs-csi-node-sa')), true);
+    expect(kindsOf(both)).toEqual([]);
+    expect(both.waiting.join(' ')).toMatch(/keeps its ServiceAccount role until/);
   });
 
   it.each<[string, RegExp, Cluster, Parameters<typeof role>[0]?]>([
