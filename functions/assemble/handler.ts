@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
+import { dynamodbEvidence } from '../../shared/aws/evidence/dynamodb-evidence.ts';
 import { s3Claims } from '../../shared/aws/pipeline/claims.ts';
 import { tableHistory } from '../../shared/aws/pipeline/history.ts';
 import { tableRelations } from '../../shared/aws/pipeline/relations.ts';
@@ -39,6 +40,7 @@ export const handler = createHandler({
   claims: s3Claims(new S3Client(), () => variable('bucket')),
   history: tableHistory(dynamodb, tableName, pause),
   relations: tableRelations(dynamodb, tableName, sha256, () => new Date()),
+  evidence: dynamodbEvidence(dynamodb, tableName),
   telemetry: logTelemetry,
   bindings: deployedConfig().bindings,
   hash: sha256,

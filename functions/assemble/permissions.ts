@@ -1,3 +1,4 @@
+import { evidenceReadPermissions } from '../../shared/aws/evidence/dynamodb-evidence.ts';
 import { claimReadPermissions, claimWritePermissions } from '../../shared/aws/pipeline/claims.ts';
 import { historyPermissions } from '../../shared/aws/pipeline/history.ts';
 import { relationPermissions } from '../../shared/aws/pipeline/relations.ts';
@@ -7,5 +8,6 @@ export const permissions = [
   ...claimReadPermissions,
   ...claimWritePermissions,
   ...historyPermissions,
+  ...evidenceReadPermissions,
   ...relationPermissions,
 ];

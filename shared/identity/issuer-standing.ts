@@ -79,7 +79,8 @@ export function providerIn(issuer: string, account: AccountView): ProviderStandi
  * The live cluster that took the place of the one that had an issuer: its ServiceAccounts are annotated with the role, or
  * it is named like it by the tags of role or provider, by
  * the role's name, or the only cluster of the account in the issuer's region. `certain` when that cluster is younger than
- * what trusts the old issuer.
+ * what trusts the old issuer; to be the only one says nothing for certain while accounts are known that may have the
+ * issuer's cluster and were not read.
  */
 function successorOf(issuer: Issuer, role: RoleView, estate: Estate): Standing | null {
   const region = issuer.eks?.region;
@@ -114,7 +115,15 @@ function successorOf(issuer: Issuer, role: RoleView, estate: Estate): Standing |
   if (only === undefined || only.issuerKey === null || own.length > 1) return null;
   if (role.account.missing('regions') !== null) return null;
   const evidence = `${only.cluster.name} is the account's only cluster in ${only.region}`;
-  return former(only, evidence, isYounger(only, role, provider));
+  return former(only, evidence, isYounger(only, role, provider) && !knowsOfOthers(estate));
+}
+
+/** Whether there are accounts beside those that were read: the issuer may be that of a live cluster there. */
+function knowsOfOthers({ snapshot: { organization, coverage }, accounts }: Estate): boolean {
+  return (
+    organization !== undefined ||
+    coverage.some(({ account }) => account !== undefined && !accounts.has(account))
+  );
 }
 
 /** The only cluster whose ServiceAccounts are annotated with the role, where its region is that of the issuer. */

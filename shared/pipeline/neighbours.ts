@@ -93,6 +93,8 @@ const MOST_ISSUERS = 50;
 function trustedIssuers({ trustPolicy }: Role): readonly string[] {
   const found = trustPolicy
     .slice(0, LONGEST_SEARCHED)
+    // JSON may write a slash as \/, and IAM keeps policies as they were written.
+    .replaceAll('\\/', '/')
     .matchAll(/:oidc-provider\/([\w.-]+(?:\/[\w.~/+=@-]*)?)/g);
   const issuers = new Set<string>();
   for (const [, name = ''] of found) {

@@ -72,6 +72,7 @@ export function createOrgScan(parts: ScanParts): (execution: string) => Promise<
       claims,
       history,
       relations: services.relations,
+      evidence: observed.store,
       telemetry,
       bindings: config.bindings,
       hash: sha256,

@@ -54,10 +54,13 @@ interface AbstractInput {
   readonly key: string;
   readonly digest: string;
   readonly bindings: Config['bindings'];
+  /** Issuers of tokens with which the account's roles were asked for, whether they trust them or not. */
+  readonly observed?: readonly string[];
 }
 
 /** The abstract of one account of a snapshot. */
-export function abstractOf({ snapshot, account, key, digest, bindings }: AbstractInput): AccountAbstract {
+export function abstractOf(input: AbstractInput): AccountAbstract {
+  const { snapshot, account, key, digest, bindings, observed = [] } = input;
   const clusters = (account.regions ?? []).flatMap((region) => region.clusters ?? []);
   const foreign = (arns: readonly string[]) => rolesElsewhere(arns, account.id);
   return {
@@ -75,6 +78,7 @@ export function abstractOf({ snapshot, account, key, digest, bindings }: Abstrac
     trusts: trustsOf(
       account,
       new Set(clusters.flatMap(({ issuer }) => (issuer === undefined ? [] : [issuerId(issuer)]))),
+      observed,
     ),
     pods: foreign(clusters.flatMap((cluster) => podRolesOf(cluster, account.partition))),
     entries: foreign(clusters.flatMap(principalsOf)),
@@ -105,7 +109,11 @@ const CLUSTER_READS: ReadonlySet<string> = new Set([
 const LONGEST_SEARCHED = 20_000;
 
 /** Issuers that roles, providers and observed sessions name, however they are written: one too much only makes a read wider. */
-function trustsOf(account: Account, own: ReadonlySet<string>): AccountAbstract['trusts'] {
+function trustsOf(
+  account: Account,
+  own: ReadonlySet<string>,
+  observed: readonly string[],
+): AccountAbstract['trusts'] {
   const found = new Map<string, Set<string>>();
   const add = (issuer: string, names: readonly string[]): void => {
     const id = issuerId(issuer);
@@ -119,13 +127,12 @@ function trustsOf(account: Account, own: ReadonlySet<string>): AccountAbstract['
     if (parsed !== null) add(parsed.issuer.key, clusterTags(tags));
   }
   for (const { trustPolicy, arn, tags } of account.roles ?? []) {
-    const text = trustPolicy.slice(0, LONGEST_SEARCHED);
+    // JSON may write a slash as \/, and IAM keeps policies as they were written.
+    const text = trustPolicy.slice(0, LONGEST_SEARCHED).replaceAll('\\/', '/');
     for (const [, name = ''] of text.matchAll(/:oidc-provider\/([^"\s\\]{1,300})/g))
       add(name, [arn.slice(arn.lastIndexOf('/') + 1), ...clusterTags(tags)]);
   }
-  const { denials, sessions } = account.observed ?? {};
-  for (const { issuer } of [...(denials?.webIdentity ?? []), ...(sessions?.seen ?? [])])
-    if (issuer !== undefined) add(issuer, []);
+  for (const issuer of observed) add(issuer, []);
   return [...found].map(([issuer, names]) => ({ issuer, names: [...names].sort() })).sort(byIssuer);
 }
 

@@ -1,6 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import { type Account, type CoverageGap, SNAPSHOT_VERSION } from '../../estate/snapshot.ts';
 import { canonicalSnapshot } from '../../estate/write-snapshot.ts';
+import type { EvidenceStore } from '../../evidence/store.ts';
 import { type Claims, snapshotKey } from '../claims.ts';
 import { rememberCreators } from '../creators.ts';
 import type { History } from '../history.ts';
@@ -25,6 +26,8 @@ export interface AssemblePorts {
   readonly claims: Claims;
   readonly history: History;
   readonly relations: Pick<Relations, 'keep'>;
+  /** What was observed of sessions. */
+  readonly evidence: Pick<EvidenceStore, 'all'>;
   readonly telemetry: Telemetry;
   readonly bindings: Config['bindings'];
   readonly hash: (text: string) => string;
@@ -90,11 +93,24 @@ async function assembled(
   await history.keep(id, snapshot.takenAt, key);
   const [account] = snapshot.accounts;
   if (account === undefined) return { account: id, unread: 'its snapshot is empty' };
-  const abstract = abstractOf({ snapshot, account, key, digest: readingDigest(snapshot, hash), bindings });
+  const abstract = abstractOf({
+    snapshot,
+    account,
+    key,
+    digest: readingDigest(snapshot, hash),
+    bindings,
+    observed: await observedIssuers(id, ports),
+  });
   if (abstract.showsClusters && account.oidcProviders !== undefined)
     await relations.keep(id, relationsOf(account));
   telemetry.count('CoverageGaps', coverage.length);
   return abstract;
+}
+
+/** Issuers of the tokens with which the account's roles were asked for: one of them may be a cluster of another account. */
+async function observedIssuers(account: string, { evidence }: AssemblePorts): Promise<readonly string[]> {
+  const kept = await evidence.all(account);
+  return kept.evidence.flatMap(({ of }) => ('issuer' in of && of.issuer !== undefined ? [of.issuer] : []));
 }
 
 function withRegions(account: Account, read: ReadonlyMap<string, RegionPart['region']>): Account {

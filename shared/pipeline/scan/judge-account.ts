@@ -4,6 +4,7 @@ import { findingScopeKey } from '../../findings/scope.ts';
 import type { ScopeAudit } from '../../findings/scope-audit.ts';
 import type { FindingStore } from '../../findings/store.ts';
 import { judge } from '../../rules/judge.ts';
+import { isRelevant } from '../../rules/observed/recency.ts';
 import { waive } from '../../waivers/waive.ts';
 import { accountAudit } from '../account-audit.ts';
 import { datedDenials } from '../dated-denials.ts';
@@ -22,7 +23,7 @@ import { type Judged, judgedSchema, MOST_TRANSITIONS } from './judged.ts';
 import { isBusy, leaveToEvents } from './leave-to-events.ts';
 import { listedSchema } from './list-accounts.ts';
 import { organizationFor } from './organization-for.ts';
-import { type ScanId, scanKeys } from './scan.ts';
+import { type ScanId, scanKeys, startOf } from './scan.ts';
 import type { ScanState, ScanStates } from './scan-states.ts';
 import { isOfAudit, toldBy } from './told-by.ts';
 
@@ -78,10 +79,11 @@ async function judgedNow(scan: ScanId, joined: JoinedAccount, ports: JudgeAccoun
   const whole = await readKept(claims, scanKeys.joined(scan), joinedSchema);
   const part = organizationFor(joined, listed, whole);
   const waivers = await ports.waivers.list();
+  const kept = await observed.store.all(account);
+  // What was observed says less once it is a day old, though nothing of it changes.
+  const relevant = kept.evidence.map(({ of }) => isRelevant(of.last, startOf(scan)));
   const digests = {
-    readings: hash(
-      JSON.stringify([joined.digest, joined.beside.map(digestOf), part, await observed.store.all(account)]),
-    ),
+    readings: hash(JSON.stringify([joined.digest, joined.beside.map(digestOf), part, kept, relevant])),
     settings: hash(JSON.stringify([config, waivers, version])),
   };
   const prior = await states.get(account);

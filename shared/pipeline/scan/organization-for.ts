@@ -23,7 +23,7 @@ export function organizationFor(
   const { accounts: members = [], controlPolicies, ...rest } = organization;
   const near = new Set([account, ...named, ...beside.map((each) => each.account)]);
   const paths = Object.entries(controlPolicies?.paths ?? {}).filter(([id]) => near.has(id));
-  const hidden = leftOut[0]?.account;
+  const hidden = [...unread.map(({ account: id }) => id), ...hiding, ...leftOut.map(({ account: id }) => id)];
   return {
     organization: {
       ...rest,
@@ -33,19 +33,14 @@ export function organizationFor(
         controlPolicies: { ...controlPolicies, paths: Object.fromEntries(paths) },
       }),
     },
-    coverage: [
-      ...coverage,
-      ...(unread.length + hiding.length === 0 && hidden === undefined
-        ? []
-        : [outOfSight(unread[0]?.account ?? hiding[0] ?? hidden, account)]),
-    ],
+    coverage: [...coverage, ...(hidden.length === 0 ? [] : [outOfSight(hidden.find((id) => !near.has(id)))])],
   };
 }
 
-/** The gap that keeps an issuer from being called foreign: it names an account that is not judged here. */
-function outOfSight(hidden: string | undefined, account: string): CoverageGap {
+/** The gap that keeps an issuer from being called foreign: it names an account that is not judged here, where there is one. */
+function outOfSight(hidden: string | undefined): CoverageGap {
   const reason = 'accounts of the organization were not read, or not all of their clusters';
-  return hidden === undefined || hidden === account
+  return hidden === undefined
     ? { read: 'organizations:ListAccounts', reason }
     : { account: hidden, read: WHOLE_ACCOUNT, reason };
 }

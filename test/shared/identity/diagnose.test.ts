@@ -49,6 +49,12 @@ interface Case {
 const two = (...more: ReturnType<typeof cluster>[]) => ({
   regions: [{ name: 'eu-west-1', clusters: [cluster(), ...more] }],
 });
+/** A cluster that was made after the provider of an issuer that no cluster of the account has. */
+const younger = {
+  oidcProviders: [oidc(), oidc(OLD_ISSUER, { created: '2026-01-01T00:00:00Z' })],
+  regions: [{ name: 'eu-west-1', clusters: [cluster({ created: '2026-10-01T00:00:00Z' })] }],
+};
+
 const complete: Partial<Snapshot> = { organization: { complete: true } };
 const stage = cluster({ name: 'stage', issuer: `https://${OTHER}` });
 const sound = from(ISSUER);
@@ -352,6 +358,26 @@ const CASES: readonly Case[] = [
     name: 'an issuer that may be of a cluster elsewhere',
     trust: [from(OLD_ISSUER)],
     account: { oidcProviders: [oidc(), oidc(OLD_ISSUER)] },
+    undecided: ['no-stale-issuer'],
+  },
+  {
+    name: 'an only cluster that is younger than the provider, no other account being known',
+    trust: [from(OLD_ISSUER)],
+    account: younger,
+    faults: ['no-stale-issuer'],
+  },
+  {
+    name: 'an only cluster that is younger than the provider, and an account that was not read',
+    trust: [from(OLD_ISSUER)],
+    account: younger,
+    estate: { coverage: [{ account: '444455556666', read: 'podtrust:collect', reason: 'AccessDenied' }] },
+    undecided: ['no-stale-issuer'],
+  },
+  {
+    name: 'an only cluster that is younger than the provider, in an organization that was not read whole',
+    trust: [from(OLD_ISSUER)],
+    account: younger,
+    estate: { organization: { complete: false } },
     undecided: ['no-stale-issuer'],
   },
   {

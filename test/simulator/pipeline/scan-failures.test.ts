@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { configSchema } from '../../../shared/config/config.ts';
 import type { LambdaHandler } from '../../../shared/lambda/step.ts';
 import { OrganizationUnreadableError } from '../../../shared/pipeline/errors.ts';
+import type { JoinedAccount } from '../../../shared/pipeline/scan/join.ts';
+import { scanKeys } from '../../../shared/pipeline/scan/scan.ts';
 import { type ScanSummary, scanSummarySchema } from '../../../shared/pipeline/scan/summary.ts';
 import { createPipeline, type Pipeline, type PipelineOptions } from '../../../simulator/pipeline/pipeline.ts';
 import { memoryServices, type Services } from '../../../simulator/pipeline/services.ts';
@@ -273,6 +275,46 @@ describe('beside events', () => {
         expect.objectContaining({ change: 'resolved', rule: 'no-public-trust' }),
       ]),
     });
+  });
+
+  it('an account is judged again when what was observed of it is a day old, though nothing else changed', async () => {
+    start();
+    const at = stage.simulation.clock.now().toISOString();
+    const refused = {
+      region: 'eu-west-1',
+      first: at,
+      last: at,
+      count: 1,
+      code: 'AccessDenied',
+      eventId: 'e1',
+    };
+    const role = `arn:aws:iam::${MEMBER}:role/${ROLE}`;
+    await services.evidence.put(MEMBER, { evidence: { kind: 'web-denial', of: { role, ...refused } } }, null);
+    await scan('first');
+    expect((await scan('second')).summary?.accounts).toMatchObject({ judged: 0, unchanged: 3 });
+    stage.simulation.clock.advance(86_400);
+    expect((await scan('third')).summary?.accounts).toMatchObject({ judged: 1, unchanged: 2 });
+  });
+
+  it('an account whose roles were asked for with tokens of another account’s cluster is judged with that one', async () => {
+    start();
+    const at = stage.simulation.clock.now().toISOString();
+    const refused = {
+      region: 'eu-west-1',
+      first: at,
+      last: at,
+      count: 1,
+      code: 'AccessDenied',
+      eventId: 'e1',
+    };
+    const of = { role: `arn:aws:iam::${EMPTY}:role/gone`, issuer: stage.issuer, ...refused };
+    await services.evidence.put(EMPTY, { evidence: { kind: 'web-denial', of } }, null);
+    const { summary } = await scan('first');
+    const judged: readonly JoinedAccount[] = JSON.parse(
+      await services.claims.get(scanKeys.toJudge(summary?.id ?? '')),
+    );
+    const beside = judged.find(({ account }) => account === EMPTY)?.beside;
+    expect(beside?.map(({ account }) => account)).toEqual([ACCOUNT]);
   });
 
   it('after a week an unchanged account is judged again', async () => {

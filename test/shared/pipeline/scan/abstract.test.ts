@@ -60,6 +60,28 @@ describe('the abstract of an account', () => {
     expect(made.trusts).toEqual([{ issuer: 'fedcba98765432100123456789abcdef', names: ['foreign', 'prod'] }]);
   });
 
+  it.each([
+    ['a trust policy names with escaped slashes', (issuer: string) => issuer.replaceAll('/', '\\/'), []],
+    ['tokens had with which its roles were asked for', () => '', [ISSUER]],
+  ])('names issuers that %s', (_how, written, observed) => {
+    const name = written(ISSUER.replace('https://', ''));
+    const trustPolicy = `{"Statement":[{"Principal":{"Federated":"arn:aws:iam::${A}:oidc-provider\\/${name}"}}]}`;
+    const snapshot = snapshotOf({
+      roles: name === '' ? [] : [{ arn: `arn:aws:iam::${A}:role/api`, trustPolicy }],
+    });
+    const [account] = snapshot.accounts;
+    if (account === undefined) throw new Error('The snapshot has an account.');
+    const { trusts } = abstractOf({
+      snapshot,
+      account,
+      key: 'k',
+      digest: 'd',
+      bindings: undefined,
+      observed,
+    });
+    expect(trusts.map(({ issuer }) => issuer)).toEqual([ID.toLowerCase()]);
+  });
+
   it('names roles elsewhere that its pods get, and whom its clusters let in', () => {
     const made = abstract(
       snapshotOf({

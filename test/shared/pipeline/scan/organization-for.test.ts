@@ -52,6 +52,22 @@ describe('an issuer that no cluster has is foreign', () => {
   ])('and not when %s', (_name, change) => {
     expect(seesEveryCluster(change)).toBe(false);
   });
+
+  it('and not when an account hides clusters that is judged beside it, and whose reading shows no gap', () => {
+    const { organization, coverage } = organizationFor(
+      { account: A, named: [], beside: [{ account: B, key: 'k', digest: 'd' }] },
+      listed,
+      { ...joined, hiding: [B, C] },
+    );
+    const estate = buildEstate({
+      schemaVersion: 1,
+      takenAt: '2026-11-20T09:00:00Z',
+      ...(organization !== null && { organization }),
+      accounts: [A, B].map((id) => ({ id, partition: 'aws', regions: [] })),
+      coverage: [...coverage],
+    });
+    expect(estate.seesEveryCluster()).toBe(false);
+  });
 });
 
 describe('what an account is told of its organization', () => {
