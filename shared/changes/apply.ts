@@ -93,23 +93,26 @@ export type Outcome =
  * everything undone that the plan wrote, by this call or by one that crashed, in reverse; what cannot be undone stops
  * with its locks held. Running it again after a crash goes on where it stopped, since live state decides, and for what is
  * deleted and made anew the journal: it looks alike before and after. The locks of what was applied are held until
- * `finish`: it is still to be verified.
+ * `finish`: it is still to be verified. Throws what the journal throws that is asked first, with its locks as they are:
+ * nobody can tell then what stands.
  */
 export async function applyChanges(
   plan: string,
   changes: readonly Change[],
   applying: Applying,
 ): Promise<Outcome> {
-  const { locks } = applying;
+  const { locks, journal } = applying;
+  const begun = await journal.begun(plan);
   const held: string[] = [];
   for (const key of lockKeys(changes)) {
     if (await locks.acquire(key, plan)) held.push(key);
     else {
-      await releaseUntouched(plan, held, applying);
+      // Of a call that crashed what it wrote is still under them.
+      if (begun.size === 0) for (const one of held) await locks.release(one, plan);
       return { outcome: 'refused', change: 0, reason: `another plan is changing ${key}`, later: true };
     }
   }
-  const outcome = await applyInTurn(plan, changes, applying);
+  const outcome = await applyInTurn(plan, changes, begun, applying);
   if (outcome.outcome !== 'stopped' && outcome.outcome !== 'applied') await finish(plan, changes, locks);
   return outcome;
 }
@@ -134,19 +137,12 @@ export async function finish(plan: string, changes: readonly Change[], locks: Lo
 
 const lockKeys = (changes: readonly Change[]): string[] => [...new Set(changes.map(targetKey))].sort();
 
-/** Lets go of locks that were just taken, unless a call that crashed wrote under them. */
-async function releaseUntouched(plan: string, held: readonly string[], { locks, journal }: Applying) {
-  if ((await journal.begun(plan)).size > 0) return;
-  for (const key of held) await locks.release(key, plan);
-}
-
-async function applyInTurn(plan: string, changes: readonly Change[], applying: Applying): Promise<Outcome> {
-  let before: ReadonlySet<number>;
-  try {
-    before = await applying.journal.begun(plan);
-  } catch (error) {
-    return { outcome: 'refused', change: 0, reason: `nothing was written: ${messageOf(error)}`, later: true };
-  }
+async function applyInTurn(
+  plan: string,
+  changes: readonly Change[],
+  before: ReadonlySet<number>,
+  applying: Applying,
+): Promise<Outcome> {
   const written = new Set(before);
   const done = overtaken(changes, before);
   let already = done.size;

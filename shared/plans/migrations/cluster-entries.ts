@@ -1,5 +1,6 @@
-import type { Change } from '../../changes/change.ts';
+import { type Change, canonicalJson } from '../../changes/change.ts';
 import type { ClusterView, Estate } from '../../estate/estate.ts';
+import { isClusterWide, type PolicyGrant } from '../../identity/access/policies.ts';
 import { isAutomaticUsername } from '../../identity/access/username.ts';
 import { accessOf, type Way } from '../../identity/access/ways.ts';
 import { isDead } from '../../rules/doors/ways-in.ts';
@@ -119,10 +120,17 @@ function verdictOnPresent(
   const lacking = isDead({ cluster: to, way }, estate) ? null : lackingPolicies(way, wanted);
   if (lacking !== null)
     return lacking.map((grant) => policyChange(entryTarget(to, way.principal ?? wanted.principal), grant));
-  const has = (policyArn: string) => way.policies?.some((one) => one.policyArn === policyArn) === true;
+  const { username } = wanted.entry;
+  const has = (grant: PolicyGrant) =>
+    way.policies?.some(
+      (one) =>
+        one.policyArn === grant.policyArn &&
+        (isClusterWide(one) || canonicalJson(one) === canonicalJson(grant)),
+    ) === true;
   const same =
     way.type === wanted.entry.type &&
-    wanted.policies.every(({ policyArn }) => has(policyArn)) &&
+    (username === undefined || way.username === username) &&
+    wanted.policies.every(has) &&
     wanted.entry.groups.every((group) => way.groups?.includes(group) === true);
   return same ? null : `Cluster ${to.cluster.name} has an entry for it that gives less, or something else.`;
 }

@@ -222,6 +222,16 @@ describe('applying changes', () => {
     }
   });
 
+  it('says nothing, and keeps its locks, where nobody can tell whether a run that crashed wrote something', async () => {
+    const stage = new Stage(changes);
+    stage.fault = { at: 6, how: 'crash-before' };
+    expect(await stage.run(changes)).toBe('crashed');
+    stage.fault = null;
+    const journal = { ...stage.applying.journal, begun: () => Promise.reject(new Error('throttled')) };
+    await expect(applyChanges('plan', changes, { ...stage.applying, journal })).rejects.toThrow('throttled');
+    expect([states(stage), stage.locks.size]).toEqual([['new', 'old', 'old'], 3]);
+  });
+
   it('writes nothing while another plan holds one of its targets', async () => {
     const stage = new Stage(changes);
     stage.locks.set(targetKey(edit('c')), 'another');

@@ -364,6 +364,16 @@ describe('a cluster that takes the place of another', () => {
       { to: { accessEntries: [entry({ policies: [accessPolicy('AmazonEKSAdminViewPolicy')] })] } },
     ],
     [
+      'for an entry of the same principal with the same policy in one namespace only',
+      /gives less/,
+      { to: { accessEntries: [entry({ policies: [accessPolicy('AmazonEKSViewPolicy', 'shop')] })] } },
+    ],
+    [
+      'for an entry of the same principal by another username',
+      /gives less/,
+      { from: { accessEntries: [entry({ username: 'team' })] }, to: { accessEntries: [entry()] } },
+    ],
+    [
       'for entries of a cluster that does not look at them',
       /does not look at access entries/,
       { to: { authenticationMode: 'CONFIG_MAP' } },
