@@ -124,11 +124,12 @@ function accountsOf(
 
 /** Complete when nothing was left out: no account, and no region. */
 const wholeOf = (
-  { complete, leftOut, organization }: OrganizationReading,
+  { complete, leftOut, unusable, organization }: OrganizationReading,
   accounts: readonly string[],
   caller: Caller,
   only: ReadonlySet<string> | undefined,
 ): Snapshot['organization'] => ({
   complete: complete && leftOut.length === 0 && only === undefined && accounts.includes(caller.account),
+  ...(leftOut.length + unusable.length > 0 && { accounts: [...leftOut, ...unusable].sort() }),
   ...organization,
 });

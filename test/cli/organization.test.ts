@@ -204,6 +204,8 @@ describe('an organization that is read by one command', () => {
       { account: SUSPENDED, read: 'sts:AssumeRole', reason: 'the account is suspended' },
     ]);
     expect(organization).toMatchObject({ id: 'o-a1b2c3d4e5', complete: false });
+    // Nobody of them is a stranger, though none was read.
+    expect(organization?.accounts).toEqual([...MEMBERS.slice(1), HUB, SUSPENDED].sort());
     const without = snapshotOf(await run([...COLLECT, '--exclude-ou', UNIT]));
     expect(without.accounts.map(({ id }) => id)).toEqual([...MEMBERS.slice(2), HUB]);
   });

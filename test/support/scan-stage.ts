@@ -74,6 +74,7 @@ export async function scanStage(): Promise<ScanStage> {
       accounts: [ACCOUNT, MEMBER, EMPTY],
       complete: true,
       leftOut: [],
+      unusable: [SUSPENDED],
       organization: { id: 'o-a1b2c3d4e5', managementAccount: EMPTY },
       coverage: [{ account: SUSPENDED, read: 'sts:AssumeRole', reason: 'the account is suspended' }],
     }),

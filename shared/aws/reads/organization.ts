@@ -23,6 +23,8 @@ export interface OrganizationReading {
   readonly accounts: readonly string[];
   /** Ids of the accounts that are in use and were left out by choice. */
   readonly leftOut: readonly string[];
+  /** Ids of the accounts that are suspended, closed or not yet there: of the organization all the same. */
+  readonly unusable: readonly string[];
   /** True when the list of accounts was read to its end. */
   readonly complete: boolean;
   readonly organization: Omit<Organization, 'complete'>;
@@ -48,13 +50,17 @@ export async function readOrganization(
   });
   if (list === undefined) return null;
   const accounts: string[] = [];
+  const unusable: string[] = [];
   for (const { Id: account, State, Status } of list.items) {
     if (account === undefined) continue;
     // `Status` is retired, and older endpoints know nothing else (Organizations API reference, Account).
     const state = State ?? Status ?? 'unknown';
-    if (state === 'ACTIVE') accounts.push(account);
-    else if (!GONE.has(state))
-      reading.gap('sts:AssumeRole', { account }, `the account is ${state.toLowerCase()}`);
+    if (state === 'ACTIVE') {
+      accounts.push(account);
+      continue;
+    }
+    unusable.push(account);
+    if (!GONE.has(state)) reading.gap('sts:AssumeRole', { account }, `the account is ${state.toLowerCase()}`);
   }
   const described = await reading.one('organizations:DescribeOrganization', {}, async () =>
     client.send(new DescribeOrganizationCommand({})),
@@ -71,6 +77,7 @@ export async function readOrganization(
   return {
     accounts: chosen,
     leftOut,
+    unusable: unusable.sort(),
     complete: list.complete,
     organization: {
       ...(id !== undefined && { id }),

@@ -12,6 +12,8 @@ export interface OrganizationListing {
   readonly accounts: readonly string[];
   /** Accounts that are in use and left out by choice. */
   readonly leftOut: readonly string[];
+  /** Accounts that are suspended, closed or not yet there. */
+  readonly unusable: readonly string[];
   /** Whether the list was read to its end. */
   readonly complete: boolean;
   readonly organization: Omit<NonNullable<Snapshot['organization']>, 'complete'>;
@@ -104,7 +106,7 @@ async function listedOrganization(own: string, { organization, deployment }: Lis
     complete,
     organization: {
       ...read.organization,
-      accounts: [...new Set([...accounts, ...leftOut, ...unusable.map(({ account }) => account)])].sort(),
+      accounts: [...new Set([...accounts, ...leftOut, ...read.unusable])].sort(),
     },
     coverage: coverage.filter(({ account }) => account === undefined),
   };

@@ -80,6 +80,7 @@ describe('an organization', () => {
     expect(result).toEqual({
       accounts: [ID, '222233334444', '444455556666'].sort(),
       leftOut: [],
+      unusable: ['000011112222', '777788889999'],
       complete: true,
       organization: {
         id: 'o-a1b2c3d4e5',

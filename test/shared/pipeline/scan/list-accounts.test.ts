@@ -10,11 +10,13 @@ import { memoryClaims, silent } from '../../../support/pipeline.ts';
 const OWN = '111122223333';
 const OTHER = '444455556666';
 const SUSPENDED = '777788889999';
+const CLOSED = '000011112222';
 const AT = new Date('2026-11-20T09:00:00Z');
 
 const listing: OrganizationListing = {
   accounts: [OTHER],
   leftOut: ['999900001111'],
+  unusable: [CLOSED, SUSPENDED],
   complete: true,
   organization: { id: 'o-a1b2c3d4e5' },
   coverage: [
@@ -72,7 +74,7 @@ describe('the accounts of a scan', () => {
         { account: '999900001111', reason: 'left out by the configuration' },
       ],
       complete: true,
-      organization: { id: 'o-a1b2c3d4e5', accounts: [OTHER, SUSPENDED, '999900001111'] },
+      organization: { id: 'o-a1b2c3d4e5', accounts: [CLOSED, OTHER, SUSPENDED, '999900001111'] },
       coverage: [{ read: 'organizations:ListPolicies', reason: 'AccessDenied' }],
     });
   });
