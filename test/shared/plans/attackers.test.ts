@@ -266,6 +266,13 @@ describe('whoever', () => {
     const answered = before.filter(({ rule }) => rule === 'no-literal-wildcard');
     expect(light !== undefined && cameToLight(light, answered)).toBe(true);
     expect(light !== undefined && cameToLight({ ...light, serviceAccount: 'y' }, answered)).toBe(false);
+    const elsewhere = [
+      { region: 'us-east-1' },
+      { clusterAccount: '444455556666' },
+      { role: `${light?.role}-2` },
+    ];
+    for (const other of elsewhere)
+      expect(light !== undefined && cameToLight({ ...light, ...other }, answered)).toBe(false);
     expect(light !== undefined && cameToLight({ ...light, rule: 'no-wildcard-subject' }, answered)).toBe(
       false,
     );
