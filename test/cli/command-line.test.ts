@@ -335,7 +335,7 @@ describe('files', () => {
     ).toBeGreaterThan(20);
     expect(out).toMatch(/alice@example\.com/);
     expect(out).toMatch(/bob@example\.com/);
-  });
+  }, 240_000);
 
   it('a file that cannot be written is named, and nothing is left of it', async () => {
     writeFileSync(path('file'), '');
