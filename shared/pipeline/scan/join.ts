@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { AccountAbstract, CollectedAccount } from './abstract.ts';
 import { type ClusterNames, clusterNames, clustersNamed } from './cluster-names.ts';
+import { type NearIds, nearIds } from './near-ids.ts';
 
 const account = z.string().regex(/^\d{12}$/);
 
@@ -86,6 +87,7 @@ interface Index {
   readonly pods: Map<string, string[]>;
   readonly podsOf: Map<string, Set<string>>;
   readonly names: ClusterNames;
+  readonly ids: NearIds;
 }
 
 function emptyIndex(): Index {
@@ -97,6 +99,7 @@ function emptyIndex(): Index {
     pods: new Map(),
     podsOf: new Map(),
     names: clusterNames(),
+    ids: nearIds(),
   };
 }
 
@@ -105,6 +108,7 @@ function addTo(index: Index, { account, key, digest, showsClusters, clusters, po
   if (!showsClusters) index.hiding.push(account);
   for (const { name, issuer } of clusters) {
     if (issuer === null) continue;
+    if (!index.issuers.has(issuer)) index.ids.add(issuer);
     append(index.issuers, issuer, account);
     index.names.add(name, account);
   }
@@ -134,7 +138,7 @@ function besideOf(one: AccountAbstract, index: Index): readonly Beside[] {
   const found = new Set<string>();
   for (const { issuer, names } of one.trusts) {
     const owners = index.issuers.get(issuer);
-    for (const account of owners ?? clustersNamed(index.names, names)) found.add(account);
+    for (const account of owners ?? mayMean(issuer, names, index)) found.add(account);
   }
   for (const role of one.pods) found.add(accountOf(role));
   for (const account of index.podsOf.get(one.account) ?? []) found.add(account);
@@ -155,6 +159,12 @@ function besideOf(one: AccountAbstract, index: Index): readonly Beside[] {
     const unread = index.unread.get(account);
     return unread === undefined ? [] : [{ account, unread }];
   });
+}
+
+/** Accounts of the clusters that an issuer nobody has may have meant: mistyped, or gone and replaced under its name. */
+function mayMean(issuer: string, names: readonly string[], { issuers, ids, names: clusters }: Index) {
+  const mistyped = ids.near(issuer).flatMap((id) => issuers.get(id) ?? []);
+  return [...mistyped, ...clustersNamed(clusters, names)];
 }
 
 /** What collection left of each account, in order, read a few at a time. */

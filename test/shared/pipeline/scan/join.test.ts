@@ -86,6 +86,21 @@ describe('who is judged with whom', () => {
       ],
       { [A]: [B], [B]: [] },
     ],
+    ...[
+      ['a digit is wrong', `${ID.slice(0, 5)}9${ID.slice(6)}`],
+      ['six digits are wrong', `${ID.slice(0, 10)}000000${ID.slice(16)}`],
+      ['the first digit is missing', ID.slice(1)],
+      ['there is a digit too many', `${ID.slice(0, 7)}7${ID.slice(7)}`],
+      ['the end is cut off', ID.slice(0, 12)],
+    ].map(([what, issuer = '']): [string, AccountAbstract[], Record<string, string[]>] => [
+      `a role that trusts a mistyped issuer is judged with the account of the cluster that is meant: ${what}`,
+      [
+        abstract(A, { trusts: [{ issuer, names: [] }] }),
+        abstract(B, { clusters: [{ name: 'prod', issuer: ID }] }),
+        abstract(C, { clusters: [{ name: 'prod', issuer: '0f1e2d3c4b5a69788796a5b4c3d2e1f0' }] }),
+      ],
+      { [A]: [B], [B]: [], [C]: [] },
+    ]),
     [
       'a name that every account has says nothing',
       [
