@@ -159,6 +159,7 @@ export class HubStack extends Stack {
       stateMachine,
       ...(remediation !== undefined && { remediate: remediation.stateMachine }),
       scan,
+      imports: imports !== undefined,
       notify,
     });
 

@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecurityHubClient } from '@aws-sdk/client-securityhub';
+import { owedTable } from '../../shared/aws/pipeline/owed-table.ts';
 import { awsSecurityHub, placeOfProduct } from '../../shared/aws/pipeline/security-hub.ts';
 import {
   type StreamResponse,
@@ -21,5 +24,6 @@ export const createHandler = (ports: ImportPorts): LambdaHandler<StreamResponse>
 export const handler = createHandler({
   securityHub: awsSecurityHub(new SecurityHubClient()),
   place: () => placeOfProduct(variable('productArn')),
+  owed: owedTable(new DynamoDBClient(), () => variable('tableName'), randomUUID),
   telemetry: logTelemetry,
 });

@@ -1,12 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import * as z from 'zod';
 import { stateMachineEvaluations } from '../../shared/aws/pipeline/evaluations.ts';
 import { dynamodbOutbox } from '../../shared/aws/pipeline/outbox.ts';
+import { owedTable } from '../../shared/aws/pipeline/owed-table.ts';
 import { tableRegister } from '../../shared/aws/pipeline/scope-register.ts';
+import { awsSecurityHub, placeOfProduct } from '../../shared/aws/pipeline/security-hub.ts';
 import { snsTopic } from '../../shared/aws/pipeline/topic.ts';
-import { variable } from '../../shared/lambda/environment.ts';
+import { optionalVariable, variable } from '../../shared/lambda/environment.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
 import { logTelemetry } from '../../shared/lambda/logger.ts';
 import { pause } from '../../shared/lambda/pause.ts';
@@ -33,6 +37,14 @@ export const handler = createHandler({
   evaluations: stateMachineEvaluations(new SFNClient(), () => variable('stateMachineArn')),
   outbox,
   listUnpublished: outbox.listUnpublished,
+  imports:
+    optionalVariable('productArn') === undefined
+      ? undefined
+      : {
+          securityHub: awsSecurityHub(new SecurityHubClient()),
+          place: () => placeOfProduct(variable('productArn')),
+          owed: owedTable(table, () => variable('tableName'), randomUUID),
+        },
   topic: snsTopic(new SNSClient(), () => variable('topicArn')),
   telemetry: logTelemetry,
   now,

@@ -29,6 +29,8 @@ import { permissions as triagePermissions } from '../../functions/triage/permiss
 import { permissions as verifyPermissions } from '../../functions/verify/permissions.ts';
 import { secondOpinionPermissions } from '../../shared/aws/changes/second-opinion.ts';
 import { clusterReaderPermissions } from '../../shared/aws/pipeline/collector.ts';
+import { owedPermissions } from '../../shared/aws/pipeline/owed-table.ts';
+import { securityHubPermissions as importPermissions } from '../../shared/aws/pipeline/security-hub.ts';
 import { chatTopicPermissions } from '../../shared/aws/pipeline/topic.ts';
 import { remediationPermissions } from '../../shared/aws/repairs/remediations.ts';
 import { VARIABLES, type Variable } from '../../shared/lambda/environment.ts';
@@ -128,7 +130,7 @@ const SPECS = {
   SecurityHub: {
     folder: 'security-hub',
     permissions: securityHubPermissions,
-    variables: ['productArn'],
+    variables: ['tableName', 'productArn'],
     seconds: 60,
   },
   ApplyWaivers: {
@@ -141,7 +143,7 @@ const SPECS = {
   Sweep: {
     folder: 'sweep',
     permissions: sweepPermissions,
-    variables: ['tableName', 'stateMachineArn', 'topicArn'],
+    variables: ['tableName', 'stateMachineArn', 'topicArn', 'productArn'],
     seconds: 240,
   },
   Plan: {
@@ -343,17 +345,24 @@ export function pipelineFunctions(
         }),
       ),
     });
-    const chats = name === 'Notify' && targets.chatTopic !== undefined;
-    const reads = isReader(name) && config.deployment.kubernetes !== undefined;
-    const repairs = name === 'Evaluate' && targets.remediateMachine !== undefined;
-    const asks = name === 'Plan' && config.fixes?.accessAnalyzer === true;
-    const more = [
-      ...(chats ? chatTopicPermissions : []),
-      ...(reads ? clusterReaderPermissions : []),
-      ...(repairs ? remediationPermissions : []),
-      ...(asks ? secondOpinionPermissions : []),
-    ];
-    grant(made, [...spec.permissions, ...more], targets);
+    grant(made, [...spec.permissions, ...wanted(name, config, targets)], targets);
     return made;
   };
+}
+
+/** What a function may do besides, where the settings want it. */
+function wanted(name: FunctionName, config: HubSettings['config'], targets: Targets): readonly Permission[] {
+  const { deployment, fixes } = config;
+  const chats = name === 'Notify' && targets.chatTopic !== undefined;
+  const imports = name === 'Sweep' && deployment.notifications.securityHub;
+  const reads = isReader(name) && deployment.kubernetes !== undefined;
+  const repairs = name === 'Evaluate' && targets.remediateMachine !== undefined;
+  const asks = name === 'Plan' && fixes?.accessAnalyzer === true;
+  return [
+    ...(chats ? chatTopicPermissions : []),
+    ...(imports ? [...importPermissions, ...owedPermissions] : []),
+    ...(reads ? clusterReaderPermissions : []),
+    ...(repairs ? remediationPermissions : []),
+    ...(asks ? secondOpinionPermissions : []),
+  ];
 }

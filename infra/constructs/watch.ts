@@ -35,6 +35,8 @@ interface WatchProps {
   /** Absent where nothing is repaired. */
   readonly remediate?: StateMachine;
   readonly scan: Pick<OrgScan, 'stateMachine' | 'overdueHours'>;
+  /** Whether findings are imported into Security Hub. */
+  readonly imports: boolean;
   /** Consumer of the table's stream. */
   readonly notify: IFunction;
 }
@@ -159,7 +161,7 @@ export class Watch extends Construct {
     alarm.addAlarmAction(new SnsAction(this.alarms));
   }
 
-  private watchOwn({ canaryMinutes }: WatchProps): void {
+  private watchOwn({ canaryMinutes, imports }: WatchProps): void {
     const alarm = new Alarm(this, 'CanaryIsMissing', {
       metric: own('CanaryArrived', Duration.minutes(canaryMinutes)),
       threshold: 1,
@@ -178,6 +180,13 @@ export class Watch extends Construct {
       periods: 3,
       says: 'An account or cluster is not judged any more: the log of the sweep says why.',
     });
+    if (imports)
+      this.alarm('ImportsAreOwed', {
+        metric: own('SecurityHubOwed', FIVE_MINUTES),
+        above: 0,
+        periods: 3,
+        says: 'Security Hub does not take findings, from the sweep either: it does not show them as they are.',
+      });
     this.alarm('TransitionsFail', {
       metric: own('TransitionsFailed', FIVE_MINUTES),
       above: 0,

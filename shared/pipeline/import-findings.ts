@@ -1,6 +1,7 @@
 import type { Transition } from '../findings/transition.ts';
 import { type AsffFinding, asffOf, type SecurityHubPlace } from '../reports/asff.ts';
 import type { Notified, StreamRecord } from './notify.ts';
+import type { OwedImports } from './owed-imports.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** A finding that Security Hub did not take. */
@@ -18,11 +19,12 @@ export interface SecurityHub {
 export interface ImportPorts {
   readonly securityHub: SecurityHub;
   readonly place: () => SecurityHubPlace;
+  readonly owed: Pick<OwedImports, 'note'>;
   readonly telemetry: Telemetry;
 }
 
 /** BatchImportFindings, API reference. */
-const MOST_FINDINGS = 100;
+export const MOST_FINDINGS = 100;
 
 interface Pending {
   readonly transition: Transition;
@@ -31,9 +33,11 @@ interface Pending {
 
 /**
  * Brings Security Hub to what the transitions of a batch say. Of several steps of a finding the last one is told, since
- * Security Hub keeps the present state alone. Importing again changes nothing, so what succeeded needs no mark.
+ * Security Hub keeps the present state alone. What it does not take is noted, for the sweep to import as it is then:
+ * the stream has it no longer to try, since a step that it tries late could replace a newer one. Only what could not be
+ * noted is handed back.
  */
-export function importFindings({ securityHub, place, telemetry }: ImportPorts) {
+export function importFindings({ securityHub, place, owed, telemetry }: ImportPorts) {
   return async (records: readonly StreamRecord[]): Promise<Notified> => {
     const failed: string[] = [];
     const pending = collected(records, (sequenceNumber, error) => {
@@ -46,13 +50,20 @@ export function importFindings({ securityHub, place, telemetry }: ImportPorts) {
       const batch = pending
         .slice(start, start + MOST_FINDINGS)
         .map((each) => ({ ...each, finding: asffOf(each.transition, hub) }));
-      const refused = await attempt(
+      const refused = await attemptImport(
         batch.map(({ finding }) => finding),
         securityHub,
         telemetry,
       );
       const left = batch.filter(({ finding }) => refused.has(finding.Id));
-      failed.push(...left.flatMap(({ sequenceNumbers }) => sequenceNumbers));
+      for (const { transition, sequenceNumbers } of left) {
+        try {
+          await owed.note(transition.finding);
+        } catch (error) {
+          failed.push(...sequenceNumbers);
+          telemetry.note('That an import is owed could not be noted', { id: transition.id, error });
+        }
+      }
       telemetry.count('SecurityHubImported', batch.length - left.length);
       if (left.length > 0) telemetry.count('SecurityHubRefused', left.length);
     }
@@ -83,8 +94,8 @@ function collected(
   return [...byFinding.values()];
 }
 
-/** Ids of the findings that are not imported. */
-async function attempt(
+/** Imports at most 100 findings; returns the ids of those that are not imported. */
+export async function attemptImport(
   findings: readonly AsffFinding[],
   securityHub: SecurityHub,
   telemetry: Telemetry,

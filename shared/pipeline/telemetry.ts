@@ -31,6 +31,7 @@ export type Metric =
   | 'ChatMessagesFailed'
   | 'SecurityHubImported'
   | 'SecurityHubRefused'
+  | 'SecurityHubOwed'
   | 'RepairsStarted'
   | 'PlansDeclined'
   | 'PlansRefused'

@@ -1,5 +1,6 @@
 import { controlName, controlsOf } from '../compliance/describe.ts';
 import type { Finding } from '../findings/finding.ts';
+import type { StoredFinding } from '../findings/stored.ts';
 import type { Transition } from '../findings/transition.ts';
 import { limited } from './limited.ts';
 
@@ -81,6 +82,15 @@ export function asffOf(transition: Transition, hub: SecurityHubPlace): AsffFindi
     { since: firstSeen ?? readAt, readAt, fields: transitionFields(transition) },
     hub,
   );
+}
+
+/** The finding as the store has it now; who changed it last is said by asffOf alone. */
+export function asffOfStored(
+  { finding, firstSeen, lastChanged, sequence }: StoredFinding,
+  hub: SecurityHubPlace,
+): AsffFinding {
+  const fields = { 'podtrust/Sequence': String(sequence) };
+  return asffFinding(finding, { since: firstSeen, readAt: lastChanged, fields }, hub);
 }
 
 interface Known {

@@ -172,7 +172,13 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
   ];
   const sweep = around(
     'sweep',
-    sweepHandler({ ...shared, outbox, listUnpublished: outbox.listUnpublished, topic }),
+    sweepHandler({
+      ...shared,
+      outbox,
+      listUnpublished: outbox.listUnpublished,
+      topic,
+      imports: services.securityHub,
+    }),
   );
   const applyWaivers = around(
     'apply-waivers',

@@ -6,7 +6,7 @@ import { sha256 } from '../../shared/lambda/hash.ts';
 import type { EventBus } from '../../shared/pipeline/canary.ts';
 import type { Claims } from '../../shared/pipeline/claims.ts';
 import { type History, memoryHistory } from '../../shared/pipeline/history.ts';
-import type { ImportPorts } from '../../shared/pipeline/import-findings.ts';
+import type { OwedPorts } from '../../shared/pipeline/import-owed.ts';
 import type { Turn } from '../../shared/pipeline/lane.ts';
 import { laneRegister } from '../../shared/pipeline/lane-register.ts';
 import { memoryLanes } from '../../shared/pipeline/memory-lanes.ts';
@@ -37,7 +37,7 @@ export interface Services {
   readonly topic: Topic;
   readonly chat?: ChatTopic;
   /** Absent: findings are not imported. */
-  readonly securityHub?: Omit<ImportPorts, 'telemetry'>;
+  readonly securityHub?: Omit<OwedPorts, 'telemetry' | 'now'>;
   readonly evaluations: Evaluations;
   /** Turns that were started and did not run yet. */
   readonly started: Turn[];

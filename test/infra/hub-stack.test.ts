@@ -5,8 +5,12 @@ import { describe, expect, it } from 'vitest';
 import { permissions as collectPermissions } from '../../functions/collect/permissions.ts';
 import { permissions as evaluatePermissions } from '../../functions/evaluate/permissions.ts';
 import { permissions as notifyPermissions } from '../../functions/notify/permissions.ts';
+import { permissions as securityHubFunctionPermissions } from '../../functions/security-hub/permissions.ts';
+import { permissions as sweepPermissions } from '../../functions/sweep/permissions.ts';
 import { permissions as triagePermissions } from '../../functions/triage/permissions.ts';
 import { HubConfigError } from '../../infra/hub-config.ts';
+import { owedPermissions } from '../../shared/aws/pipeline/owed-table.ts';
+import { securityHubPermissions } from '../../shared/aws/pipeline/security-hub.ts';
 import { remediationPermissions } from '../../shared/aws/repairs/remediations.ts';
 import { InvalidConfigError } from '../../shared/config/parse-config.ts';
 import { changePatterns, sessionPatterns } from '../../shared/triggers/pattern.ts';
@@ -159,6 +163,8 @@ describe('permissions', () => {
     ['Collect', collectPermissions],
     ['Evaluate', [...evaluatePermissions, ...remediationPermissions]],
     ['Notify', notifyPermissions],
+    ['SecurityHub', securityHubFunctionPermissions],
+    ['Sweep', [...sweepPermissions, ...securityHubPermissions, ...owedPermissions]],
   ])('of %s are those that its code declares', (name, declared) => {
     const own = Object.entries(resources).filter(
       ([id, { Type }]) => Type === 'AWS::IAM::Policy' && id.startsWith(`${name}Declared`),
@@ -166,6 +172,12 @@ describe('permissions', () => {
     const granted = own.flatMap(([, resource]) => statementsOf(resource).flatMap(({ Action }) => Action));
     expect(own).toHaveLength(1);
     expect(new Set(granted)).toEqual(new Set(declared.flatMap(({ actions }) => actions)));
+  });
+
+  it('of the sweep say nothing of Security Hub where that is not wanted', () => {
+    const text = JSON.stringify(hub({}).template.findResources('AWS::IAM::Policy'));
+    expect(text).not.toContain('securityhub:');
+    expect(text).toContain('sns:Publish');
   });
 
   it('of the readers never write to IAM or EKS', () => {

@@ -17,6 +17,8 @@ export interface Trouble {
   readonly fault?: CallFault;
   /** Functions that die whenever they are called. */
   readonly down?: readonly string[];
+  /** How many imports Security Hub refuses, whatever else goes wrong. */
+  readonly refusedImports?: number;
   /** A function that dies before it does anything, or after it did everything and before it answers. */
   readonly dies?: { readonly name: string; readonly when: 'before' | 'after'; readonly times: number };
 }
@@ -132,6 +134,7 @@ export async function faultStage(from?: FaultStage): Promise<FaultStage> {
       died = 0;
       kubernetes.hangs(next.fault?.how === 'timeout' && next.fault.call.includes(' kubernetes:'));
       calls.begin(next.fault ?? null);
+      hub.refuseImports(next.refusedImports ?? 0);
     },
     end: () => {
       trouble = {};

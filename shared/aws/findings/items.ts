@@ -34,7 +34,10 @@ export function findingItem(stored: StoredFinding): Item {
   };
 }
 
-function findingKey({ account, fingerprint }: StoredFinding['finding']): Item {
+export function findingKey({
+  account,
+  fingerprint,
+}: Pick<StoredFinding['finding'], 'account' | 'fingerprint'>): Item {
   return { pk: { S: keys.account(account) }, sk: { S: keys.finding(fingerprint) } };
 }
 

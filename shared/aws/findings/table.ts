@@ -34,6 +34,9 @@ export const SCAN_SORT_KEY = 'scan';
 /** Partition key of the waivers. */
 export const WAIVERS_PARTITION_KEY = 'waivers';
 
+/** Partition key of the notes about findings that Security Hub did not take; their sort key is the fingerprint. */
+export const OWED_PARTITION_KEY = 'owed-imports';
+
 export const keys = {
   waiver: (id: string) => `waiver#${id}`,
   account: (account: string) => `account#${account}`,

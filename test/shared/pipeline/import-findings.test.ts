@@ -22,6 +22,7 @@ function records(transitions: readonly Transition[]): StreamRecord[] {
 async function imported(
   batch: readonly StreamRecord[],
   answer: SecurityHub['importFindings'] = async () => [],
+  noting: () => void = () => {},
 ) {
   const calls: (readonly AsffFinding[])[] = [];
   const securityHub: SecurityHub = {
@@ -30,7 +31,15 @@ async function imported(
       return answer(findings);
     },
   };
-  return { result: await importFindings({ securityHub, place, telemetry: silent })(batch), calls };
+  const noted: string[] = [];
+  const owed = {
+    note: async ({ fingerprint }: Transition['finding']) => {
+      noting();
+      noted.push(fingerprint);
+    },
+  };
+  const result = await importFindings({ securityHub, place, owed, telemetry: silent })(batch);
+  return { result, calls, noted };
 }
 
 it('goes to Security Hub a hundred at once', async () => {
@@ -51,32 +60,50 @@ it.each([
   expect(calls[0]?.map(({ RecordState }) => RecordState)).toEqual(['ARCHIVED']);
 });
 
-it('hands back what Security Hub refuses, and nothing else', async () => {
-  const { result } = await imported(records(appeared(3)), async (findings) => [
-    { id: findings[1]!.Id, code: 'InvalidInput', reason: 'no' },
-  ]);
-  expect(result).toEqual({ failed: ['1'] });
+it('notes nothing of what Security Hub took', async () => {
+  expect((await imported(records(appeared(3)))).noted).toEqual([]);
 });
 
-it('hands back every step of a finding that was refused', async () => {
+const refusing = (wanted: (index: number) => boolean) => async (findings: readonly AsffFinding[]) =>
+  findings
+    .filter((_, index) => wanted(index))
+    .map(({ Id }) => ({ id: Id, code: 'InvalidInput', reason: 'no' }));
+
+it('notes what Security Hub refuses, and nothing else, and leaves the stream nothing to try late', async () => {
+  const steps = appeared(3);
+  const { result, noted } = await imported(
+    records(steps),
+    refusing((index) => index === 1),
+  );
+  expect(noted).toEqual([steps[1]!.finding.fingerprint]);
+  expect(result).toEqual({ failed: [] });
+});
+
+it('hands back every step of a finding that was refused and cannot be noted', async () => {
   const [step] = appeared(1);
-  const { result } = await imported(records([step!, { ...step!, sequence: 2 }]), async (findings) =>
-    findings.map(({ Id }) => ({ id: Id, code: 'InvalidInput', reason: 'no' })),
+  const { result } = await imported(
+    records([step!, { ...step!, sequence: 2 }]),
+    refusing(() => true),
+    () => {
+      throw new Error('throttled');
+    },
   );
   expect(result).toEqual({ failed: ['0', '1'] });
 });
 
 it.each(['AccessDeniedException', 'LimitExceededException', 'InternalException', 'TimeoutError'])(
-  'goes on with the next hundred after %s, and hands the failed ones back',
+  'goes on with the next hundred after %s, and notes the failed ones',
   async (name) => {
     let calls = 0;
-    const { result } = await imported(records(appeared(150)), async () => {
+    const steps = appeared(150);
+    const { result, noted } = await imported(records(steps), async () => {
       calls += 1;
       if (calls === 1) throw Object.assign(new Error(name), { name });
       return [];
     });
     expect(calls).toBe(2);
-    expect(result.failed).toEqual(Array.from({ length: 100 }, (_, index) => String(index)));
+    expect(noted).toEqual(steps.slice(0, 100).map(({ finding }) => finding.fingerprint));
+    expect(result.failed).toEqual([]);
   },
 );
 

@@ -47,6 +47,8 @@ const PART = [
         'collect iam:GetAccountAuthorizationDetails',
         'evaluate dynamodb:BatchGetItem',
         'sweep dynamodb:Query',
+        'sweep securityhub:BatchImportFindings',
+        'security-hub securityhub:BatchImportFindings',
       ].includes(call),
     )
     .flatMap((each) => failures(each).slice(0, 1)),

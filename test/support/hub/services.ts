@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, type PutEventsCommandInput } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -12,6 +13,7 @@ import { stateMachineEvaluations } from '../../../shared/aws/pipeline/evaluation
 import { eventBus } from '../../../shared/aws/pipeline/event-bus.ts';
 import { tableHistory } from '../../../shared/aws/pipeline/history.ts';
 import { dynamodbOutbox } from '../../../shared/aws/pipeline/outbox.ts';
+import { owedTable } from '../../../shared/aws/pipeline/owed-table.ts';
 import { tableRelations } from '../../../shared/aws/pipeline/relations.ts';
 import { tableRegister } from '../../../shared/aws/pipeline/scope-register.ts';
 import { awsSecurityHub, placeOfProduct } from '../../../shared/aws/pipeline/security-hub.ts';
@@ -22,6 +24,7 @@ import type { Message } from '../../../shared/pipeline/message.ts';
 import type { Services } from '../../../simulator/pipeline/services.ts';
 import { attach, CONFIG } from './attach.ts';
 import type { Calls } from './calls.ts';
+import { failureOf } from './failures.ts';
 import { createObjects } from './objects.ts';
 import { createTable, type Table } from './table.ts';
 import { strikeParts } from './transaction-parts.ts';
@@ -49,6 +52,8 @@ export interface Hub {
   /** Names of the executions that were started. */
   readonly executions: ReadonlySet<string>;
   /** Security Hub's findings by their ids. */
+  /** Security Hub refuses the next so many calls. */
+  readonly refuseImports: (calls: number) => void;
   readonly imported: ReadonlyMap<string, { readonly RecordState?: string; readonly GeneratorId?: string }>;
 }
 
@@ -99,7 +104,11 @@ export function hubServices(calls: Calls, now: () => Date, before?: Hub): Hub {
     names.add(name);
     return {};
   });
+  let toRefuse = 0;
   const securityHub = on(new SecurityHubClient(CONFIG), 'securityhub', (_operation, input, partial) => {
+    const denied = toRefuse > 0 ? failureOf('securityhub', 'denied') : null;
+    toRefuse -= 1;
+    if (denied !== null) throw denied;
     const { Findings = [] } = input as {
       Findings?: { Id: string; RecordState?: string; GeneratorId?: string }[];
     };
@@ -133,6 +142,9 @@ export function hubServices(calls: Calls, now: () => Date, before?: Hub): Hub {
     chatted,
     executions: names,
     imported,
+    refuseImports: (count) => {
+      toRefuse = count;
+    },
     services: {
       bus: (deliver) => eventBus(events(deliver), () => 'podtrust'),
       claims: s3Claims(s3, () => 'claims'),
@@ -145,7 +157,11 @@ export function hubServices(calls: Calls, now: () => Date, before?: Hub): Hub {
       outbox: dynamodbOutbox(dynamodb, tableName),
       topic: snsTopic(sns, () => TOPIC),
       chat: snsChatTopic(sns, () => CHAT),
-      securityHub: { securityHub: awsSecurityHub(securityHub), place: () => placeOfProduct(PRODUCT) },
+      securityHub: {
+        securityHub: awsSecurityHub(securityHub),
+        place: () => placeOfProduct(PRODUCT),
+        owed: owedTable(dynamodb, tableName, randomUUID),
+      },
       evaluations: stateMachineEvaluations(states, () => MACHINE),
       started,
       published,

@@ -2,6 +2,7 @@ import {
   type BatchGetItemCommandInput,
   type BatchWriteItemCommandInput,
   ConditionalCheckFailedException,
+  type DeleteItemCommandInput,
   type GetItemCommandInput,
   type PutItemCommandInput,
   type QueryCommandInput,
@@ -55,6 +56,14 @@ function answer(contents: Contents, operation: string, input: object, partial: b
       return { Item: items.get(nameOf((input as GetItemCommandInput).Key ?? {})) };
     case 'PutItem':
       return applyOr(contents, [{ Put: input as PutItemCommandInput }], conditionFailed);
+    case 'DeleteItem': {
+      const deleted = input as DeleteItemCommandInput;
+      const name = nameOf(deleted.Key ?? {});
+      if (!holds(deleted.ConditionExpression, items.get(name), deleted as Placeholders))
+        throw conditionFailed();
+      items.delete(name);
+      return {};
+    }
     case 'UpdateItem':
       return applyOr(
         contents,
