@@ -37,8 +37,18 @@ function inCluster(
   return finding.region === region && finding.cluster === cluster;
 }
 
+/** The roles that a change binds or binds no more. */
 function rolesOf({ before, after }: Change): readonly string[] {
-  return [before, after].flatMap((state) =>
-    typeof state === 'object' && state !== null && 'roleArn' in state ? [state.roleArn] : [],
-  );
+  return [before, after].flatMap((state) => {
+    if (typeof state === 'string') return [state];
+    if (state === null) return [];
+    return [
+      'roleArn' in state ? state.roleArn : undefined,
+      'targetRoleArn' in state ? state.targetRoleArn : undefined,
+      'serviceAccountRoleArn' in state ? state.serviceAccountRoleArn : undefined,
+      ...('podIdentityAssociations' in state
+        ? (state.podIdentityAssociations ?? []).map(({ roleArn }) => roleArn)
+        : []),
+    ].filter((arn) => arn !== undefined);
+  });
 }
