@@ -1,4 +1,4 @@
-import type { ClientKind, Clients } from '../clients.ts';
+import type { Clients } from '../clients.ts';
 import { isThrottling } from './failures.ts';
 
 /** The one part of the SDK's clients that is used here; each types it by its own commands. */
@@ -9,24 +9,22 @@ interface Heedable {
 /** Behind the retries, before the wire: each attempt passes here. */
 const OPTIONS = { step: 'finalizeRequest', priority: 'low', name: 'podtrustHeed', override: true };
 
-/** The same clients; `tell` hears of each attempt that AWS put off, and of whose account. Null: entering accounts. */
-export function heeded(clients: Clients, tell: (account: string | null) => void): Clients {
+/**
+ * The same clients; `tell` hears of each attempt to enter an account that AWS put off: with the caller's own credentials
+ * STS hands out those of all other accounts.
+ */
+export function heeded(clients: Clients, tell: () => void): Clients {
   const known = new WeakSet<object>();
   const heed: Clients = (kind, account, region) => {
     const client = clients(kind, account, region);
-    if (!known.has(client)) {
+    if (kind === 'sts' && account === null && !known.has(client)) {
       known.add(client);
-      listen(client, () => tell(sharedBy(kind, account)));
+      listen(client, tell);
     }
     return client;
   };
   return clients.forget === undefined ? heed : Object.assign(heed, { forget: clients.forget });
 }
-
-/** With the caller's own credentials STS hands out those of all other accounts. */
-const OWN = 'own';
-const sharedBy = (kind: ClientKind, account: string | null): string | null =>
-  account ?? (kind === 'sts' ? null : OWN);
 
 function listen(client: Heedable, tell: () => void): void {
   const middleware = (next: (args: never) => Promise<unknown>) => async (args: never) => {

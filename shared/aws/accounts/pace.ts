@@ -16,8 +16,6 @@ export interface Pace {
   readonly climbing: boolean;
   /** Accounts that ended since the limit was last changed. */
   readonly ended: number;
-  /** Accounts at work that were throttled. */
-  readonly throttled: ReadonlySet<string>;
   /** When the limit was last cut, in milliseconds. */
   readonly cutAt: number;
 }
@@ -31,7 +29,6 @@ export const startPace = (bounds: Bounds): Pace => ({
   limit: Math.min(bounds.start, bounds.most),
   climbing: true,
   ended: 0,
-  throttled: new Set(),
   cutAt: Number.NEGATIVE_INFINITY,
 });
 
@@ -39,29 +36,25 @@ export const startPace = (bounds: Bounds): Pace => ({
  * An account ended: after as many as may be at work, one more may be; before the first throttling, twice as many. Additive
  * increase and multiplicative decrease share a limit fairly among all that learn it this way (Chiu and Jain, 1989).
  */
-export function afterAccount(pace: Pace, account: string): Pace {
-  const throttled = new Set(pace.throttled);
-  throttled.delete(account);
+export function afterAccount(pace: Pace): Pace {
   const ended = pace.ended + 1;
-  if (ended < pace.limit) return { ...pace, throttled, ended };
+  if (ended < pace.limit) return { ...pace, ended };
   const limit = Math.min(pace.bounds.most, pace.climbing ? pace.limit * 2 : pace.limit + 1);
-  return { ...pace, throttled, ended: 0, limit };
+  return { ...pace, ended: 0, limit };
 }
 
 /**
- * A call was throttled. Of what all accounts share (`account` null: entering them), or of more than half of the accounts
- * at work: half as many may be. One account that is throttled by itself is none of the others' business: its own clients
- * slow down.
+ * Entering accounts was throttled at a time: half as many may be at work. That alone is shared by all of them; the calls
+ * in an account have limits of that account and region, and its own clients slow down for them, however many do at once.
  */
-export function afterThrottling(
-  pace: Pace,
-  { account, atWork, at }: { readonly account: string | null; readonly atWork: number; readonly at: number },
-): Pace {
-  const throttled = new Set(pace.throttled);
-  if (account !== null) throttled.add(account);
-  const shared = account === null || (throttled.size > 1 && throttled.size * 2 > atWork);
-  if (!shared || at - pace.cutAt < SETTLES_MILLISECONDS) return { ...pace, throttled };
+export function afterThrottling(pace: Pace, at: number): Pace {
+  if (at - pace.cutAt < SETTLES_MILLISECONDS) return pace;
   const least = Math.min(pace.bounds.least, pace.bounds.most);
-  const limit = Math.max(least, Math.floor(pace.limit / 2));
-  return { ...pace, limit, climbing: false, ended: 0, throttled: new Set(), cutAt: at };
+  return {
+    ...pace,
+    limit: Math.max(least, Math.floor(pace.limit / 2)),
+    climbing: false,
+    ended: 0,
+    cutAt: at,
+  };
 }

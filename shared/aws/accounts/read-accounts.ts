@@ -22,8 +22,8 @@ interface ReadAllPorts {
 
 /** Accounts under reading, as many at once as AWS takes well. */
 interface AccountsAtWork {
-  /** AWS put a call off: of an account, or, null, of entering any. */
-  readonly heed: (account: string | null) => void;
+  /** AWS put off the call that enters an account. */
+  readonly heed: () => void;
   /** Reads accounts, begun in their order. What failed in one is in its coverage and stops no other. */
   readonly readAll: (accounts: readonly string[], ports: ReadAllPorts) => Promise<void>;
 }
@@ -47,7 +47,7 @@ export function accountsAtWork(bounds: Bounds, clock: () => number): AccountsAtW
       const before = await ports.kept.find(account);
       const reading = before ?? (await readAndKeep(account, ports, tell));
       done += 1;
-      if (before === null) follow(afterAccount(pace, account));
+      if (before === null) follow(afterAccount(pace));
       ports.each(reading);
     };
     await Promise.all(accounts.map((account) => limit(one, account))).catch((error: unknown) => {
@@ -58,7 +58,7 @@ export function accountsAtWork(bounds: Bounds, clock: () => number): AccountsAtW
   };
 
   return {
-    heed: (account) => follow(afterThrottling(pace, { account, atWork: limit.activeCount, at: clock() })),
+    heed: () => follow(afterThrottling(pace, clock())),
     readAll,
   };
 }

@@ -13,7 +13,7 @@ it('what the sweep makes good ends as if nothing had happened', () => {
 });
 
 /** Functions of other workflows: repairs have their own test of processes that die (repair-crashes.test.ts). */
-const REPAIRS = ['plan', 'request-approval', 'decide', 'apply', 'verify', 'roll-back', 'stop'];
+const REPAIRS = ['plan', 'request-approval', 'decide', 'expire', 'apply', 'verify', 'roll-back', 'stop'];
 
 /** The scheduled scan hears of no event, and is not played here. */
 const SCANS = [
