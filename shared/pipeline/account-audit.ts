@@ -95,7 +95,7 @@ function doubtsAboutBlindness(account: string, { snapshot, accounts }: Estate): 
 
 /** Without the organization its policies say nothing: what they were found to refuse stays as it is. */
 function doubtsAboutPolicies(open: readonly Finding[], { snapshot }: Estate): readonly Doubt[] {
-  if (snapshot.organization !== undefined) return [];
+  if (snapshot.organization?.controlPolicies !== undefined) return [];
   return doubtsAbout(open.filter(({ rule }) => rule === noDenyingControlPolicy.name));
 }
 

@@ -100,9 +100,10 @@ export function evaluate(ports: EvaluatePorts) {
   };
 }
 
+/** With members there are accounts beside those that an event touches: what they hold is not known to be absent. */
 async function joined(
   accounts: readonly CollectedAccount[],
-  { claims, now }: EvaluatePorts,
+  { claims, config, now }: EvaluatePorts,
 ): Promise<Snapshot> {
   const snapshots: Snapshot[] = [];
   const unread: UnreadAccount[] = [];
@@ -110,7 +111,8 @@ async function joined(
     if ('key' in each) snapshots.push(await readSnapshot(claims, each.key));
     else unread.push({ account: each.account, reason: failureReason(each.failure) });
   }
-  return joinSnapshots(snapshots, unread, now().toISOString());
+  const all = joinSnapshots(snapshots, unread, now().toISOString());
+  return config.deployment.members === undefined ? all : { ...all, organization: { complete: false } };
 }
 
 /** The turn's own account, read or not, and each other one that was. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultConfig } from '../../../shared/config/config.ts';
+import { configSchema, defaultConfig } from '../../../shared/config/config.ts';
 import type { Snapshot } from '../../../shared/estate/snapshot.ts';
 import { memoryEvidence } from '../../../shared/evidence/memory-store.ts';
 import type { Transition } from '../../../shared/findings/transition.ts';
@@ -37,7 +37,12 @@ function snapshot(account: Partial<Account>, coverage: Snapshot['coverage'] = []
 }
 
 /** Judges one account after an event; `told` are the rules of what lies in the scope, `other` of the rest. */
-async function evaluated(text: string, scope?: Scope, store = openSqliteStore(':memory:')) {
+async function evaluated(
+  text: string,
+  scope?: Scope,
+  store = openSqliteStore(':memory:'),
+  config = defaultConfig,
+) {
   const request = requestOf(scope === undefined ? {} : { scope });
   const kept = new Map([
     ['snapshot', text],
@@ -52,7 +57,7 @@ async function evaluated(text: string, scope?: Scope, store = openSqliteStore(':
     register: { busy: async function* () {} },
     causeFinder: () => async () => ({ outcome: 'none' }),
     telemetry: silent,
-    config: defaultConfig,
+    config,
     hash: sha256,
     now: () => new Date('2026-11-20T09:14:30Z'),
     pause: async () => {},
@@ -73,6 +78,70 @@ async function evaluated(text: string, scope?: Scope, store = openSqliteStore(':
 }
 
 const denied = { read: 'iam:GetAccountAuthorizationDetails', reason: 'AccessDenied' };
+
+const FORMER = 'oidc.eks.eu-west-1.amazonaws.com/id/AAAABBBBCCCCDDDDEEEEFFFF00001111';
+const FEDERATED = `arn:aws:iam::${ACCOUNT}:oidc-provider/${FORMER}`;
+
+/** A role that trusts an issuer that no cluster of its account has; the only cluster there is younger than the provider. */
+const strayIssuer = snapshot({
+  roles: [
+    {
+      ...role('Payments-API'),
+      created: '2026-01-02T00:00:00Z',
+      trustPolicy: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: {
+          Effect: 'Allow',
+          Principal: { Federated: FEDERATED },
+          Action: 'sts:AssumeRoleWithWebIdentity',
+          Condition: {
+            StringEquals: {
+              [`${FORMER}:sub`]: 'system:serviceaccount:shop:api',
+              [`${FORMER}:aud`]: 'sts.amazonaws.com',
+            },
+          },
+        },
+      }),
+    },
+  ],
+  oidcProviders: [
+    {
+      arn: FEDERATED,
+      url: FORMER,
+      clientIds: ['sts.amazonaws.com'],
+      tags: {},
+      created: '2026-01-01T00:00:00Z',
+    },
+  ],
+  regions: [
+    {
+      name: 'eu-west-1',
+      clusters: [
+        {
+          name: 'shop',
+          arn: `arn:aws:eks:eu-west-1:${ACCOUNT}:cluster/shop`,
+          status: 'ACTIVE',
+          created: '2026-10-01T00:00:00Z',
+          issuer: 'https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF',
+        },
+      ],
+    },
+  ],
+});
+
+const withMembers = configSchema.parse({ deployment: { members: { accounts: ['444455556666'] } } });
+
+describe('an issuer that no cluster of the account has', () => {
+  it.each([
+    ['is that of the cluster before, where the account stands alone', defaultConfig, true],
+    ['may be that of a cluster of another member, where there are others', withMembers, false],
+  ])('%s', async (_, config, former) => {
+    const { told, other } = await evaluated(strayIssuer, undefined, openSqliteStore(':memory:'), config);
+    expect(
+      [...told, ...other].some((rule) => rule === 'use-iam-oidc-provider' || rule === 'no-stale-issuer'),
+    ).toBe(former);
+  });
+});
 
 describe('evaluate', () => {
   it('tells what is wrong with the role as caused by the event, and that of other roles without a cause', async () => {
