@@ -35,7 +35,13 @@ export async function decideInHub(of: HubDecision, now: () => Date): Promise<Dec
     const Payload = JSON.stringify({ digest, verdict, proof, ...(reason !== undefined && { reason }) });
     const answer = await client.send(new InvokeCommand({ FunctionName: of.function, Payload }));
     const body: unknown = JSON.parse(Buffer.from(answer.Payload ?? []).toString('utf8') || 'null');
-    if (answer.FunctionError === undefined) return decidedSchema.parse(body);
+    if (answer.FunctionError === undefined) {
+      const decided = decidedSchema.safeParse(body);
+      if (decided.success) return decided.data;
+      throw new UsageError(
+        `What ${of.function} answered is no decision as this version of podtrust reads it: see podtrust history ${digest}, and deploy the hub from the same version.`,
+      );
+    }
     const failure = failureSchema.safeParse(body);
     throw new UsageError(failure.success ? failure.data.errorMessage : 'The hub could not decide.');
   } finally {

@@ -75,6 +75,7 @@ const decided = ({ digest, verdict }: { digest: string; verdict: string }) => ({
     userId: 'AROA0:alice',
   },
   at: '2026-11-22T12:00:00.000Z',
+  goesOn: true,
 });
 
 async function textOf(request: IncomingMessage): Promise<string> {
