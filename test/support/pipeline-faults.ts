@@ -145,9 +145,10 @@ export async function openedDuring(trouble: Trouble): Promise<Outcome> {
     const reads = JSON.parse(text).coverage.map(({ read }: { read: string }) => read);
     expect(gaps.filter((gap) => reads.includes(gap))).not.toEqual([]);
   }
-  // Of a canary that does not arrive there is an alarm.
+  // Of a canary that does not arrive there is an alarm; a batch that is delivered again brings it once more.
   const isSilenced = trouble.fault?.call.startsWith('canary ') === true && !tookEffect(trouble.fault);
-  expect(pipeline.metrics.get('CanaryArrived') ?? 0).toBe(isSilenced ? 0 : 1);
+  const arrived = pipeline.metrics.get('CanaryArrived') ?? 0;
+  expect(arrived > 0, `the canary arrived ${arrived} times`).toBe(!isSilenced);
 
   await pipeline.sendCanary();
   await pipeline.applyWaivers();
