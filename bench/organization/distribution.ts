@@ -1,25 +1,8 @@
+import { partitionNamed } from '../../shared/aws/partitions.ts';
 import type { Holdings } from '../minimum-requests.ts';
 
 /** The regions that every account has by default. */
-export const REGIONS = [
-  'ap-northeast-1',
-  'ap-northeast-2',
-  'ap-northeast-3',
-  'ap-south-1',
-  'ap-southeast-1',
-  'ap-southeast-2',
-  'ca-central-1',
-  'eu-central-1',
-  'eu-north-1',
-  'eu-west-1',
-  'eu-west-2',
-  'eu-west-3',
-  'sa-east-1',
-  'us-east-1',
-  'us-east-2',
-  'us-west-1',
-  'us-west-2',
-] as const;
+export const REGIONS = partitionNamed('aws')?.defaultRegions ?? [];
 
 /** A kind of account. Ranges are from, to; which value an account has follows from its number. */
 export interface AccountKind {
