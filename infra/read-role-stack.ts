@@ -1,9 +1,10 @@
-import { CfnParameter, Fn, Stack, type StackProps } from 'aws-cdk-lib';
-import { AccountPrincipal, ManagedPolicy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { causePermissions, kubernetesPermissions, readPermissions } from '../shared/aws/permissions.ts';
 import { acknowledge } from './acknowledge.ts';
 import { ENTERING_ROLES } from './constructs/pipeline-functions.ts';
+import { memberRole } from './member-role.ts';
 
 interface ReadRoleStackProps extends StackProps {
   /** Name of the role: what the hub's configuration says. */
@@ -19,27 +20,10 @@ interface ReadRoleStackProps extends StackProps {
 export class ReadRoleStack extends Stack {
   constructor(scope: Construct, id: string, { roleName, kubernetes, ...props }: ReadRoleStackProps) {
     super(scope, id, props);
-    const hub = new CfnParameter(this, 'HubAccount', {
-      description: 'Account id of the hub',
-      allowedPattern: '[0-9]{12}',
-    }).valueAsString;
-    const externalId = new CfnParameter(this, 'ExternalId', {
-      description: 'deployment.readRole.externalId of the hub',
-      minLength: 2,
-      maxLength: 1224,
-    }).valueAsString;
-    const role = new Role(this, 'ReadRole', {
+    const role = memberRole(this, 'ReadRole', {
       roleName,
       description: 'Lets podtrust read what an EKS identity hangs on',
-      assumedBy: new AccountPrincipal(hub).withConditions({
-        // By ARN and not as principals: a role that the hub makes anew keeps its access, and one that is missing stops nothing.
-        ArnEquals: {
-          'aws:PrincipalArn': ENTERING_ROLES.map((name) =>
-            Fn.sub(`arn:\${AWS::Partition}:iam::\${Hub}:role/${name}`, { Hub: hub }),
-          ),
-        },
-        StringEquals: { 'sts:ExternalId': externalId },
-      }),
+      enteredBy: ENTERING_ROLES,
     });
     const policy = new ManagedPolicy(this, 'Reads', {
       roles: [role],

@@ -1,9 +1,10 @@
-import { CfnParameter, Fn, Stack, type StackProps } from 'aws-cdk-lib';
-import { AccountPrincipal, ManagedPolicy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { writeRolePolicies } from '../shared/aws/changes/write-role-policy.ts';
 import { acknowledge } from './acknowledge.ts';
 import { WRITING_ROLES } from './constructs/pipeline-functions.ts';
+import { memberRole } from './member-role.ts';
 
 /** IAM quotas: managed policies of a role, unless raised. */
 const MOST_POLICIES = 10;
@@ -28,27 +29,10 @@ export class WriteRoleStack extends Stack {
     { roleName, readRoleName, breakGlass, ...props }: WriteRoleStackProps,
   ) {
     super(scope, id, props);
-    const hub = new CfnParameter(this, 'HubAccount', {
-      description: 'Account id of the hub',
-      allowedPattern: '[0-9]{12}',
-    }).valueAsString;
-    const externalId = new CfnParameter(this, 'ExternalId', {
-      description: 'deployment.readRole.externalId of the hub',
-      minLength: 2,
-      maxLength: 1224,
-    }).valueAsString;
-    const role = new Role(this, 'WriteRole', {
+    const role = memberRole(this, 'WriteRole', {
       roleName,
       description: 'Lets podtrust repair what an EKS identity hangs on',
-      assumedBy: new AccountPrincipal(hub).withConditions({
-        // By ARN and not as principals: a role that the hub makes anew keeps its access, and one that is missing stops nothing.
-        ArnEquals: {
-          'aws:PrincipalArn': WRITING_ROLES.map((name) =>
-            Fn.sub(`arn:\${AWS::Partition}:iam::\${Hub}:role/${name}`, { Hub: hub }),
-          ),
-        },
-        StringEquals: { 'sts:ExternalId': externalId },
-      }),
+      enteredBy: WRITING_ROLES,
     });
     const never = { breakGlass, ownRoles: [roleName, readRoleName] };
     const policies = writeRolePolicies({ ...never, partition: this.partition, account: this.account });

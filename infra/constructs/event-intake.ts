@@ -3,11 +3,11 @@ import { EventBus, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { EventBus as BusTarget, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { CANARY } from '../../shared/pipeline/canary.ts';
 import { changePatterns, type EventPattern } from '../../shared/triggers/pattern.ts';
-import { acknowledge } from '../acknowledge.ts';
+import { retriedQueue } from './retried-queue.ts';
 
 interface EventIntakeProps {
   readonly bus: EventBus;
@@ -16,9 +16,6 @@ interface EventIntakeProps {
   readonly consumerTimeoutSeconds: number;
   readonly batchSeconds: number;
 }
-
-/** How often a message is handed out before it goes to the dead letters. */
-const TRIES = 5;
 
 /** From the bus to triage: a rule, a queue that gathers a batch, and a place for what cannot be read. */
 export class EventIntake extends Construct {
@@ -29,19 +26,9 @@ export class EventIntake extends Construct {
     super(scope, id);
     // aws-cdk-lib is not written for exactOptionalPropertyTypes: its own class does not fit its interface.
     const bus = props.bus as IEventBus;
-    const secure = {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    };
-    this.deadLetters = new Queue(this, 'DeadLetters', secure);
-    acknowledge(this.deadLetters, 'AwsSolutions-SQS3', 'This is the dead-letter queue.');
-    this.queue = new Queue(this, 'Queue', {
-      ...secure,
-      // Lambda developer guide, "Using Lambda with Amazon SQS": six times the function's timeout, plus the window.
-      visibilityTimeout: Duration.seconds(6 * props.consumerTimeoutSeconds + props.batchSeconds),
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: TRIES },
-    });
+    const { queue, deadLetters } = retriedQueue(this, props.consumerTimeoutSeconds, props.batchSeconds);
+    this.queue = queue;
+    this.deadLetters = deadLetters;
     const queueTarget = new SqsQueue(this.queue, { deadLetterQueue: this.deadLetters });
     changePatterns(props.extraSources).forEach((pattern, part) => {
       new Rule(this, ruleId('Changes', part), {

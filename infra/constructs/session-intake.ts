@@ -3,10 +3,10 @@ import { CfnRule, type EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type SessionPattern, sessionPatterns } from '../../shared/triggers/pattern.ts';
-import { acknowledge } from '../acknowledge.ts';
+import { retriedQueue } from './retried-queue.ts';
 
 interface SessionIntakeProps {
   readonly bus: EventBus;
@@ -19,7 +19,6 @@ interface SessionIntakeProps {
   readonly consumerTimeoutSeconds: number;
 }
 
-const TRIES = 5;
 /** Refusals come in floods, and nobody waits for them: a minute's worth is one batch. */
 const BATCH_SECONDS = 60;
 
@@ -30,18 +29,9 @@ export class SessionIntake extends Construct {
 
   constructor(scope: Construct, id: string, props: SessionIntakeProps) {
     super(scope, id);
-    const secure = {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    };
-    this.deadLetters = new Queue(this, 'DeadLetters', secure);
-    acknowledge(this.deadLetters, 'AwsSolutions-SQS3', 'This is the dead-letter queue.');
-    this.queue = new Queue(this, 'Queue', {
-      ...secure,
-      visibilityTimeout: Duration.seconds(6 * props.consumerTimeoutSeconds + BATCH_SECONDS),
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: TRIES },
-    });
+    const { queue, deadLetters } = retriedQueue(this, props.consumerTimeoutSeconds, BATCH_SECONDS);
+    this.queue = queue;
+    this.deadLetters = deadLetters;
     const bus = props.bus as IEventBus;
     const rules = sessionPatterns(props.extraSources, props).map((pattern, part) =>
       sessionRule(this, `Sessions${part + 1}`, pattern, bus.eventBusName, {

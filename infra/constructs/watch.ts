@@ -90,20 +90,23 @@ export class Watch extends Construct {
     });
   }
 
-  private watchExecutions({ stateMachine, notify }: WatchProps): void {
+  /** Executions that end otherwise than well. */
+  private watchEnds(of: string, stateMachine: StateMachine, says: string): void {
     const sum = { period: FIVE_MINUTES, statistic: Stats.SUM };
     const ends = {
       Failed: stateMachine.metricFailed(sum),
       TimedOut: stateMachine.metricTimedOut(sum),
       Aborted: stateMachine.metricAborted(sum),
     };
-    for (const [name, metric] of Object.entries(ends)) {
-      this.alarm(`Evaluation${name}`, {
-        metric,
-        above: 0,
-        says: 'An evaluation ended without being recorded; the sweep starts it again. Its history says why.',
-      });
-    }
+    for (const [name, metric] of Object.entries(ends)) this.alarm(`${of}${name}`, { metric, above: 0, says });
+  }
+
+  private watchExecutions({ stateMachine, notify }: WatchProps): void {
+    this.watchEnds(
+      'Evaluation',
+      stateMachine,
+      'An evaluation ended without being recorded; the sweep starts it again. Its history says why.',
+    );
     this.alarm('OutboxIsLate', {
       metric: notify.metric('IteratorAge', { period: MINUTE, statistic: Stats.MAXIMUM }),
       above: 600_000,
@@ -112,19 +115,11 @@ export class Watch extends Construct {
   }
 
   private watchRepairs(remediate: StateMachine): void {
-    const sum = { period: FIVE_MINUTES, statistic: Stats.SUM };
-    const ends = {
-      Failed: remediate.metricFailed(sum),
-      TimedOut: remediate.metricTimedOut(sum),
-      Aborted: remediate.metricAborted(sum),
-    };
-    for (const [name, metric] of Object.entries(ends)) {
-      this.alarm(`Repair${name}`, {
-        metric,
-        above: 0,
-        says: 'A repair stopped: some of its plan may stand, and its targets are locked. podtrust history shows it.',
-      });
-    }
+    this.watchEnds(
+      'Repair',
+      remediate,
+      'A repair stopped: some of its plan may stand, and its targets are locked. podtrust history shows it.',
+    );
     this.alarm('PlanStopped', {
       metric: own('PlansStopped', FIVE_MINUTES),
       above: 0,
@@ -133,19 +128,11 @@ export class Watch extends Construct {
   }
 
   private watchScans({ stateMachine, overdueHours }: WatchProps['scan']): void {
-    const sum = { period: FIVE_MINUTES, statistic: Stats.SUM };
-    const ends = {
-      Failed: stateMachine.metricFailed(sum),
-      TimedOut: stateMachine.metricTimedOut(sum),
-      Aborted: stateMachine.metricAborted(sum),
-    };
-    for (const [name, metric] of Object.entries(ends)) {
-      this.alarm(`Scan${name}`, {
-        metric,
-        above: 0,
-        says: 'A scan of the accounts ended without judging them all: its history, and its report where there is one, say why.',
-      });
-    }
+    this.watchEnds(
+      'Scan',
+      stateMachine,
+      'A scan of the accounts ended without judging them all: its history, and its report where there is one, say why.',
+    );
     if (overdueHours === null) return;
     const alarm = new Alarm(this, 'ScanIsOverdue', {
       metric: own('ScansEnded', Duration.hours(1)),
