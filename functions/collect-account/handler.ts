@@ -1,11 +1,6 @@
-import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
-import { ALL_CLIENTS } from '../../shared/aws/clients.ts';
-import { s3Claims } from '../../shared/aws/pipeline/claims.ts';
-import { lambdaClients } from '../../shared/aws/pipeline/collector.ts';
 import { scanCollector } from '../../shared/aws/pipeline/scan-collector.ts';
-
-import { optionalVariable, variable } from '../../shared/lambda/environment.ts';
+import { readingPorts } from '../../shared/lambda/reading-ports.ts';
 import { type LambdaHandler, step } from '../../shared/lambda/step.ts';
 import {
   collectAccount,
@@ -23,16 +18,9 @@ const Input = z.strictObject({
 export const createHandler = (ports: ScanCollectPorts): LambdaHandler<RegionsToRead> =>
   step(Input).handler((input) => collectAccount(ports)(input));
 
-const now = () => new Date();
+const reading = readingPorts();
 
 export const handler = createHandler({
-  collection: scanCollector(
-    lambdaClients(
-      ALL_CLIENTS,
-      () => variable('readRole'),
-      () => optionalVariable('externalId'),
-    ),
-    now,
-  ),
-  claims: s3Claims(new S3Client(), () => variable('bucket')),
+  collection: scanCollector(reading.clients, reading.now),
+  claims: reading.claims,
 });

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { deployedObjects } from '../../shared/kube/changes/deployed-objects.ts';
 import { deployedConfig } from '../../shared/lambda/deployed-config.ts';
 import { deployedRepair } from '../../shared/lambda/repair-ports.ts';
 import { type LambdaHandler, step } from '../../shared/lambda/step.ts';
+import { writtenClusters } from '../../shared/lambda/written-clusters.ts';
 import type { ApplyPorts } from '../../shared/pipeline/repair/apply.ts';
 import { digestSchema } from '../../shared/pipeline/repair/repair.ts';
 import { type RolledBack, rollBackPlan } from '../../shared/pipeline/repair/roll-back.ts';
@@ -16,10 +16,4 @@ export const createHandler = (ports: ApplyPorts): LambdaHandler<RolledBack> =>
 
 const config = deployedConfig();
 
-/** Bundling says whether clusters are written; where none is, it leaves out the Kubernetes client. */
-const objects =
-  process.env['PODTRUST_CLUSTER_WRITES'] === undefined
-    ? undefined
-    : deployedObjects(config.fixes ?? { kubernetes: [] }, () => new Date());
-
-export const handler = createHandler(deployedRepair(config, objects));
+export const handler = createHandler(deployedRepair(config, writtenClusters(config)));

@@ -26,17 +26,27 @@ async function packagesOf(folder: string, clusters: string, writes = 'undefined'
 
 const OWN = ['@kubernetes/client-node', 'undici', '@aws-sdk/client-ec2', 'shared/kube/reader.ts'];
 
-it('collect has the Kubernetes client where clusters are chosen', async () => {
+it.each(['collect', 'verify'])('%s has the Kubernetes client where clusters are chosen', async (folder) => {
   const chosen = JSON.stringify(bakedClusters([{ cluster: 'prod' }]));
-  const packages = await packagesOf('collect', chosen);
+  const packages = await packagesOf(folder, chosen);
   for (const one of OWN) expect(packages).toContain(one);
 });
 
-it.each(['begin', 'collect', 'evaluate', 'triage'])('%s has it not where none is', async (folder) => {
-  const packages = await packagesOf(folder, 'undefined');
-  expect(packages.size).toBeGreaterThan(10);
-  for (const one of OWN) expect(packages).not.toContain(one);
+it('collect-account, which reads no cluster, has it nowhere', async () => {
+  const chosen = JSON.stringify(bakedClusters([{ cluster: 'prod' }]));
+  const packages = await packagesOf('collect-account', chosen, '"on"');
+  expect(packages).toContain('@aws-sdk/client-eks');
+  for (const one of [...OWN, 'shared/kube/deployed-reader.ts']) expect(packages).not.toContain(one);
 });
+
+it.each(['begin', 'collect', 'collect-region', 'evaluate', 'triage'])(
+  '%s has it not where none is',
+  async (folder) => {
+    const packages = await packagesOf(folder, 'undefined');
+    expect(packages.size).toBeGreaterThan(10);
+    for (const one of OWN) expect(packages).not.toContain(one);
+  },
+);
 
 it.each(['apply', 'roll-back'])(
   '%s has it where clusters may be written, and not where none may',
