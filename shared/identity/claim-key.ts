@@ -1,7 +1,8 @@
 /** Condition keys of web identities: `<issuer>:sub`, `<issuer>:aud`. */
+import { withoutStraySlash } from './issuer.ts';
 
 export interface ClaimKey {
-  /** Lower-cased issuer without scheme, ARN prefix and trailing slash: condition keys ignore case. `''`: none is named. */
+  /** Lower-cased issuer without scheme, ARN prefix and, for EKS, trailing slash: condition keys ignore case. `''`: none is named. */
   readonly issuer: string;
   /** Lower-cased claim, `sub`; `''` when the key ends after the issuer. */
   readonly claim: string;
@@ -32,7 +33,7 @@ export function parseClaimKey(key: string): ClaimKey | null {
   const colon = bare.lastIndexOf(':');
   const ends = colon > slash && CLAIM.test(bare.slice(colon + 1));
   const written = ends ? bare.slice(0, colon) : bare;
-  const issuer = written.replace(/[/:]+$/, '');
+  const issuer = withoutStraySlash(written.replace(/:+$/, ''));
   const named = HOST.test(issuer) || (ends && UNREPLACED.test(issuer));
   if (!named && !ARN_PREFIX.test(trimmed) && !SCHEME.test(trimmed)) return null;
   return { issuer, claim: ends ? bare.slice(colon + 1) : '', dirt: dirtOf(key, trimmed, written, issuer) };

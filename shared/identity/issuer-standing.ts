@@ -1,7 +1,7 @@
 import type { AccountView, ClusterView, Estate, Missing, RoleView } from '../estate/estate.ts';
 import type { OidcProvider } from '../estate/snapshot.ts';
 import { annotatedWith } from './annotated.ts';
-import { type Issuer, parseIssuer, providerArnFor } from './issuer.ts';
+import { type Issuer, isEksHost, parseIssuer, providerArnFor } from './issuer.ts';
 import { type IssuerNearMiss, issuerNearMiss } from './near-issuer.ts';
 
 /** What an issuer that a trust policy names is to the estate. */
@@ -24,8 +24,7 @@ export type Standing =
 /** True for texts that have the shape of an EKS issuer, even with mistakes in them. */
 export function looksLikeEks(issuer: Issuer): boolean {
   if (issuer.eks) return true;
-  const eksHost = /(^|[.-])eks([.-]|$)/.test(issuer.host);
-  return (eksHost && issuer.path !== '') || /^id\/[0-9a-f]{32}$/i.test(issuer.path);
+  return (isEksHost(issuer.host) && issuer.path !== '') || /^id\/[0-9a-f]{32}$/i.test(issuer.path);
 }
 
 /** Places an issuer in the estate, as seen from a role that trusts it. */

@@ -1,7 +1,10 @@
 /** EKS issuers: the name of a cluster in provider ARNs and condition keys. */
 
 export interface Issuer {
-  /** Host lower-cased and path as written, without scheme and trailing slash: what provider ARNs and condition keys carry. */
+  /**
+   * Host lower-cased and path as written, without scheme: what provider ARNs and condition keys carry. A slash at the end
+   * belongs to it, but for EKS, whose issuers never end in one.
+   */
   readonly key: string;
   readonly host: string;
   /** Path without the leading slash. */
@@ -14,16 +17,26 @@ export interface Issuer {
 const SINGLE_STACK = /^oidc\.eks\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|[a-z0-9.-]+)$/;
 const DUAL_STACK = /^oidc-eks\.([a-z0-9-]+)\.api\.[a-z0-9.-]+$/;
 
-/** Reads an issuer with or without `https://` and trailing slash; never throws. */
+/** True for hosts of EKS, even with mistakes in them. */
+export function isEksHost(host: string): boolean {
+  return /(^|[.-])eks([.-]|$)/i.test(host);
+}
+
+/**
+ * An issuer's name without the slash at its end where that is a slip. Issuers of others are what they are: those of AKS
+ * and Microsoft Entra end in one, and so do the ARNs of their providers and their condition keys.
+ */
+export function withoutStraySlash(issuer: string): string {
+  return isEksHost(issuer.replace(/\/.*$/s, '')) ? issuer.replace(/\/+$/, '') : issuer;
+}
+
+/** Reads an issuer with or without `https://`; never throws. */
 export function parseIssuer(text: string): Issuer {
-  const bare = text
-    .trim()
-    .replace(/^https?:\/\//i, '')
-    .replace(/\/$/, '');
+  const bare = withoutStraySlash(text.trim().replace(/^https?:\/\//i, ''));
   const slash = bare.indexOf('/');
   const host = (slash < 0 ? bare : bare.slice(0, slash)).toLowerCase();
   const path = slash < 0 ? '' : bare.slice(slash + 1);
-  const key = path === '' ? host : `${host}/${path}`;
+  const key = slash < 0 ? host : `${host}/${path}`;
   const dual = DUAL_STACK.exec(host);
   const region = (dual ?? SINGLE_STACK.exec(host))?.[1];
   const id = /^id\/([^/]+)$/.exec(path)?.[1];

@@ -29,11 +29,10 @@ export function issuerNearMiss(written: string, right: Issuer): IssuerNearMiss |
   if (/^https?:\/\//i.test(text) && parseIssuer(text).key === right.key) {
     return { kind: 'scheme', words: 'it carries https://, which provider ARNs and condition keys leave out' };
   }
-  if (text.endsWith('/') && parseIssuer(text).key === right.key) {
-    return { kind: 'slash', words: 'it ends in a slash' };
-  }
-  const issuer = parseIssuer(text);
   if (text === right.key) return null;
+  if (text === `${right.key}/`) return { kind: 'slash', words: 'it ends in a slash' };
+  const issuer = parseIssuer(text);
+  if (`${issuer.key}/` === right.key) return { kind: 'slash', words: 'it lacks the slash at its end' };
   if (issuer.key.toLowerCase() === right.key.toLowerCase()) {
     return {
       kind: 'case',
@@ -93,5 +92,6 @@ function sameEmptyPath(issuer: Issuer, right: Issuer): IssuerNearMiss | null {
 }
 
 function lastSegment(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
+  const named = path.replace(/\/+$/, '');
+  return named.slice(named.lastIndexOf('/') + 1);
 }

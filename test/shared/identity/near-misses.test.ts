@@ -35,6 +35,15 @@ describe('issuerNearMiss', () => {
   ])('%s is none', (written) => {
     expect(issuerNearMiss(written, right)).toBeNull();
   });
+  const AKS = 'westeurope.oic.prod-aks.azure.com/tenant/one';
+  it.each([
+    [`${AKS}/`, `${AKS}/`, null],
+    [AKS, `${AKS}/`, 'it lacks the slash at its end'],
+    [`${AKS}/`, AKS, 'it ends in a slash'],
+    ['westeurope.oic.prod-aks.azure.com/tenant/two/', `${AKS}/`, null],
+  ])('outside EKS a slash at the end belongs to the issuer: %s for %s', (written, meant, words) => {
+    expect(issuerNearMiss(written, parseIssuer(meant))?.words ?? null).toBe(words);
+  });
 });
 
 describe('parseClaimKey', () => {
@@ -46,6 +55,7 @@ describe('parseClaimKey', () => {
     [`arn:aws:iam::111122223333:oidc-provider/${ISSUER}:sub`, { issuer, claim: 'sub', dirt: 'ARN prefix' }],
     [`${ISSUER}/:sub`, { issuer, claim: 'sub', dirt: 'trailing slash' }],
     [`${ISSUER}:sub `, { issuer, claim: 'sub', dirt: 'white space' }],
+    ['sts.windows.net/tenant/:aud', { issuer: 'sts.windows.net/tenant/', claim: 'aud', dirt: null }],
     [ISSUER, { issuer, claim: '', dirt: null }],
     ['accounts.google.com:aud', { issuer: 'accounts.google.com', claim: 'aud', dirt: null }],
   ])('reads %s', (key, expected) => {
