@@ -1,7 +1,6 @@
 import * as z from 'zod';
+import { accountsBeside, type GrowingTiesIndex, tiesIndex } from '../../joining/ties-index.ts';
 import type { AccountAbstract, CollectedAccount } from './abstract.ts';
-import { type ClusterNames, clusterNames, clustersNamed } from './cluster-names.ts';
-import { type NearIds, nearIds } from './near-ids.ts';
 
 const account = z.string().regex(/^\d{12}$/);
 
@@ -60,7 +59,7 @@ const NOTHING_LEFT = 'its collection ended without leaving anything';
  * never an account's snapshot.
  */
 export async function join(ports: JoinPorts): Promise<Joined> {
-  const index = emptyIndex();
+  const index: Index = { read: new Map(), unread: new Map(), hiding: [], ties: tiesIndex() };
   for await (const [account, one] of collectedIn(ports)) {
     if (one === null || 'unread' in one) index.unread.set(account, one === null ? NOTHING_LEFT : one.unread);
     else addTo(index, one);
@@ -81,90 +80,27 @@ interface Index {
   readonly read: Map<string, { readonly key: string; readonly digest: string }>;
   readonly unread: Map<string, string>;
   readonly hiding: string[];
-  /** Accounts by the ids of their clusters' issuers. */
-  readonly issuers: Map<string, string[]>;
-  /** Accounts whose pods get a role, by the role and by the role's account. */
-  readonly pods: Map<string, string[]>;
-  readonly podsOf: Map<string, Set<string>>;
-  readonly names: ClusterNames;
-  readonly ids: NearIds;
+  readonly ties: GrowingTiesIndex;
 }
 
-function emptyIndex(): Index {
-  return {
-    read: new Map(),
-    unread: new Map(),
-    hiding: [],
-    issuers: new Map(),
-    pods: new Map(),
-    podsOf: new Map(),
-    names: clusterNames(),
-    ids: nearIds(),
-  };
-}
-
-function addTo(index: Index, { account, key, digest, showsClusters, clusters, pods }: AccountAbstract): void {
+function addTo(index: Index, one: AccountAbstract): void {
+  const { account, key, digest, showsClusters } = one;
   index.read.set(account, { key, digest });
   if (!showsClusters) index.hiding.push(account);
-  for (const { name, issuer } of clusters) {
-    if (issuer === null) continue;
-    if (!index.issuers.has(issuer)) index.ids.add(issuer);
-    append(index.issuers, issuer, account);
-    index.names.add(name, account);
-  }
-  for (const role of pods) {
-    append(index.pods, role, account);
-    const owner = accountOf(role);
-    const givers = index.podsOf.get(owner) ?? new Set();
-    index.podsOf.set(owner, givers.add(account));
-  }
+  index.ties.add(account, one);
 }
 
-function append(map: Map<string, string[]>, key: string, account: string): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, [account]);
-  else if (known.at(-1) !== account) known.push(account);
-}
-
-/** `111122223333` of `111122223333/payments-api`. */
-const accountOf = (role: string): string => role.slice(0, 12);
-
-/**
- * The accounts beside one, nearest ties first, since there may be too many: those whose clusters its roles trust, those
- * whose roles its pods get, those whose pods get its roles, those that its target roles trust, those that its clusters let
- * in together with whoever gives these roles to pods, and those that the configuration puts beside it.
- */
-function besideOf(one: AccountAbstract, index: Index): readonly Beside[] {
-  const found = new Set<string>();
-  for (const { issuer, names } of one.trusts) {
-    const owners = index.issuers.get(issuer);
-    for (const account of owners ?? mayMean(issuer, names, index)) found.add(account);
-  }
-  for (const role of one.pods) found.add(accountOf(role));
-  for (const account of index.podsOf.get(one.account) ?? []) found.add(account);
-  for (const { role, accounts } of one.trusting)
-    if (index.pods.has(`${one.account}/${role}`)) for (const account of accounts) found.add(account);
-  for (const role of one.entries) {
-    found.add(accountOf(role));
-    for (const account of index.pods.get(role) ?? []) found.add(account);
-  }
-  for (const account of one.named) found.add(account);
-  found.delete(one.account);
-  return [...found].flatMap((account, position): Beside[] => {
-    const read = index.read.get(account);
-    if (read !== undefined)
+/** The accounts beside one, with where their snapshots are, or why there are none; the nearest ties, where there are too many. */
+function besideOf(one: AccountAbstract, { ties, read, unread }: Index): readonly Beside[] {
+  return accountsBeside(one.account, one, ties).flatMap((account, position): Beside[] => {
+    const found = read.get(account);
+    if (found !== undefined)
       return position < MOST_BESIDE
-        ? [{ account, ...read }]
+        ? [{ account, ...found }]
         : [{ account, unread: `an account is judged with ${MOST_BESIDE} others at most` }];
-    const unread = index.unread.get(account);
-    return unread === undefined ? [] : [{ account, unread }];
+    const reason = unread.get(account);
+    return reason === undefined ? [] : [{ account, unread: reason }];
   });
-}
-
-/** Accounts of the clusters that an issuer nobody has may have meant: mistyped, or gone and replaced under its name. */
-function mayMean(issuer: string, names: readonly string[], { issuers, ids, names: clusters }: Index) {
-  const mistyped = ids.near(issuer).flatMap((id) => issuers.get(id) ?? []);
-  return [...mistyped, ...clustersNamed(clusters, names)];
 }
 
 /** What collection left of each account, in order, read a few at a time. */

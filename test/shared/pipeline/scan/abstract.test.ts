@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Account, Cluster, Snapshot } from '../../../../shared/estate/snapshot.ts';
+import { issuerId } from '../../../../shared/joining/issuer-id.ts';
 import { abstractOf, collectedSchema } from '../../../../shared/pipeline/scan/abstract.ts';
-import { issuerId } from '../../../../shared/pipeline/scan/issuer-id.ts';
 import { readingDigest } from '../../../../shared/pipeline/scan/reading-digest.ts';
 
 const A = '111122223333';

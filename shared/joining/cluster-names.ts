@@ -1,14 +1,15 @@
 /** Which accounts have a cluster of a name: how the successor of a cluster that is gone is found across accounts. */
 export interface ClusterNames {
-  readonly add: (name: string, account: string) => void;
+  readonly add: (name: string, account: string, region?: string) => void;
   readonly accountsWith: (name: string) => readonly string[];
 }
 
 /** A name that more accounts than these have says nothing of which is meant. */
 const MOST_OF_A_NAME = 3;
-/** Longest sequence of words of a role's name that is looked up. */
-const MOST_WORDS = 12;
+/** Words of a name that are looked up: names of roles have 64 characters. */
+const MOST_WORDS = 64;
 
+/** Names that few have. */
 export function clusterNames(): ClusterNames {
   const accounts = new Map<string, string[]>();
   return {

@@ -1,5 +1,5 @@
-import { parseIssuer } from '../../identity/issuer.ts';
-import { issuerNearMiss } from '../../identity/near-issuer.ts';
+import { parseIssuer } from '../identity/issuer.ts';
+import { issuerNearMiss } from '../identity/near-issuer.ts';
 
 /** Ids of the issuers of all clusters: how a mistyped one is found among tens of thousands. */
 export interface NearIds {
@@ -13,6 +13,7 @@ const PIECE = 4;
 /** Random ids share a piece with one in four thousand others. */
 const MOST_COMPARED = 1_000;
 
+/** Finds them by the pieces that they share: quick, and blind to some typos of several kinds at once. */
 export function nearIds(): NearIds {
   const byPiece = new Map<string, string[]>();
   return {

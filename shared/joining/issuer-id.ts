@@ -1,4 +1,4 @@
-import { parseIssuer } from '../../identity/issuer.ts';
+import { parseIssuer } from '../identity/issuer.ts';
 
 /**
  * What an issuer is looked up by across accounts: the id at its end in lower case, which slips of scheme, host, region,
