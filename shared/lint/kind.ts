@@ -1,4 +1,4 @@
-import { at, type Located, memberOf, membersOf, textOf } from './located.ts';
+import { at, type Located, memberOf, membersOf, textOf, textsOf } from './located.ts';
 
 /** What a document is. */
 export type DocumentKind = 'trust-policy' | 'cloudformation' | 'terraform-plan' | 'eksctl' | 'kubernetes';
@@ -11,8 +11,7 @@ export function kindOf(document: Located): DocumentKind | null {
   if (isTemplate(document)) return 'cloudformation';
   if (textOf(memberOf(document, 'format_version')) !== undefined && hasPlan(document))
     return 'terraform-plan';
-  if (membersOf(document).some(({ key }) => key.toLowerCase() === 'statement')) return 'trust-policy';
-  return null;
+  return isTrustPolicy(document) ? 'trust-policy' : null;
 }
 
 function isTemplate(document: Located): boolean {
@@ -24,4 +23,22 @@ function isTemplate(document: Located): boolean {
 
 function hasPlan(document: Located): boolean {
   return at(document, 'planned_values') !== undefined || at(document, 'resource_changes') !== undefined;
+}
+
+/** True for a policy, but for one of permissions, of an organization or of another resource than a role. */
+function isTrustPolicy(document: Located): boolean {
+  const statements = membersOf(document).find(({ key }) => key.toLowerCase() === 'statement')?.value;
+  if (statements === undefined) return false;
+  const items = statements.kind === 'list' ? statements.items : [statements];
+  return items.length === 0 || !items.every(isOfAnotherPolicy);
+}
+
+/** Trust policies are about actions of STS, and name principals instead of resources: both is a slip in one. */
+function isOfAnotherPolicy(statement: Located): boolean {
+  const named = new Map(membersOf(statement).map(({ key, value }) => [key.toLowerCase(), value]));
+  const actions = textsOf(named.get('action') ?? named.get('notaction'));
+  if (actions.length > 0 && !actions.some((action) => /^(sts:|\*)/i.test(action))) return true;
+  if (!named.has('resource') && !named.has('notresource')) return false;
+  const isTrust = named.has('principal') && actions.some((action) => /^sts:/i.test(action));
+  return !isTrust || textOf(named.get('effect')) === 'Deny';
 }
