@@ -17,13 +17,25 @@ export async function readText(file: string, what: string, io: Io): Promise<stri
   const gzipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
   try {
     // A few kilobytes of gzip can be gigabytes of text.
-    return (gzipped ? gunzipSync(bytes, { maxOutputLength: constants.MAX_STRING_LENGTH }) : bytes).toString(
-      'utf8',
-    );
+    return decoded(gzipped ? gunzipSync(bytes, { maxOutputLength: constants.MAX_STRING_LENGTH }) : bytes);
   } catch (error) {
     const how = gzipped ? 'looks gzipped but cannot be unpacked' : 'cannot be read';
     throw new UsageError(`${what} "${file}" ${how}: ${causeOf(error)}.`, { cause: error });
   }
+}
+
+/** UTF-8, or UTF-16 where it says so by its first two bytes: `>` of Windows PowerShell writes that. */
+function decoded(bytes: Buffer): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le');
+  const isBigEndian = bytes[0] === 0xfe && bytes[1] === 0xff;
+  return isBigEndian
+    ? new TextDecoder('utf-16be', { ignoreBOM: true }).decode(bytes)
+    : bytes.toString('utf8');
+}
+
+/** True for a file that is written anew without a loss: `writeText` writes UTF-8. */
+export async function isPlainText(file: string, text: string, io: Io): Promise<boolean> {
+  return (await readFile(resolve(io.cwd, file))).equals(Buffer.from(text));
 }
 
 /** Writes a file whole or not at all (a name beside it, then renamed); gzipped when it ends in .gz. */

@@ -1,5 +1,6 @@
 import { type LintOptions, lint } from '../shared/lint/lint.ts';
 import type { LintReport } from '../shared/lint/report.ts';
+import { isUnrendered, mayConcern } from '../shared/lint/unparsed.ts';
 import { readText } from './files.ts';
 import type { Io } from './io.ts';
 import type { LintInput } from './lint-files.ts';
@@ -19,12 +20,16 @@ export async function lintReport(
     const name = file === '-' ? 'stdin' : file;
     const text = await readText(file, 'file', io);
     const linted = lint(name, text, options);
-    if ('error' in linted) {
-      if (named || !isTemplate(text)) unreadable.push({ file: name, ...linted });
-      else skipped.push(name);
+    if ('error' in linted || linted.kinds.length === 0) {
+      const { error: reason, ...place } = 'error' in linted ? linted : NOTHING_KNOWN;
+      if (isMissed({ file, named }, text, 'error' in linted)) {
+        unreadable.push({ file: name, ...place, error: reason });
+        continue;
+      }
+      skipped.push(name);
+      if (named) undecided.push({ file: name, ...place, reason });
       continue;
     }
-    if (linted.kinds.length === 0) skipped.push(name);
     findings.push(...linted.findings.map((one) => ({ file: name, ...one })));
     undecided.push(...linted.undecided.map((one) => ({ file: name, ...one })));
   }
@@ -32,8 +37,20 @@ export async function lintReport(
   return { schemaVersion: 1, findings: sorted(findings), undecided: sorted(undecided), unreadable, summary };
 }
 
-/** Charts of Helm lie about in many folders, and are no YAML before they are rendered. */
-const isTemplate = (text: string): boolean => text.includes('{{');
+const NOTHING_KNOWN = {
+  line: 1,
+  column: 1,
+  error:
+    'Nothing of it was judged: it is no trust policy, CloudFormation template, plan of terraform show -json, eksctl config or Kubernetes manifest.',
+};
+
+/**
+ * True when somebody would take it for judged: what stdin holds is meant, and so is a file with words of what lint knows.
+ * Templates of Helm lie about in many folders, and are no YAML before they are rendered.
+ */
+function isMissed({ file, named }: LintInput, text: string, isBroken: boolean): boolean {
+  return file === '-' || (isBroken && mayConcern(text) && (named || !isUnrendered(text)));
+}
 
 function countsOf(findings: LintReport['findings']): Pick<LintReport['summary'], 'findings' | 'waived'> {
   const counts = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };

@@ -11,7 +11,7 @@ import { rules as registry } from '../../shared/rules/index.ts';
 import { loadConfig } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { readText, writeText } from '../files.ts';
+import { isPlainText, readText, writeText } from '../files.ts';
 import type { Io } from '../io.ts';
 import { type LintInput, lintInputs } from '../lint-files.ts';
 import { lintReport } from '../lint-report.ts';
@@ -162,6 +162,10 @@ async function mended(
     const text = await readText(file, 'file', io);
     const { text: changed, fixes } = fix(file, text, lintOptions);
     if (fixes.length === 0) continue;
+    if (!(await isPlainText(file, text, io))) {
+      io.err(`podtrust: ${plain(file)}: nothing fixed: only plain UTF-8 is written anew without a loss.\n`);
+      continue;
+    }
     await writeText(file, changed, io);
     count += fixes.length;
     for (const { rule, line, column, proof } of quiet === true ? [] : fixes)

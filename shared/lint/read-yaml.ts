@@ -12,6 +12,7 @@ import {
 import { type Located, type Member, textAt } from './located.ts';
 import { DEEPEST, LARGEST_YAML, MOST_VALUES, type SourceProblem, tooMuch } from './source-problem.ts';
 import { blockPlaces, quotedPlaces, singleQuotedPlaces } from './text-places.ts';
+import { isUnrendered } from './unparsed.ts';
 
 /**
  * Reads every document of a YAML text with the place of every value. Aliases are written out, and counted, so that a
@@ -33,7 +34,7 @@ export function readYaml(text: string): Located[] | SourceProblem {
     const [reason = ''] = problem.message.split('\n');
     return {
       offset: problem.pos[0],
-      message: `It is not YAML: ${reason.replace(/ at line \d+, column \d+:?$/, '')}. ${text.includes('{{') ? 'Render a template first (helm template).' : 'Correct it at this place.'}`,
+      message: `It is not YAML: ${reason.replace(/ at line \d+, column \d+:?$/, '')}. ${isUnrendered(text) ? 'Render a template first (helm template).' : 'Correct it at this place.'}`,
     };
   }
   const reading: Reading = { text, values: 0, open: new Set() };

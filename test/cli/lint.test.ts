@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeSnapshot } from '../../shared/estate/write-snapshot.ts';
 import { lintSchema } from '../../shared/lint/report.ts';
@@ -114,7 +115,96 @@ describe('podtrust lint', () => {
   });
 });
 
+describe('a file that lint cannot make out', () => {
+  const AWS_AUTH = fixture('manifests.yaml').slice(
+    fixture('manifests.yaml').indexOf('apiVersion: v1\nkind: ConfigMap'),
+  );
+  const TRUST = Buffer.from(`\uFEFF${fixture('trust-policy.json')}`, 'utf16le');
+  beforeAll(() => {
+    mkdirSync(join(cwd, 'mixed'));
+    write('mixed/tsconfig.json', '{\n  // strict\n  "compilerOptions": {"strict": true},\n}\n');
+    write('mixed/events.json', '{"a": 1}\n{"a": 2}\n');
+    write('mixed/values.yaml', 'a: "unclosed\n');
+    write('mixed/chart.yaml', '{{- if .Values.serviceAccount.create }}\nkind: ServiceAccount\n{{- end }}\n');
+    write('aws-auth.yaml', `${AWS_AUTH}   slip: here\n`);
+    write('utf16.json', '');
+    writeFileSync(join(cwd, 'utf16.json'), TRUST);
+    writeFileSync(join(cwd, 'utf16be.json'), Buffer.from(TRUST).swap16());
+  });
+
+  it('is skipped in a folder when it has no word of what lint judges, and so is an unrendered chart', async () => {
+    const { code, out } = await lint(['mixed', '--format', 'json']);
+    const { unreadable, undecided, summary } = lintSchema.parse(JSON.parse(out));
+    expect({ code, unreadable, undecided, files: summary.files }).toEqual({
+      code: 0,
+      unreadable: [],
+      undecided: [],
+      files: 0,
+    });
+    expect(summary.skipped).toHaveLength(4);
+  });
+
+  it('is no template for the braces of the authenticator: in a folder, too, it cannot be read', async () => {
+    const { code, out } = await lint(['aws-auth*.yaml']);
+    expect(code).toBe(2);
+    expect(out).toMatch(/aws-auth\.yaml:\d+:\d+ UNREADABLE\n {2}It is not YAML: .*Correct it at this place/);
+  });
+
+  it.each<[string, string, RegExp]>([
+    [
+      'is nothing that lint knows',
+      'infra/package.json',
+      /^infra\/package\.json:1:1 Nothing of it was judged/m,
+    ],
+    ['cannot be parsed', 'mixed/events.json', /^mixed\/events\.json:2:1 It is not JSON/m],
+  ])('is undecided when it is named and %s', async (_name, file, words) => {
+    expect(await lint([file])).toMatchObject({ code: 0, out: expect.stringMatching(words) });
+    expect((await lint([file, '--require-coverage'])).code).toBe(3);
+  });
+
+  it.each<[string, string]>([
+    ['empty', ''],
+    ['something else', '{"name": "x"}'],
+  ])('is an error on stdin: %s', async (_name, input) => {
+    const { code, out } = await lint(['-'], input);
+    expect(code).toBe(2);
+    expect(out).toContain('stdin:1:1 UNREADABLE\n  Nothing of it was judged');
+  });
+
+  it.each(['utf16.json', 'utf16be.json'])('is read in UTF-16, and left so: %s', async (file) => {
+    expect((await lint([file])).out).toContain(`${file}:14:87 MEDIUM no-literal-wildcard`);
+  });
+
+  it('that is JSON with comments says so, wherever they stand', async () => {
+    for (const text of [
+      '// x\n{"Statement": []}',
+      '{\n // x\n "Statement": []}',
+      '{"Statement": [] /* x */}',
+    ]) {
+      write('commented.json', text);
+      expect((await lint(['commented.json'])).out).toContain('It is not JSON: invalid comment token');
+    }
+  });
+});
+
 describe('--fix', () => {
+  it.each<[string, (text: string) => Buffer]>([
+    ['UTF-16', (text) => Buffer.from(`\uFEFF${text}`, 'utf16le')],
+    ['gzipped', (text) => gzipSync(text)],
+    [
+      'with bytes that are no UTF-8',
+      (text) => Buffer.from(text.replace('"Version"', '"Id": "\xe9", "Version"'), 'latin1'),
+    ],
+  ])('writes nothing where something would be lost: %s', async (_name, bytes) => {
+    const before = bytes(
+      SOUND.replace('"Federated"', '"AWS": "AROAEXAMPLEEXAMPLEEXA",\n        "Federated"'),
+    );
+    writeFileSync(join(cwd, 'encoded.json'), before);
+    const { err } = await lint(['encoded.json', '--fix']);
+    expect(readFileSync(join(cwd, 'encoded.json'))).toEqual(before);
+    expect(err).toContain('encoded.json: nothing fixed: only plain UTF-8');
+  });
+
   const gone = SOUND.replace('"Federated"', '"AWS": "AROAEXAMPLEEXAMPLEEXA",\n        "Federated"');
 
   it('mends slips of form, says so with the proof, and finds nothing the second time', async () => {

@@ -10,7 +10,11 @@ describe('a policy', () => {
     ['for the permissions of a role', policy({ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' })],
     [
       'for the permission to assume another role',
-      policy({ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: 'arn:aws:iam::111122223333:role/target' }),
+      policy({
+        Effect: 'Allow',
+        Action: 'sts:AssumeRole',
+        Resource: 'arn:aws:iam::111122223333:role/target',
+      }),
     ],
     [
       'of a bucket',
@@ -60,7 +64,12 @@ describe('a policy', () => {
   });
 
   it('with a resource is told as what IAM refuses', () => {
-    const text = policy({ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole', Resource: '*' });
+    const text = policy({
+      Effect: 'Allow',
+      Principal: { AWS: '*' },
+      Action: 'sts:AssumeRole',
+      Resource: '*',
+    });
     expect(linted(text).findings.map(({ rule }) => rule)).toContain('no-invalid-trust-policy');
   });
 });
