@@ -3,6 +3,7 @@ import type { CompiledPolicy, CompiledStatement } from '../iam/compile.ts';
 import { podIdentityRequests } from '../iam/requests.ts';
 import { admitsNobody } from './admits-nobody.ts';
 import { bounded } from './bounded.ts';
+import type { Repair } from './chain.ts';
 import { isPositive } from './claim-flaws.ts';
 import { isClosedByNotAction } from './closed-by-not-action.ts';
 import type { Diagnosis, Fault, TrustRule } from './fault.ts';
@@ -104,6 +105,16 @@ function typicalCalls({ statement }: CompiledStatement, role: RoleView): PodIden
   });
 }
 
+/** What to do about slips that look the same under a provider, and are mended otherwise. */
+const REPAIRS: Partial<Record<TrustRule, Repair>> = {
+  'no-literal-wildcard': {
+    text: 'Name what is meant without wildcards. ArnLike for ARNs and StringLike for names would take them, and let in every association that fits.',
+  },
+  'no-mismatched-condition-key': {
+    text: `Give ${POD_IDENTITY_SERVICE} a statement of its own, with aws:SourceArn for the cluster and aws:RequestTag/kubernetes-namespace and aws:RequestTag/kubernetes-service-account for the pods; claims of tokens belong to the statement of the provider.`,
+  },
+};
+
 function faultOf(
   compiled: CompiledStatement,
   rule: TrustRule,
@@ -131,6 +142,6 @@ function faultOf(
       ...(associations.length > 0 ? ['no-untrusted-association'] : []),
     ],
     identity: `${POD_IDENTITY_SERVICE} ${flaw.value}`,
-    repair: null,
+    repair: REPAIRS[rule] ?? null,
   };
 }

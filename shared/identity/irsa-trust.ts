@@ -6,6 +6,7 @@ import { webIdentityRequest } from '../iam/requests.ts';
 import type { Repair } from './chain.ts';
 import { isPositive, type WebIdentity } from './claim-flaws.ts';
 import { parseClaimKey } from './claim-key.ts';
+import { denyWords } from './deny-words.ts';
 import { type Inspection, weightOf } from './flaw.ts';
 import { issuerJudge } from './issuer-judge.ts';
 import { repairTrust } from './repair.ts';
@@ -23,7 +24,8 @@ export function answerWebIdentity(role: RoleView, wanted: WebIdentity, estate: E
   const denied = decision.outcome === 'denied' && decision.by?.effect === 'Deny' ? decision.by.index : null;
   if (decision.outcome === 'allowed') return { outcome: 'allowed', denied: null, nearest: null };
   const nearest = nearestStatement(allowsOf(compiled), wanted, role, estate);
-  return { outcome: decision.outcome, denied, nearest };
+  const answer = { outcome: decision.outcome, denied, nearest };
+  return denied === null ? answer : { ...answer, deniedWhy: denyWords(compiled, denied, request) };
 }
 
 /** The Allow statement that comes nearest to admitting the web identity, or null when none is about such. */

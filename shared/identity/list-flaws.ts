@@ -3,6 +3,7 @@ import type { CompiledStatement } from '../iam/compile.ts';
 import { evaluate } from '../iam/evaluate.ts';
 import type { Request } from '../iam/request.ts';
 import { isPositive, type WebIdentity } from './claim-flaws.ts';
+import { denyWords } from './deny-words.ts';
 import type { Flaw } from './flaw.ts';
 import { requestOf } from './irsa-trust.ts';
 import { type Issuer, providerArnFor } from './issuer.ts';
@@ -71,11 +72,11 @@ export function denyFlaw(at: Case, wanted: readonly WebIdentity[], issuer: Issue
     .map((deny) => setsOf(deny, key, version));
   const left = findSubject({ inside: setsOf(compiled, key, version), outside });
   if (left !== null) return null;
-  const by = deniedBy(at, first);
+  const by = deniedBy(at, first) ?? 0;
   return {
     aspect: 'conditions',
     rule: 'no-unsatisfiable-trust',
-    detail: `Statement ${(by ?? 0) + 1} denies everyone that this statement allows.`,
+    detail: `Statement ${by + 1} denies everyone that this statement allows${denyWords(trust, by, request)}.`,
     pointer: compiled.statement.pointer,
     value: `denied ${first.subject}`,
     weight: 1,

@@ -6,6 +6,7 @@ import { globMatcher } from '../iam/glob.ts';
 import type { Request } from '../iam/request.ts';
 import { isPositive } from './claim-flaws.ts';
 import { parseClaimKey } from './claim-key.ts';
+import { denyWords } from './deny-words.ts';
 import { type Flaw, type FlawRule, type Inspection, type OpenQuestion, weightOf } from './flaw.ts';
 import type { PolicyEdit } from './policy-edit.ts';
 import { hasWildcard, POD_IDENTITY_SERVICE } from './service-account.ts';
@@ -24,6 +25,8 @@ export interface PodIdentityAnswer {
   readonly outcome: Outcome;
   /** Index of the Deny statement that refuses, or null. */
   readonly denied: number | null;
+  /** Why it does, where that is not plain. */
+  readonly deniedWhy: string;
   /** True when that Deny applies only because the association passes no session tags. */
   readonly tagless: boolean;
   /** Null when no Allow statement names the service. */
@@ -50,7 +53,9 @@ export function inspectPodIdentity(trust: CompiledPolicy, calls: PodIdentityCall
           open: inspections.flatMap(({ open }) => open),
         };
   const tagless = deny !== undefined && !deniesWithTags(trust, calls);
-  return { outcome, denied: deny?.decision.by?.index ?? null, tagless, nearest };
+  const denied = deny?.decision.by?.index ?? null;
+  const deniedWhy = deny === undefined || denied === null ? '' : denyWords(trust, denied, deny.request);
+  return { outcome, denied, deniedWhy, tagless, nearest };
 }
 
 /** Whether a Deny would refuse the association with its session tags on as well; a doubt counts as no. */
@@ -159,13 +164,10 @@ function conditionFlaw(
   }
   const [only] = typeof actual === 'string' ? [] : actual;
   if (only === undefined) {
-    const known = key.startsWith('aws:requesttag/')
-      ? ' EKS passes the tags eks-cluster-arn, eks-cluster-name, kubernetes-namespace, kubernetes-service-account, kubernetes-pod-name and kubernetes-pod-uid.'
-      : '';
     return flaw(
       'no-unsatisfiable-trust',
       3,
-      `${written} can never hold: a request of ${POD_IDENTITY_SERVICE} does not carry that key.${known}`,
+      `${written} can never hold: a request of ${POD_IDENTITY_SERVICE} does not carry that key.${whatIsSent(key)}`,
     );
   }
   const literal = operator.name === 'StringEquals' || operator.name === 'StringEqualsIgnoreCase';
@@ -188,6 +190,20 @@ function conditionFlaw(
     `${written} asks for ${values.join(', ') || 'nothing'}, and the request carries ${only}${words}.`,
     [add],
   );
+}
+
+/** What EKS sends in the place of a key that people expect. */
+function whatIsSent(key: string): string {
+  if (key.startsWith('aws:requesttag/')) {
+    return ' EKS passes the tags eks-cluster-arn, eks-cluster-name, kubernetes-namespace, kubernetes-service-account, kubernetes-pod-name and kubernetes-pod-uid.';
+  }
+  if (key.startsWith('aws:principaltag/'))
+    return ' The session tags are aws:RequestTag/… here, and aws:PrincipalTag/… in permissions alone.';
+  if (key.startsWith('aws:principalorg'))
+    return ' A service is of no organization: aws:SourceOrgID is that of the cluster.';
+  if (key === 'sts:externalid')
+    return ' EKS sends an external id with the second hop alone, to a target role.';
+  return '';
 }
 
 /** Keys whose value is made of the session tags alone. */

@@ -1,4 +1,12 @@
-import { applyEdits, findNodeAtLocation, format, type JSONPath, type Node, parseTree } from 'jsonc-parser';
+import {
+  applyEdits,
+  findNodeAtLocation,
+  format,
+  type JSONPath,
+  modify,
+  type Node,
+  parseTree,
+} from 'jsonc-parser';
 
 /** One small change of a policy's text; pointers are JSON pointers into the document. */
 export type PolicyEdit =
@@ -8,6 +16,8 @@ export type PolicyEdit =
   | { readonly kind: 'add-value'; readonly pointer: string; readonly value: string }
   /** Renames the last key of the pointer. */
   | { readonly kind: 'rename-key'; readonly pointer: string; readonly key: string }
+  /** Takes a condition out, and its operator or the whole block where nothing is left in them. */
+  | { readonly kind: 'remove-condition'; readonly pointer: string }
   /** Adds a statement at the end. */
   | { readonly kind: 'add-statement'; readonly statement: JsonObject };
 
@@ -39,7 +49,8 @@ export function editPolicy(text: string, edits: readonly PolicyEdit[]): string |
   const root = parseTree(plain);
   if (root === undefined) return null;
   const splices: Splice[] = [];
-  for (const group of byPlace(edits)) {
+  const removals = edits.filter(({ kind }) => kind === 'remove-condition');
+  for (const group of byPlace(edits.filter(({ kind }) => kind !== 'remove-condition'))) {
     const splice = spliceOf(plain, root, group);
     if (splice === null) return null;
     splices.push(...splice);
@@ -51,7 +62,23 @@ export function editPolicy(text: string, edits: readonly PolicyEdit[]): string |
         result.slice(0, offset) + content + result.slice(offset + length),
       plain,
     );
-  return hasTwins(parseTree(after)) ? null : prettyPolicy(after);
+  const lighter = removals.reduce<string | null>(
+    (text, edit) => (text === null || !('pointer' in edit) ? null : withoutCondition(text, edit.pointer)),
+    after,
+  );
+  return lighter === null || hasTwins(parseTree(lighter)) ? null : prettyPolicy(lighter);
+}
+
+/** The text without the condition at the pointer, and without what would be empty around it; null when it is not there. */
+function withoutCondition(text: string, pointer: string): string | null {
+  const root = parseTree(text);
+  if (root === undefined) return null;
+  const path = pathOf(pointer, root);
+  if (findNodeAtLocation(root, path) === undefined) return null;
+  const alone = (at: JSONPath) => findNodeAtLocation(root, at)?.children?.length === 1;
+  const [operator, block] = [path.slice(0, -1), path.slice(0, -2)];
+  const target = !alone(operator) ? path : !alone(block) ? operator : block;
+  return applyEdits(text, modify(text, target, undefined, {}));
 }
 
 /** IAM returns documents percent-encoded. */

@@ -85,6 +85,8 @@ function oneEdit(edit: PolicyEdit): string {
       return `"${edit.value}" added beside what ${lastSegment(edit.pointer)} has`;
     case 'rename-key':
       return `the key "${edit.key}" in place of "${lastSegment(edit.pointer)}"`;
+    case 'remove-condition':
+      return `the condition on ${lastSegment(edit.pointer)} taken out`;
     case 'add-statement':
       return 'a statement added';
   }

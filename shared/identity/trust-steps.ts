@@ -11,6 +11,8 @@ export interface TrustAnswer {
   readonly outcome: Outcome;
   /** Index of the Deny statement that refuses, or null. */
   readonly denied: number | null;
+  /** Why that Deny applies, where it is not plain: to follow "denies it". */
+  readonly deniedWhy?: string;
   /** True when that Deny applies only because the association passes no session tags. */
   readonly tagless?: boolean;
   readonly nearest: Inspection | null;
@@ -122,13 +124,13 @@ function aspectStep(
     : unknown(CHECK[aspect], `${name}: ${question.detail}`);
 }
 
-function denyStep({ outcome, denied, nearest, tagless }: TrustAnswer, rule: string): Step {
+function denyStep({ outcome, denied, deniedWhy = '', nearest, tagless }: TrustAnswer, rule: string): Step {
   if (denied !== null && tagless === true) {
     const detail = `Statement ${denied + 1} denies requests without the right session tags, and the association has session tags off.`;
     return fail('trust-deny', detail, 'no-tagless-tag-condition');
   }
   if (denied !== null)
-    return fail('trust-deny', `Statement ${denied + 1} denies it, whatever others allow.`, rule);
+    return fail('trust-deny', `Statement ${denied + 1} denies it, whatever others allow${deniedWhy}.`, rule);
   if (outcome === 'undecided' && nearest?.flaws.length === 0 && nearest.open.length === 0) {
     return unknown(
       'trust-deny',

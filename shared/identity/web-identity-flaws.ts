@@ -1,5 +1,6 @@
 import type { CompiledStatement } from '../iam/compile.ts';
 import type { CompiledCondition } from '../iam/conditions/condition.ts';
+import type { Statement } from '../iam/policy.ts';
 import type { Request } from '../iam/request.ts';
 import { aspectOf, type Claim, claimFlaw, isPositive, type WebIdentity } from './claim-flaws.ts';
 import { type ClaimKey, parseClaimKey } from './claim-key.ts';
@@ -46,7 +47,7 @@ export function inspectWebIdentity(
     const met = condition.test(request.context(condition.key), request.context);
     if (met === 'undecided') open.push(openQuestion(condition));
     if (met !== 'no') continue;
-    const found = conditionFlaws(condition, wanted, request, judge);
+    const found = conditionFlaws(condition, compiled, wanted, request, judge);
     flaws.push(...(meansOther ? found.map((flaw) => ofAnother(flaw, condition)) : found));
   }
   return { statement: compiled.statement, flaws, open };
@@ -115,12 +116,13 @@ function openQuestion({ condition, key }: CompiledCondition): OpenQuestion {
 
 function conditionFlaws(
   compiled: CompiledCondition,
+  { statement }: CompiledStatement,
   wanted: WebIdentity,
   request: Request,
   judge: IssuerJudge,
 ): Flaw[] {
   const key = parseClaimKey(compiled.condition.key);
-  if (key === null) return [foreignConditionFlaw(compiled, request)];
+  if (key === null) return [foreignConditionFlaw(compiled, statement, request)];
   const meant = meantClaim(key, compiled.condition.values);
   const mismatch = keyFlaw(compiled, key, meant, wanted, judge);
   if (mismatch === null) return [claimFlaw(compiled, meant, wanted)];
@@ -191,20 +193,42 @@ function dirtWords(dirt: NonNullable<ClaimKey['dirt']>): string {
 }
 
 /** Conditions on keys of other kinds, that this request surely does not satisfy. */
-function foreignConditionFlaw({ condition, key }: CompiledCondition, request: Request): Flaw {
-  const actual = request.context(key);
-  const absent = actual === 'absent';
+function foreignConditionFlaw(
+  { condition, key }: CompiledCondition,
+  { principal }: Statement,
+  request: Request,
+): Flaw {
+  const absent = request.context(key) === 'absent';
+  const tokensAlone = principal?.entries.every(({ kind }) => kind === 'Federated') === true;
   return {
     aspect: 'conditions',
     rule: absent || condition.values.length === 0 ? 'no-unsatisfiable-trust' : null,
     detail: absent
-      ? `${condition.operator.written} ${condition.key} can never hold: a request for a web identity does not carry that key.`
+      ? `${condition.operator.written} ${condition.key} can never hold: a request for a web identity does not carry that key${whyAbsent(key)}.`
       : `${condition.operator.written} ${condition.key} (${condition.values.join(', ')}) does not hold for this request.`,
     pointer: condition.pointer,
     value: `${condition.operator.written} ${condition.key}`,
     weight: 3,
-    edits: [],
+    edits: absent && tokensAlone ? [{ kind: 'remove-condition', pointer: condition.pointer }] : [],
   };
+}
+
+/** Keys that people carry over from other kinds of trust, with what stands for them here. */
+const ELSEWHERE: readonly (readonly [keys: RegExp, words: string])[] = [
+  [
+    /^aws:source(account|arn|org|owner)/,
+    ', which services send when they call for somebody, as EKS does for Pod Identity; the provider already names the cluster',
+  ],
+  [/^aws:principal/, ', since whoever comes with a token is no AWS principal yet'],
+  [/^sts:externalid$/, ', since sts:AssumeRoleWithWebIdentity takes no external id'],
+  [
+    /^aws:(requesttag\/|tagkeys$)/,
+    ', since tokens of EKS hold no session tags; the subject names namespace and ServiceAccount',
+  ],
+];
+
+function whyAbsent(key: string): string {
+  return ELSEWHERE.find(([keys]) => keys.test(key))?.[1] ?? '';
 }
 
 /** True for statements that speak of ServiceAccounts, whatever issuer they name. */

@@ -8,9 +8,10 @@ export default diagnosedRule({
   name: 'no-unsatisfiable-trust',
   fix: 'manual',
   severity: 'medium',
-  title: 'The conditions of the trust policy exclude each other',
-  why: 'All conditions of a statement must hold at once, and a Deny takes precedence. When they exclude each other, nobody gets in.',
-  remedy: 'Give each alternative a statement of its own, or take back the Deny.',
+  title: 'The conditions of the trust policy leave nobody',
+  why: 'All conditions of a statement must hold at once, and a Deny takes precedence. When one asks for what the request never carries, or they exclude each other, nobody gets in.',
+  remedy:
+    'Take out the condition that no request meets, give each alternative a statement of its own, or take back the Deny.',
   references: [OPERATORS],
   examples: () => ({
     fails: roleExample(

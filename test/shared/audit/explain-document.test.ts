@@ -8,7 +8,18 @@ import { parsePolicy } from '../../../shared/iam/parse.ts';
 import { webIdentityRequest } from '../../../shared/iam/requests.ts';
 import { parseIssuer } from '../../../shared/identity/issuer.ts';
 import { partitionOfRegion } from '../../../shared/identity/partitions.ts';
-import { ACCOUNT, CASES, type Case, ISSUER, provider, STS } from './trust-cases.ts';
+import {
+  ACCOUNT,
+  allow,
+  CASES,
+  type Case,
+  doc,
+  ISSUER,
+  keys,
+  provider,
+  STS,
+  SUBJECT,
+} from './trust-cases.ts';
 
 const questionOf = ({
   issuer = ISSUER,
@@ -91,4 +102,43 @@ describe('one trust policy alone', () => {
       expect(explain(one).repair?.text).toBeTruthy();
     },
   );
+});
+
+describe('conditions on keys that a token never brings', () => {
+  const asking = (Condition: Record<string, Record<string, unknown>>) =>
+    explainDocument(
+      doc(allow({ ...Condition, StringEquals: { ...keys(SUBJECT), ...Condition['StringEquals'] } })),
+      questionOf({ name: '', policy: '', verdict: 'broken' }),
+    );
+
+  it.each([
+    ['aws:SourceAccount', 'which services send'],
+    ['aws:PrincipalOrgID', 'no AWS principal yet'],
+    ['sts:ExternalId', 'takes no external id'],
+    ['aws:RequestTag/kubernetes-namespace', 'the subject names namespace and ServiceAccount'],
+  ])('%s: it says why, and takes that condition out and nothing else', (key, why) => {
+    const { reason, repair } = asking({ StringEquals: { [key]: 'x' } });
+    expect(reason?.detail).toContain(why);
+    expect(JSON.parse(repair?.after ?? '').Statement).toEqual([allow({ StringEquals: keys(SUBJECT) })]);
+  });
+
+  it('stay where a service shares the statement, for which they may be right', () => {
+    const both = { Federated: provider(), Service: 'pods.eks.amazonaws.com' };
+    const policy = doc(
+      allow({ StringEquals: { ...keys(SUBJECT), 'aws:SourceAccount': ACCOUNT } }, { Principal: both }),
+    );
+    const { repair } = explainDocument(policy, questionOf({ name: '', policy, verdict: 'broken' }));
+    expect(JSON.parse(repair?.after ?? '').Statement[0]).toEqual(JSON.parse(policy).Statement[0]);
+  });
+
+  it.each([
+    ['StringNotEquals', 'aws:PrincipalOrgID', 'o-abcdefghij'],
+    ['BoolIfExists', 'aws:MultiFactorAuthPresent', 'false'],
+  ])('%s on %s makes a Deny hold, and it says so', (operator, key, value) => {
+    const deny = { Effect: 'Deny', Principal: '*', Action: '*', Condition: { [operator]: { [key]: value } } };
+    const policy = doc(allow({ StringEquals: keys(SUBJECT) }), deny);
+    const { reason } = explainDocument(policy, questionOf({ name: '', policy, verdict: 'broken' }));
+    expect(reason).toMatchObject({ check: 'trust-deny' });
+    expect(reason?.detail).toContain(`${operator} ${key} holds, since the request does not carry that key`);
+  });
 });

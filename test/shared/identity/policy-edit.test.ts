@@ -48,6 +48,18 @@ describe('editPolicy', () => {
     ]);
     expect(JSON.parse(single ?? '').Statement).toEqual([{ Sid: 'a' }, { Sid: 'c' }]);
   });
+  it('takes a condition out, and with the last one its operator and the whole block', () => {
+    const operators = '/Statement/0/Condition/StringEquals';
+    const first = { kind: 'remove-condition', pointer: `${operators}/k~11` } as const;
+    const second = { kind: 'remove-condition', pointer: `${operators}/n` } as const;
+    expect(edited(first).Statement[0].Condition).toEqual({ StringEquals: { n: 1 } });
+    expect(edited(first, second).Statement[0]).toEqual({ Sid: 'a', Action: 'x' });
+    expect(edited(first, first)).toBeNull();
+    const two = editPolicy('{"Statement":{"Condition":{"Bool":{"a":"true"},"Null":{"b":"false"}}}}', [
+      { kind: 'remove-condition', pointer: '/Statement/Condition/Bool/a' },
+    ]);
+    expect(JSON.parse(two ?? '').Statement).toEqual({ Condition: { Null: { b: 'false' } } });
+  });
   it('leaves every token that no edit names as it was written', () => {
     const after = editPolicy(TEXT, [{ kind: 'add-value', pointer: '/Statement/1/Action', value: 'r' }]);
     expect(after?.replace(/\s/g, '')).toBe(TEXT.replace('"q"', '"q","r"'));
