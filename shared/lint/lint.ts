@@ -19,7 +19,7 @@ import { isProblem, readSource } from './read-source.ts';
 import { readTrustPolicy } from './read-trust-policy.ts';
 import { type Shown, together } from './shown.ts';
 import { readTerraformPlan } from './terraform/read.ts';
-import { type Values, valuesOf, type World } from './unresolved.ts';
+import { shownName, type Values, valuesOf, type World } from './unresolved.ts';
 import { withoutInnerPlace, wordsOf } from './words.ts';
 import { firstWorld, type KnownPlace, likelyPlace, literalsOf, otherWorlds } from './worlds.ts';
 
@@ -107,7 +107,7 @@ export function lint(name: string, text: string, options: LintOptions): LintedFi
   });
   const open = [...bare.values.asked.values.values()].map((one) => ({
     at: one.at,
-    reason: `\${${one.name}} is left open: what depends on it is undecided`,
+    reason: `${shownName(one.name)} is left open: what depends on it is undecided`,
   }));
   const waivers = holding(options.accepted);
   return {
@@ -152,13 +152,13 @@ function look(documents: readonly Located[], name: string, world: World): Look {
 function read(document: Located, name: string, values: Values): Shown {
   switch (kindOf(document)) {
     case 'trust-policy':
-      return readTrustPolicy(document, nameOfFile(name));
+      return readTrustPolicy(document, nameOfFile(name), values);
     case 'cloudformation':
       return readCloudFormation(document, values);
     case 'terraform-plan':
       return readTerraformPlan(document, values);
     case 'eksctl':
-      return readEksctl(document);
+      return readEksctl(document, values);
     case 'kubernetes':
       return readKubernetes(document, values);
     case null:

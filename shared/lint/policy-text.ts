@@ -67,7 +67,8 @@ function movedMapping(node: Mapping, place: (index: number) => number): Mapping 
   return { kind: 'map', at: place(node.at), members };
 }
 
-function written(root: Mapping, placeOf: PolicyText['placeOf']): PolicyText | null {
+function written(whole: Mapping, placeOf: PolicyText['placeOf']): PolicyText | null {
+  const root = withoutOpenNames(whole);
   const key = root.members.find((member) => member.key.toLowerCase() === 'statement');
   if (root.members.some((member) => member !== key && hasOpen(member.value))) return null;
   if (key === undefined) return { text: jsonOf(root), root, left: 'none', placeOf };
@@ -94,6 +95,28 @@ function written(root: Mapping, placeOf: PolicyText['placeOf']): PolicyText | nu
     root,
     left,
     placeOf: (pointer, at) => placeOf(inOriginal(pointer, indexes), at),
+  };
+}
+
+/** A policy without the names of it and of its statements that are open: they decide nothing. */
+function withoutOpenNames(policy: Mapping): Mapping {
+  const isName = (member: Member, name: string) => member.key.toLowerCase() === name && hasOpen(member.value);
+  const bare = (statement: Located): Located =>
+    statement.kind === 'map'
+      ? { ...statement, members: statement.members.filter((member) => !isName(member, 'sid')) }
+      : statement;
+  return {
+    ...policy,
+    members: policy.members
+      .filter((member) => !isName(member, 'id'))
+      .map((member) => {
+        if (member.key.toLowerCase() !== 'statement') return member;
+        const { value } = member;
+        return {
+          ...member,
+          value: value.kind === 'list' ? { ...value, items: value.items.map(bare) } : bare(value),
+        };
+      }),
   };
 }
 

@@ -11,26 +11,34 @@ import {
   textOf,
   textsOf,
 } from './located.ts';
+import { authenticatorsOwn, withPlaceholders } from './placeholders.ts';
 import { shownServiceAccount } from './read-kubernetes.ts';
 import { bareCluster, NOTHING, type Shown, type ShownAwsAuth, type ShownCluster } from './shown.ts';
+import type { Values } from './unresolved.ts';
 
 /** What an eksctl ClusterConfig shows (eksctl.io, "Config file schema"). */
-export function readEksctl(document: Located): Shown {
-  const metadata = memberOf(document, 'metadata');
+export function readEksctl(document: Located, values: Values): Shown {
+  const part = (name: string) => {
+    const node = memberOf(document, name);
+    return node === undefined ? undefined : withPlaceholders(node, values, authenticatorsOwn);
+  };
+  const metadata = part('metadata');
   const region = textOf(memberOf(metadata, 'region')) ?? null;
-  const access = memberOf(document, 'accessConfig');
-  const iam = memberOf(document, 'iam');
+  const access = part('accessConfig');
+  const iam = part('iam');
+  const serviceAccounts = itemsOf(memberOf(iam, 'serviceAccounts')).flatMap(serviceAccount);
   const cluster: ShownCluster = {
     ...bareCluster(metadata?.at ?? document.at, textOf(memberOf(metadata, 'name')) ?? null, {
       account: null,
       partition: null,
       region,
     }),
-    facts: factsOf(access),
+    // A role of a ServiceAccount is meant, and so no association, which would win, to exist beside it.
+    facts: { ...factsOf(access), ...(serviceAccounts.length > 0 && { podIdentityAssociations: [] }) },
     associations: itemsOf(memberOf(iam, 'podIdentityAssociations')).flatMap(association),
     entries: itemsOf(memberOf(access, 'accessEntries')).flatMap(entry),
-    serviceAccounts: itemsOf(memberOf(iam, 'serviceAccounts')).flatMap(serviceAccount),
-    awsAuth: mappings(memberOf(document, 'iamIdentityMappings')),
+    serviceAccounts,
+    awsAuth: mappings(part('iamIdentityMappings')),
   };
   return { ...NOTHING, clusters: [cluster] };
 }

@@ -1,6 +1,7 @@
 import type { ServiceAccount } from '../estate/kubernetes-schema.ts';
 import { identityAnnotations } from '../kubernetes/identity-annotations.ts';
 import { booleanOf, itemsOf, type Located, memberOf, membersOf, type Text, textOf } from './located.ts';
+import { authenticatorsOwn, withPlaceholders } from './placeholders.ts';
 import {
   bareCluster,
   NOTHING,
@@ -21,7 +22,7 @@ export function readKubernetes(document: Located, values: Values): Shown {
   if (kind === 'List' || /^(ServiceAccount|ConfigMap)List$/.test(kind))
     return together(itemsOf(memberOf(document, 'items')).map((item) => readKubernetes(item, values)));
   if (kind === 'ServiceAccount') return serviceAccountShown(document, values);
-  return kind === 'ConfigMap' ? configMapShown(document) : NOTHING;
+  return kind === 'ConfigMap' ? configMapShown(document, values) : NOTHING;
 }
 
 /**
@@ -35,18 +36,31 @@ export function unnamedCluster(at: number, parts: Partial<ShownCluster>): Shown 
 
 function serviceAccountShown(document: Located, values: Values): Shown {
   const metadata = memberOf(document, 'metadata');
-  const name = textOf(memberOf(metadata, 'name'));
-  if (name === undefined || name.length > LONGEST_NAME) return NOTHING;
-  const namespace =
-    textOf(memberOf(metadata, 'namespace')) ?? values.value(`namespace of ${name}`, document.at);
+  const text = (key: string) => {
+    const node = memberOf(metadata, key);
+    return node === undefined ? undefined : textOf(withPlaceholders(node, values));
+  };
+  const written = textOf(memberOf(metadata, 'name'));
+  if (written === undefined || written.length > LONGEST_NAME) return NOTHING;
   const shown = shownServiceAccount({
     at: document.at,
-    name,
-    namespace,
-    annotations: memberOf(metadata, 'annotations'),
+    name: text('name') ?? written,
+    namespace: text('namespace') ?? values.value(`namespace of ${written}`, document.at),
+    annotations: filledAnnotations(memberOf(metadata, 'annotations'), values),
     automount: booleanOf(memberOf(document, 'automountServiceAccountToken')),
   });
   return unnamedCluster(document.at, { serviceAccounts: [shown] });
+}
+
+/** Annotations that are about identity, placeholders and all; others are nobody's concern here. */
+function filledAnnotations(annotations: Located | undefined, values: Values): Located | undefined {
+  if (annotations?.kind !== 'map') return annotations;
+  const members = annotations.members.map((member) =>
+    /amazonaws\.com\//.test(member.key)
+      ? { ...member, value: withPlaceholders(member.value, values) }
+      : member,
+  );
+  return { ...annotations, members };
 }
 
 interface Written {
@@ -73,12 +87,14 @@ export function shownServiceAccount({ at, name, namespace, annotations, automoun
   return { at, value, annotationsAt: new Map(members.map(({ key, value: one }) => [key, one.at])) };
 }
 
-function configMapShown(document: Located): Shown {
+function configMapShown(document: Located, values: Values): Shown {
   const metadata = memberOf(document, 'metadata');
   if (textOf(memberOf(metadata, 'name')) !== 'aws-auth') return NOTHING;
   const namespace = textOf(memberOf(metadata, 'namespace'));
   if (namespace !== undefined && namespace !== 'kube-system') return NOTHING;
-  return unnamedCluster(document.at, { awsAuth: awsAuthOf(memberOf(document, 'data'), document.at) });
+  const written = memberOf(document, 'data');
+  const data = written === undefined ? undefined : withPlaceholders(written, values, authenticatorsOwn);
+  return unnamedCluster(document.at, { awsAuth: awsAuthOf(data, document.at) });
 }
 
 /** The data of an aws-auth ConfigMap. */

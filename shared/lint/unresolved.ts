@@ -96,8 +96,13 @@ export function generatedName(id: string): string {
 /** A text for people, in which values of their own are shown by their names. */
 export function shownNames(text: string, names: Iterable<string>): string {
   let shown = text.replaceAll(GENERATED, '');
-  for (const name of names) shown = shown.replaceAll(freshValue(name), `\${${name}}`);
+  for (const name of names) shown = shown.replaceAll(freshValue(name), shownName(name));
   return shown;
+}
+
+/** The name of an open value as people know it: a placeholder is written as it stands in the file. */
+export function shownName(name: string): string {
+  return /^\w/.test(name) && !name.startsWith('__') ? `\${${name}}` : name;
 }
 
 /** The 32 hexadecimal digits of two 64-bit FNV-1a hashes: not for secrets, only so that names do not collide. */

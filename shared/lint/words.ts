@@ -1,4 +1,4 @@
-import { shownNames, type World } from './unresolved.ts';
+import { shownName, shownNames, type World } from './unresolved.ts';
 import { NO_ACCOUNT } from './worlds.ts';
 
 interface Known {
@@ -14,7 +14,7 @@ interface Known {
 export function wordsOf({ values }: World, { names, snapshot, account }: Known): (text: string) => string {
   return (text) => {
     let shown = text;
-    for (const [name, value] of values) shown = shown.replaceAll(value, `\${${name}}`);
+    for (const [name, value] of values) shown = shown.replaceAll(value, shownName(name));
     shown = shownNames(shown, names);
     if (!snapshot) shown = shown.replaceAll('not in the snapshot', 'not in the file');
     return account ? shown : shown.replaceAll(NO_ACCOUNT, '<account>');

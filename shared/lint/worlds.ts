@@ -13,7 +13,16 @@ import {
 import { writtenTrust } from './written-trust.ts';
 
 /** What kind of thing stands where an open value stands. */
-type Use = 'issuer' | 'provider' | 'principal' | 'account' | 'audience' | 'text';
+type Use =
+  | 'issuer'
+  | 'issuer-id'
+  | 'provider'
+  | 'principal'
+  | 'account'
+  | 'region'
+  | 'partition'
+  | 'audience'
+  | 'text';
 
 /** More worlds than this are not tried; what depends on open values stays undecided then. */
 const MOST_WORLDS = 120;
@@ -106,12 +115,20 @@ function ownValue(name: string, use: Use, place: Place, shown: Shown): string {
       return `arn:${partition}:iam::${account}:role/${freshValue(name)}`;
     case 'account':
       return freshAccount(name);
+    case 'issuer-id':
+      return idOf(freshIssuer(name, place));
+    case 'region':
+      return place.region;
+    case 'partition':
+      return partition;
     case 'audience':
       return STS_AUDIENCE;
     case 'text':
       return asSubjectPart(freshValue(name), shown);
   }
 }
+
+const idOf = (issuer: string): string => issuer.slice(issuer.lastIndexOf('/') + 1);
 
 /** The part of a subject that a text stands for, by the colons that the rest leaves wanting. */
 function asSubjectPart(own: string, { roles }: Shown): string {
@@ -131,9 +148,13 @@ function freshAccount(name: string): string {
 function useOf(own: string, shown: Shown): Use {
   const trusts = shown.roles.map(({ trust }) => trust.text);
   const within = (text: string) => trusts.some((trust) => trust.includes(text));
+  const anywhere = (text: string) => within(text) || inClusters(text, shown);
   if (within(`oidc-provider/${own}`) || within(`${own}:sub`) || within(`${own}:aud`)) return 'issuer';
   if (shown.providers.some(({ issuer }) => issuer === own)) return 'issuer';
-  if (within(`:iam::${own}:`) || inClusters(`:iam::${own}:`, shown)) return 'account';
+  if (within(`/id/${own}`)) return 'issuer-id';
+  if (within(`oidc.eks.${own}.`) || within(`oidc-eks.${own}.`) || anywhere(`:eks:${own}:`)) return 'region';
+  if (anywhere(`:iam::${own}:`)) return 'account';
+  if (anywhere(`arn:${own}:`)) return 'partition';
   if (trusts.some((trust) => isAudience(own, trust))) return 'audience';
   const entries = trusts.flatMap((trust) => (trust.includes(own) ? writtenTrust(trust).principals : []));
   const entry = entries.find(({ value }) => value === own);
@@ -152,18 +173,24 @@ function conditionValues(trust: string, own: string, on: RegExp): string[] {
 }
 
 function inClusters(text: string, { clusters }: Shown): boolean {
-  return clusters.some(({ associations, entries, serviceAccounts }) =>
-    JSON.stringify([associations, entries, serviceAccounts]).includes(text),
+  return clusters.some(({ associations, entries, serviceAccounts, awsAuth }) =>
+    JSON.stringify([associations, entries, serviceAccounts, awsAuth?.data]).includes(text),
   );
 }
 
 function isPrincipal(own: string, { clusters }: Shown): boolean {
   return clusters.some(
-    ({ associations, entries, serviceAccounts }) =>
+    ({ associations, entries, serviceAccounts, awsAuth }) =>
       associations.some(({ value }) => value.roleArn === own || value.targetRoleArn === own) ||
       entries.some(({ value }) => value.principalArn === own) ||
-      serviceAccounts.some(({ value }) => Object.values(value.annotations ?? {}).includes(own)),
+      serviceAccounts.some(({ value }) => Object.values(value.annotations ?? {}).includes(own)) ||
+      Object.values(awsAuth?.data ?? {}).some((section) => isMapped(own, section)),
   );
+}
+
+/** True for the whole ARN of a row of aws-auth, in whatever form the row is written. */
+function isMapped(own: string, section: string): boolean {
+  return new RegExp(`arn["']?\\s*:\\s*["']?${own}["']?\\s*(?:[,}]|$)`, 'im').test(section);
 }
 
 /**
@@ -185,7 +212,7 @@ export function otherWorlds(
   }));
   const worlds = [
     ...opens.flatMap(({ open, use }) =>
-      [...others(open, use, first.place, literals), ...strangers(open, use, first.place, shown)].map(
+      [...others(open, use, first.place, literals, shown), ...strangers(open, use, first.place, shown)].map(
         (value) =>
           withValues(first, [
             [open.name, value],
@@ -228,10 +255,11 @@ const SHAPES = [
 ] as const;
 
 function others(
-  { candidates }: OpenValue,
+  { name, candidates }: OpenValue,
   use: Use,
   place: Place,
-  { issuers, accounts }: Literals,
+  { issuers, accounts, regions }: Literals,
+  { roles }: Shown,
 ): string[] {
   const { partition, account } = place;
   switch (use) {
@@ -251,10 +279,19 @@ function others(
       ];
     case 'account':
       return [account, ...accounts, ...candidates];
+    case 'issuer-id':
+      return [...issuers.map(idOf), ...candidates];
+    case 'region':
+      return [...regions, ...HOMES.map(([, region]) => region), ...candidates];
+    case 'partition':
+      return [...HOMES.map(([name]) => name), ...candidates];
     case 'audience':
       return ['*', 'https://kubernetes.default.svc', ...candidates];
     case 'text':
-      return [...SHAPES, ...candidates];
+      return [
+        ...(roles.some(({ trust }) => trust.text.includes(freshValue(name))) ? SHAPES : []),
+        ...candidates,
+      ];
   }
 }
 
