@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { addAccess } from './commands/access.ts';
+import { addAnnotate } from './commands/annotate.ts';
 import { addApply } from './commands/apply.ts';
 import { addApprove, addReject } from './commands/approve.ts';
 import { addAssociate } from './commands/associate.ts';
@@ -72,6 +73,7 @@ const VERBS = [
   addFixes,
   addGrantAccess,
   addAssociate,
+  addAnnotate,
   addMigrate,
   addCompare,
   addBindings,

@@ -28,7 +28,7 @@ Generated from the code: each right below is a read that the code makes, and the
 | read | what is kept |
 |---|---|
 | namespaces | their names |
-| ServiceAccounts | name, creation, \`automountServiceAccountToken\`, and annotations that concern AWS identity, well or badly spelt |
+| ServiceAccounts | name, creation, \`automountServiceAccountToken\`, annotations that concern AWS identity, well or badly spelt, and which tool writes it (Helm, Argo CD, Flux, eksctl, an add-on), as its labels, annotations and field managers say |
 | pods that have not finished | grouped by what identity depends on: workload, ServiceAccount, compute type, environment variables that decide over credentials, paths and audiences of projected tokens. The pods of a workload are one group as long as they are alike |
 | nodes | grouped: compute type, operating system, node group; through EC2 the role and the metadata options of the instances |
 | \`kube-system/aws-auth\` | as it is written |
@@ -36,7 +36,7 @@ Generated from the code: each right below is a read that the code makes, and the
 | DaemonSets of the Pod Identity agent | how many of it are wanted and ready |
 | Roles, ClusterRoles and their bindings | rules and subjects: who can become a ServiceAccount, and what a group of an access entry gives |
 
-Never: Secrets, any other ConfigMap, logs, exec, the value of a variable that may be a secret (\`AWS_SECRET_ACCESS_KEY\` is kept as a name alone, \`HTTPS_PROXY\` without its user), annotations of others. Reading writes nothing; what repairs may write, and with which rights, is said [there](repair.md#clusters).
+Never: Secrets, any other ConfigMap, logs, exec, the value of a variable that may be a secret (\`AWS_SECRET_ACCESS_KEY\` is kept as a name alone, \`HTTPS_PROXY\` without its user), annotations and labels of others. Reading writes nothing; what repairs may write, and with which rights, is said [there](repair.md#clusters).
 
 ## Let podtrust in
 

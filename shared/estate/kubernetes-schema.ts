@@ -11,6 +11,11 @@ const namespace = z.string().max(63);
 const text = z.string().max(2048);
 const labels = z.record(z.string().max(317), text);
 
+const managerSchema = z.strictObject({
+  tool: z.enum(['helm', 'argocd', 'flux', 'eksctl', 'eks', 'other']).describe('`eks`: an add-on'),
+  evidence: z.string().max(300).describe('The label, annotation or field manager that says so'),
+});
+
 const serviceAccountSchema = z.strictObject({
   namespace,
   name,
@@ -22,6 +27,11 @@ const serviceAccountSchema = z.strictObject({
   annotated: time
     .optional()
     .describe('Last time a field manager wrote annotations (managedFields). Absent: not known'),
+  managers: z
+    .array(managerSchema)
+    .max(6)
+    .optional()
+    .describe('Tools that say of themselves that they write it. Absent: none does'),
 });
 
 const environmentVariable = z.strictObject({
@@ -205,6 +215,7 @@ export const kubernetesSchema = z.strictObject({
 
 export type Kubernetes = z.infer<typeof kubernetesSchema>;
 export type ServiceAccount = z.infer<typeof serviceAccountSchema>;
+export type Manager = z.infer<typeof managerSchema>;
 export type PodGroup = z.infer<typeof podGroupSchema>;
 export type Container = z.infer<typeof containerSchema>;
 export type NodeGroup = z.infer<typeof nodeGroupSchema>;

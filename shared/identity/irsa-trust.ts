@@ -1,4 +1,4 @@
-import type { Estate, RoleView, Trust } from '../estate/estate.ts';
+import type { ClusterView, Estate, RoleView, Trust } from '../estate/estate.ts';
 import type { CompiledStatement } from '../iam/compile.ts';
 import { decide, evaluate } from '../iam/evaluate.ts';
 import type { Statement } from '../iam/policy.ts';
@@ -8,9 +8,11 @@ import { isPositive, type WebIdentity } from './claim-flaws.ts';
 import { parseClaimKey } from './claim-key.ts';
 import { denyWords } from './deny-words.ts';
 import { type Inspection, weightOf } from './flaw.ts';
+import { parseIssuer, providerArnFor } from './issuer.ts';
 import { issuerJudge } from './issuer-judge.ts';
+import type { JsonObject } from './policy-edit.ts';
 import { repairTrust } from './repair.ts';
-import { hasWildcard } from './service-account.ts';
+import { hasWildcard, subjectOf } from './service-account.ts';
 import { allowsOf } from './statements.ts';
 import type { TrustAnswer } from './trust-steps.ts';
 import { inspectWebIdentity } from './web-identity-flaws.ts';
@@ -43,6 +45,31 @@ function nearestStatement(
   return inspections.sort((a, b) => weightOf(a) - weightOf(b))[0] ?? null;
 }
 
+/** The web identity of a ServiceAccount's pods at a role's account; null where the issuer of the cluster is not known. */
+export function webIdentityOf(
+  { cluster, namespace, serviceAccount, audience }: Asking,
+  { account }: RoleView,
+): WebIdentity | null {
+  if (cluster.issuerKey === null) return null;
+  const issuer = parseIssuer(cluster.issuerKey);
+  const provider = providerArnFor(account.partition, account.id, issuer.key);
+  return {
+    provider,
+    issuer,
+    subject: subjectOf(namespace, serviceAccount),
+    audience,
+    at: account.takenAt,
+  };
+}
+
+/** A ServiceAccount, and the audience of the tokens that its pods get. */
+interface Asking {
+  readonly cluster: ClusterView;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly audience: string;
+}
+
 /** The canonical request of a pod whose token is the web identity. */
 export function requestOf(wanted: WebIdentity, roleArn: string) {
   const { issuer, ...identity } = wanted;
@@ -57,18 +84,23 @@ export function repairWebIdentity(
   roleArn: string,
 ): Repair {
   const request = requestOf(wanted, roleArn);
-  const { provider, issuer, subject, audience } = wanted;
+  const { issuer, subject } = wanted;
   return repairTrust(trust, answer.nearest, {
     whom: `${subject} of ${issuer.key}`,
     achieved: (policy) => decide(policy, request) === 'allowed',
     exact: (statement) => namesSubjects(statement, wanted),
-    statement: {
-      Effect: 'Allow',
-      Principal: { Federated: provider },
-      Action: 'sts:AssumeRoleWithWebIdentity',
-      Condition: { StringEquals: { [`${issuer.key}:aud`]: audience, [`${issuer.key}:sub`]: subject } },
-    },
+    statement: webIdentityStatement(wanted),
   });
+}
+
+/** The statement that lets in exactly a web identity. */
+export function webIdentityStatement({ provider, issuer, subject, audience }: WebIdentity): JsonObject {
+  return {
+    Effect: 'Allow',
+    Principal: { Federated: provider },
+    Action: 'sts:AssumeRoleWithWebIdentity',
+    Condition: { StringEquals: { [`${issuer.key}:aud`]: audience, [`${issuer.key}:sub`]: subject } },
+  };
 }
 
 /** True when the statement lets in only the subjects that it names one by one. */

@@ -58,7 +58,7 @@ function applyOne(snapshot: Snapshot, change: Change): Snapshot {
     case 'authentication-mode':
       return cluster((one) => (change.after === null ? one : { ...one, authenticationMode: change.after }));
     case 'service-account-annotation':
-      return cluster((one) => annotated(one, change));
+      return cluster((one) => annotated(one, change, snapshot));
   }
 }
 
@@ -213,7 +213,12 @@ function policies(list: readonly AccessEntry[], { target, after }: ChangeOf<'acc
   });
 }
 
-function annotated(cluster: Cluster, { target, after }: ChangeOf<'service-account-annotation'>): Cluster {
+/** Pods that run are older than an annotation that is written now. */
+function annotated(
+  cluster: Cluster,
+  { target, after }: ChangeOf<'service-account-annotation'>,
+  { takenAt }: Snapshot,
+): Cluster {
   const { kubernetes } = cluster;
   return {
     ...cluster,
@@ -222,7 +227,8 @@ function annotated(cluster: Cluster, { target, after }: ChangeOf<'service-accoun
       serviceAccounts: kubernetes?.serviceAccounts?.map((one) => {
         if (one.namespace !== target.namespace || one.name !== target.serviceAccount) return one;
         const { [target.annotation]: _, ...others } = one.annotations ?? {};
-        return { ...one, annotations: after === null ? others : { ...others, [target.annotation]: after } };
+        if (after === null) return { ...one, annotations: others };
+        return { ...one, annotations: { ...others, [target.annotation]: after }, annotated: takenAt };
       }),
     },
   };

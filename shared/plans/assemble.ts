@@ -19,6 +19,7 @@ import { NO_REHEARSAL, rehearse } from './trust/rehearse.ts';
 import { admittedWords } from './trust/words.ts';
 import { unknownsOf } from './unknowns.ts';
 import { effectiveWays } from './ways/effective-ways.ts';
+import { rehearseAnnotation } from './ways/rehearse-annotation.ts';
 import type { EffectiveWay } from './ways/way.ts';
 
 const MOST_WORDS = 100;
@@ -31,6 +32,12 @@ export function assemble(draft: Drafted, answers: Plan['answers'], context: Plan
     .filter((change) => change.kind === 'trust-policy')
     .map((one) => trustPart(one, context, draft));
   const ways = wayPart(draft, context);
+  const annotated = changes
+    .filter((change) => change.kind === 'service-account-annotation')
+    .flatMap((one) => {
+      const rehearsal = rehearseAnnotation(one, estate, now);
+      return rehearsal === null ? [] : [{ role: one.before ?? '', rehearsal }];
+    });
   const target = trusts[0]?.role?.role.arn ?? ways.gained[0]?.target;
   const gains = [...trusts.flatMap((one) => one.gains), ...ways.gained];
   const intent = intentOf(gains, {
@@ -44,6 +51,7 @@ export function assemble(draft: Drafted, answers: Plan['answers'], context: Plan
   const proof = proofOf({
     trusts,
     ways,
+    annotated,
     unread,
     unknowns: draft.unknowns ?? [],
     account: changes[0]?.target.account,
@@ -59,7 +67,7 @@ export function assemble(draft: Drafted, answers: Plan['answers'], context: Plan
     proof,
     ownership,
     wakes: ways.woken.map(({ words }) => words.slice(0, 2000)).slice(0, MOST_WORDS),
-    blockers: [...blockersOf(proof, ownership), ...refusedPrincipals(changes)],
+    blockers: [...blockersOf(proof, trusts, ownership), ...refusedPrincipals(changes)],
     notes: [
       ...(draft.notes ?? []),
       ...trusts.flatMap(({ notes }) => notes),
@@ -173,15 +181,23 @@ function wayPart(draft: Drafted, { estate }: PlanContext): WayPart {
   };
 }
 
+/** The role that an annotation names no more, and who was observed with it: whoever asks for that is told, not stopped. */
+interface AnnotatedPart {
+  readonly role: string;
+  readonly rehearsal: Rehearsal;
+}
+
 function proofOf({
   trusts,
   ways,
+  annotated,
   unread,
   unknowns: others,
   account,
 }: {
   readonly trusts: readonly TrustPart[];
   readonly ways: WayPart;
+  readonly annotated: readonly AnnotatedPart[];
   /** What is missing to say what the changes open. */
   readonly unread: readonly string[];
   /** What is missing to say whom they keep out. */
@@ -195,8 +211,12 @@ function proofOf({
     before: bounded([...trusts.flatMap(({ before }) => before), ...ways.before]),
     intended: bounded(gained),
     after: bounded([...trusts.flatMap(({ after }) => after), ...ways.after]),
-    shown: [...trusts.flatMap(({ shown }) => shown), accountWide(account ?? '', trusts, ways, unread)],
-    rehearsal: rehearsalOf(trusts),
+    shown: [
+      ...trusts.flatMap(({ shown }) => shown),
+      ...annotated.flatMap(({ role, rehearsal }) => replayed(role, rehearsal, [], true)),
+      accountWide(account ?? '', trusts, ways, unread),
+    ],
+    rehearsal: rehearsalOf([...trusts, ...annotated]),
     unknowns: bounded(unknowns),
     adds: ways.gained.length > 0 || trusts.some((one) => one.adds),
     removes,
@@ -227,7 +247,7 @@ function accountWide(
 }
 
 /** One rehearsal for all the roles of a plan: as complete as the least complete of them. */
-function rehearsalOf(trusts: readonly TrustPart[]): Rehearsal {
+function rehearsalOf(trusts: readonly Pick<TrustPart, 'rehearsal'>[]): Rehearsal {
   const [first, ...others] = trusts.map(({ rehearsal }) => rehearsal);
   if (first === undefined) return NO_REHEARSAL;
   return others.reduce((one, other) => {
@@ -245,7 +265,8 @@ function rehearsalOf(trusts: readonly TrustPart[]): Rehearsal {
   }, first);
 }
 
-function blockersOf(proof: Proof, ownership: Plan['ownership']): string[] {
+function blockersOf(proof: Proof, trusts: readonly TrustPart[], ownership: Plan['ownership']): string[] {
+  const { broken } = rehearsalOf(trusts);
   return [
     ...ownership
       .filter(({ owner }) => owner === 'service')
@@ -260,13 +281,8 @@ function blockersOf(proof: Proof, ownership: Plan['ownership']): string[] {
       .map(({ target, witness }) =>
         `${target} would let in more than is meant: ${witness ?? ''}`.slice(0, 4000),
       ),
-    ...(proof.rehearsal.broken.length > 0
-      ? [
-          `Observed callers would lose access: ${proof.rehearsal.broken.slice(0, 5).join('; ')}`.slice(
-            0,
-            4000,
-          ),
-        ]
+    ...(broken.length > 0
+      ? [`Observed callers would lose access: ${broken.slice(0, 5).join('; ')}`.slice(0, 4000)]
       : []),
   ];
 }

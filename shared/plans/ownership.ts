@@ -42,8 +42,10 @@ function ownerOf(change: Change, estate: Estate): Ownership[] {
     case 'addon':
     case 'authentication-mode':
     case 'aws-auth':
-    case 'service-account-annotation':
       return byTags(clusterIn(change, estate)?.tags, `cluster ${change.target.cluster}`);
+    case 'service-account-annotation':
+      // Who made the cluster says nothing of who writes its ServiceAccounts: those that do are in the plan's notes.
+      return [];
   }
 }
 

@@ -18,12 +18,12 @@ function missingFor(change: Change, estate: Estate): Missing[] {
   const found = (missing: Missing | null): Missing[] => (missing === null ? [] : [missing]);
   switch (change.kind) {
     case 'trust-policy':
-    case 'service-account-annotation':
       return [];
     case 'oidc-provider':
       return [...found(account.missing('roles')), ...found(account.missing('oidcProviders'))];
     case 'pod-identity-association':
     case 'addon':
+    case 'service-account-annotation':
     case 'access-entry':
     case 'access-policy':
     case 'aws-auth':
@@ -32,6 +32,11 @@ function missingFor(change: Change, estate: Estate): Missing[] {
       const view = account.clusters.find((one) => one.region === region && one.cluster.name === name);
       if (view === undefined)
         return [{ read: 'eks:DescribeCluster', reason: `cluster ${name} was not read` }];
+      if (change.kind === 'service-account-annotation')
+        return [
+          ...found(view.missing('podIdentityAssociations')),
+          ...found(view.kubernetes.missing('serviceAccounts')),
+        ];
       if (change.kind === 'pod-identity-association' || change.kind === 'addon')
         return [...found(view.missing('podIdentityAssociations')), ...found(account.missing('roles'))];
       return [...accessOf(view).missing];

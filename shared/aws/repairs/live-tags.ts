@@ -65,9 +65,11 @@ async function read(change: Change, { eks, iam }: Entered): Promise<Tags | undef
       const { region, cluster: clusterName, addon: addonName } = change.target;
       return (await eks(region).send(new DescribeAddonCommand({ clusterName, addonName }))).addon?.tags;
     }
+    case 'service-account-annotation':
+      // The cluster's tags say who made the cluster, not who writes its ServiceAccounts.
+      return {};
     case 'aws-auth':
-    case 'authentication-mode':
-    case 'service-account-annotation': {
+    case 'authentication-mode': {
       const { region, cluster: name } = change.target;
       return (await eks(region).send(new DescribeClusterCommand({ name }))).cluster?.tags;
     }

@@ -1,6 +1,7 @@
 import type { V1ManagedFieldsEntry, V1ServiceAccount } from '@kubernetes/client-node';
 import type { ServiceAccount } from '../../estate/kubernetes-schema.ts';
 import { identityAnnotations } from '../../kubernetes/identity-annotations.ts';
+import { managersOf } from '../../kubernetes/managers.ts';
 import type { Plain } from '../plain-list.ts';
 import { isoTime } from './iso-time.ts';
 
@@ -14,6 +15,7 @@ export function serviceAccountOf({
   const annotations = identityAnnotations(metadata?.annotations);
   const annotated = annotations === undefined ? undefined : lastAnnotated(metadata?.managedFields ?? []);
   const created = isoTime(metadata?.creationTimestamp);
+  const managers = managersOf(metadata ?? {});
   return {
     namespace,
     name,
@@ -21,6 +23,7 @@ export function serviceAccountOf({
     ...(automount === undefined ? {} : { automount }),
     ...(created === undefined ? {} : { created }),
     ...(annotated === undefined ? {} : { annotated }),
+    ...(managers === undefined ? {} : { managers }),
   };
 }
 

@@ -136,7 +136,8 @@ function associations(arn: string, estate: Estate): readonly AssociationView[] {
   return (estate.associationsByRole.get(arn) ?? []).filter(({ association }) => association.roleArn === arn);
 }
 
-function sessionWords({ via, subject, issuer, cluster, region, last }: Session): string {
+/** One observed session, in words. */
+export function sessionWords({ via, subject, issuer, cluster, region, last }: Session): string {
   const from = cluster ?? issuer;
   return `${subject ?? `an unnamed ${via} session`}${from === undefined ? '' : ` of ${from}`} in ${region}, last seen ${last}`.slice(
     0,

@@ -1,11 +1,13 @@
-import type { Change } from '../../changes/change.ts';
+import type { Change, ChangeOf } from '../../changes/change.ts';
 import type { ClusterView, Estate, RoleView } from '../../estate/estate.ts';
 import { decide } from '../../iam/evaluate.ts';
 import type { ContextValue } from '../../iam/request.ts';
 import { accessOf } from '../../identity/access/ways.ts';
+import { annotatedIn, asksForRole } from '../../identity/annotated.ts';
 import { hasSessionTags } from '../../identity/diagnose-pod-identity.ts';
+import { answerWebIdentity, webIdentityOf } from '../../identity/irsa-trust.ts';
 import { agentStep } from '../../identity/pod-identity-runtime.ts';
-import { hasWildcard, parseSubject, subjectOf } from '../../identity/service-account.ts';
+import { hasWildcard, parseSubject, STS_AUDIENCE, subjectOf } from '../../identity/service-account.ts';
 import { admitsPod } from '../../rules/doors/pod-door.ts';
 import { isPositive } from '../../rules/doors/subject-shape.ts';
 import { isDead } from '../../rules/doors/ways-in.ts';
@@ -25,8 +27,11 @@ export function effectiveWays(estate: Estate, changes: readonly Change[]): Map<s
 function waysOf(change: Change, estate: Estate): readonly EffectiveWay[] {
   switch (change.kind) {
     case 'trust-policy':
-    case 'service-account-annotation':
       return [];
+    case 'service-account-annotation': {
+      const cluster = clusterOf(change.target, estate);
+      return cluster === undefined ? [] : annotationWays(cluster, change.target, estate);
+    }
     case 'oidc-provider':
       return (estate.accounts.get(change.target.account)?.roles ?? []).flatMap((role) =>
         providerWays(role, change.target.arn, estate),
@@ -122,6 +127,37 @@ function identitiesOf(door: WebDoor): BoundIdentity[] | null {
       const named = parseSubject(subject);
       return named === null ? [] : [{ cluster, ...named, role: role.role.arn }];
     });
+}
+
+/** The role that a ServiceAccount's annotation gives its pods: no association comes before it, and the role lets it in. */
+function annotationWays(
+  cluster: ClusterView,
+  { namespace, serviceAccount }: ChangeOf<'service-account-annotation'>['target'],
+  estate: Estate,
+): EffectiveWay[] {
+  const annotated = annotatedIn(cluster).find(
+    (one) => one.namespace === namespace && one.serviceAccount === serviceAccount,
+  );
+  if (annotated === undefined || !asksForRole(annotated)) return [];
+  const role = estate.roleByArn.get(annotated.annotation.arn);
+  const wanted = role === undefined ? null : webIdentityOf(annotated, role);
+  if (role === undefined || wanted === null) return [];
+  const provider = role.account.providersByArn.get(wanted.provider);
+  if (provider === undefined || provider.clientIds?.includes(wanted.audience) === false) return [];
+  const outcome = answerWebIdentity(role, wanted, estate)?.outcome ?? 'denied';
+  if (outcome === 'denied') return [];
+  const { arn } = role.role;
+  const usual = wanted.audience === STS_AUDIENCE;
+  const tokens = usual ? '' : ` with tokens for ${wanted.audience}`;
+  return [
+    {
+      key: JSON.stringify(['annotation', cluster.cluster.arn, namespace, serviceAccount, arn]),
+      target: arn,
+      words: `${wanted.subject} of cluster ${cluster.cluster.name} gets ${arn} by its annotation${tokens}`,
+      // A binding means tokens for STS: those for another audience are handed to others.
+      identities: usual ? [{ cluster, namespace, serviceAccount, role: arn }] : null,
+    },
+  ];
 }
 
 /** Associations that give their pods a role: the agent runs, and the trust policy lets Pod Identity in. */
