@@ -56,7 +56,7 @@ What it needs in Kubernetes is in [probe](probe.md).
 
 ## Asking IAM Access Analyzer
 
-For \`--access-analyzer\` of \`plan\`, \`associate\` and \`migrate\`, or \`fixes.accessAnalyzer\`, in the caller's account alone: both calls are
+For \`--access-analyzer\` of \`plan\`, \`associate\`, \`annotate\` and \`migrate\`, or \`fixes.accessAnalyzer\`, in the caller's account alone: both calls are
 about documents, not resources. Without them each plan that writes a trust policy is blocked, with the reason.
 
 ${document({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: secondOpinionPermissions.flatMap(({ actions }) => actions), Resource: '*' }] })}

@@ -78,6 +78,35 @@ describe('podtrust associate', () => {
   });
 });
 
+describe('podtrust annotate', () => {
+  const annotate = (name: string, ...more: string[]) =>
+    run(irsa, 'annotate', '--cluster', 'shop', '--namespace', 'shop', '--service-account', name, ...more);
+
+  it('prints the plan for kubectl and Helm, or why there is none, or that it is so already', async () => {
+    const { code, out } = await annotate('checkout', '--role', TEAM_ARN);
+    expect([code, out]).toEqual([0, expect.stringContaining("kubectl patch serviceaccount 'checkout'")]);
+    expect(out).toContain('eks.amazonaws.com/role-arn: ' + TEAM_ARN);
+    expect(out).toContain('with --annotate alone');
+    expect(await annotate('checkout', '--role', 'checkout')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('Nothing is left to do'),
+    });
+    expect(await annotate('basket', '--role', 'checkout')).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('does not exist'),
+    });
+  });
+
+  it('takes the annotation away, and wants either that or a role', async () => {
+    const { code, out } = await annotate('checkout', '--remove', '--output', 'json');
+    expect(code).toBe(0);
+    expect(planSchema.parse(JSON.parse(out)).changes).toMatchObject([{ after: null }]);
+    expect((await annotate('checkout')).code).toBe(2);
+    expect((await annotate('checkout', '--remove', '--role', 'checkout')).code).toBe(2);
+    expect((await annotate('Bad_Name', '--remove')).code).toBe(2);
+  });
+});
+
 describe('podtrust migrate', () => {
   it('writes each plan into a file of its own, as podtrust apply takes it', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'podtrust-'));
