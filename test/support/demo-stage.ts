@@ -1,14 +1,19 @@
+import { asCaller } from '../../shared/aws/changes/enter.ts';
 import { collect } from '../../shared/aws/collect.ts';
 import type { Plan } from '../../shared/changes/plan.ts';
 import type { Snapshot } from '../../shared/estate/snapshot.ts';
+import type { ClusterObjects } from '../../shared/kube/changes/objects.ts';
 import { demoOrganization, demoSnapshot } from '../../simulator/demo/organization.ts';
 import { PLATFORM, PRODUCTION, STAGING } from '../../simulator/demo/places.ts';
 import { kubernetesOf } from '../../simulator/kubernetes.ts';
 import { Desk, simulatedWorld } from './changes.ts';
 import { pictureOf } from './picture.ts';
 
-/** The demo organization with everything that it takes to read it, to write to it and to look at it. */
-export function demoStage() {
+/**
+ * The demo organization with everything that it takes to read it, to write to it and to look at it. `wrote` hears of each
+ * write that reaches a cluster's Kubernetes API.
+ */
+export function demoStage(wrote: () => void = () => undefined) {
   const simulation = demoOrganization();
   const kubernetes = kubernetesOf(demoSnapshot());
   const read = async (): Promise<Snapshot> => {
@@ -26,10 +31,33 @@ export function demoStage() {
     new Desk(
       simulatedWorld(simulation, first?.target.account ?? '', {
         plan: String(desks++).padStart(64, '0'),
-        kubernetes: async (cluster) => kubernetes.objects(cluster),
+        // Whoever applies a plan over several accounts comes into each of them.
+        enter: (account, policy) =>
+          asCaller(
+            simulation.clients({ account, principal: `arn:aws:iam::${account}:role/admin`, maxAttempts: 2 }),
+            account,
+          )(account, policy),
+        kubernetes: async (cluster) => heard(kubernetes.objects(cluster), wrote),
         annotates: true,
       }),
       simulation,
     );
   return { simulation, read, deskFor, picture: () => pictureOf(simulation, kubernetes) };
+}
+
+function heard(objects: ClusterObjects, wrote: () => void): ClusterObjects {
+  const writes = {
+    createConfigMap: objects.createConfigMap,
+    patchConfigMap: objects.patchConfigMap,
+    deleteConfigMap: objects.deleteConfigMap,
+    annotateServiceAccount: objects.annotateServiceAccount,
+  };
+  const told = Object.entries(writes).map(([name, write]) => [
+    name,
+    (...given: unknown[]) => {
+      wrote();
+      return Reflect.apply(write, objects, given);
+    },
+  ]);
+  return { ...objects, ...Object.fromEntries(told) };
 }

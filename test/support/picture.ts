@@ -59,7 +59,10 @@ export async function pictureOf({ world }: Simulation, kubernetes?: SimulatedKub
 function plain(key: string, value: unknown): unknown {
   if (MADE_BY_AWS.has(key)) return undefined;
   if (value instanceof Map) return sorted([...value.values()]);
-  return Array.isArray(value) ? sorted(value) : value;
+  if (Array.isArray(value)) return sorted(value);
+  return typeof value === 'object' && value !== null
+    ? Object.fromEntries(Object.entries(value).sort())
+    : value;
 }
 
 function sorted(values: readonly unknown[]): readonly unknown[] {

@@ -31,9 +31,12 @@ export function refusedIn(changes: readonly Change[], refusal: ClusterRefusal): 
   return null;
 }
 
-/** Nothing is written to a cluster where nobody said that it may be. */
-export function decideClusterWrite(change: Change, refusal: ClusterRefusal): Verdict {
-  const reason = refusedIn([change], refusal);
+/**
+ * Nothing is written to a cluster where nobody said that it may be, and nothing before it: what a plan makes for a change
+ * that is refused afterwards would be made in vain.
+ */
+export function decideClusterWrites(changes: readonly Change[], refusal: ClusterRefusal): Verdict {
+  const reason = refusedIn(changes, refusal);
   return reason === null ? { allowed: true } : { allowed: false, reason };
 }
 

@@ -8,7 +8,7 @@ import { decideApproval, type Eligibility } from './approval.ts';
 import { decideBudget } from './budget.ts';
 import { canaryNames, decideCanary } from './canary-first.ts';
 import { decideChangeWindow } from './change-window.ts';
-import { type ClusterRefusal, decideClusterWrite } from './cluster-writes.ts';
+import { type ClusterRefusal, decideClusterWrites } from './cluster-writes.ts';
 import { decideKillSwitch } from './kill-switch.ts';
 import { decideMode, type FixCluster, type FixPlace, modeOf, mostCautious } from './mode.ts';
 import { decideOneRole } from './one-role.ts';
@@ -50,7 +50,7 @@ export function guardsOf(digest: string, kept: KeptPlan, ports: GuardPorts): rea
     async (change) => decideProtected(change, { breakGlass, ownRoles }),
     async () => decideProof(plan),
     async () => decideOneRole(plan.changes),
-    async (change) => decideClusterWrite(change, ports.clusterRefusal),
+    async () => decideClusterWrites(plan.changes, ports.clusterRefusal),
     async () => decideKillSwitch(await reading(store.killSwitch)),
     async (change) => decideMode(await mode(change)),
     async () =>
@@ -69,7 +69,7 @@ export function guardsOf(digest: string, kept: KeptPlan, ports: GuardPorts): rea
       decideApproval({
         plan: digest,
         mode: await mode(change),
-        auto: isGuided(change) ? GUIDED : origin.auto,
+        auto: plan.changes.some(isGuided) ? GUIDED : origin.auto,
         decision: await reading(() => store.decision(digest)),
         approvalHours: fixes?.approvalHours ?? 0,
         now: now(),

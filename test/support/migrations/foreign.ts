@@ -2,7 +2,7 @@ import { type Change, canonicalJson } from '../../../shared/changes/change.ts';
 import type { Snapshot } from '../../../shared/estate/snapshot.ts';
 
 /**
- * What is not as it was although no change is about it: roles, statements, associations, entries and add-ons. Of a trust
+ * What is not as it was although no change is about it: roles, statements, associations, entries, annotations and add-ons. Of a trust
  * policy that was edited, every statement but those of web identity and Pod Identity has to be there byte for byte.
  */
 export function touched(before: Snapshot, after: Snapshot, changes: readonly Change[]): string[] {
@@ -37,6 +37,11 @@ function thingsOf({ accounts }: Snapshot): Map<string, string> {
           );
         for (const one of cluster.accessEntries ?? [])
           things.set(['access-entry', ...place, one.principalArn].join(' '), canonicalJson(one));
+        for (const { namespace, name, annotations } of cluster.kubernetes?.serviceAccounts ?? [])
+          things.set(
+            ['service-account-annotation', ...place, namespace, name].join(' '),
+            canonicalJson(annotations ?? {}),
+          );
         for (const { name, serviceAccountRoleArn } of cluster.addons ?? [])
           things.set(['addon', ...place, name].join(' '), `${name} ${serviceAccountRoleArn ?? ''}`);
       }

@@ -1,4 +1,6 @@
 import type { Snapshot } from '../../../shared/estate/snapshot.ts';
+import { planAnnotation } from '../../../shared/plans/annotation/annotate.ts';
+import { planNoAnnotation } from '../../../shared/plans/annotation/remove-annotation.ts';
 import { migrateAccessEntries } from '../../../shared/plans/migrations/access-entries.ts';
 import type { Asked } from '../../../shared/plans/migrations/asked.ts';
 import { planAssociation } from '../../../shared/plans/migrations/associate.ts';
@@ -79,6 +81,34 @@ export const STORIES: readonly Story[] = [
         'associate',
         planAssociation({ cluster, namespace: 'shop', serviceAccount: 'fresh', role }, context),
       );
+    },
+  },
+  {
+    name: 'annotate',
+    sees: onlyRead,
+    asks: (context) => {
+      const cluster = clusterIn(context, 'prod-shop');
+      const role = `arn:aws:iam::${cluster.account.id}:role/prod-shop-ebs-csi`;
+      const place = { cluster, namespace: 'shop', serviceAccount: 'pricing' };
+      return planOf('annotate', planAnnotation({ ...place, role }, context));
+    },
+  },
+  {
+    name: 'annotate, another role from another account',
+    sees: onlyRead,
+    asks: (context) => {
+      const cluster = clusterIn(context, 'prod-shop');
+      const role = context.estate.roles.find(({ name }) => name === 'staging-shop-catalog')?.role.arn ?? '';
+      const place = { cluster, namespace: 'shop', serviceAccount: 'cart' };
+      return planOf('annotate', planAnnotation({ ...place, role }, context));
+    },
+  },
+  {
+    name: 'annotate --remove',
+    sees: onlyRead,
+    asks: (context) => {
+      const place = { cluster: clusterIn(context, 'prod-shop'), namespace: 'shop', serviceAccount: 'cart' };
+      return planOf('remove', planNoAnnotation(place, context));
     },
   },
 ];

@@ -12,8 +12,10 @@ import type { Story } from './stories.ts';
 
 /** The demo organization with a story under way in it. */
 export function telling(story: Story) {
-  const stage = demoStage();
   let written = 0;
+  const stage = demoStage(() => {
+    written += 1;
+  });
   stage.simulation.onRecord(({ readOnly }) => {
     if (readOnly !== true) written += 1;
   });
@@ -35,7 +37,7 @@ export function telling(story: Story) {
       const plans = asked(false);
       return plans.length > 0 ? plans : asked(true);
     },
-    /** Writes that reached AWS while something was done. */
+    /** Writes that reached AWS and its clusters while something was done. */
     writesOf: async <T>(act: () => Promise<T>): Promise<readonly [T, number]> => {
       const before = written;
       const result = await act();

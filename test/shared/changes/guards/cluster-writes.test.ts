@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../../../shared/changes/change.ts';
-import { configuredClusters, decideClusterWrite } from '../../../../shared/changes/guards/cluster-writes.ts';
+import { configuredClusters, decideClusterWrites } from '../../../../shared/changes/guards/cluster-writes.ts';
 import { guardsOf } from '../../../../shared/changes/guards/guards-of.ts';
 import { fixesSchema } from '../../../../shared/config/fixes.ts';
 import { ACCOUNT, originOf, planOf, trustChange } from '../../../support/plans.ts';
@@ -20,7 +20,7 @@ const annotation: Change = {
   after: `arn:aws:iam::${ACCOUNT}:role/shop`,
 };
 const verdict = (change: Change, ...kubernetes: object[]) =>
-  decideClusterWrite(change, configuredClusters(fixesSchema.parse({ kubernetes })));
+  decideClusterWrites([change], configuredClusters(fixesSchema.parse({ kubernetes })));
 
 describe('what is written to a cluster', () => {
   it.each<[string, Change, object[], boolean]>([
@@ -59,15 +59,22 @@ describe('what is written to a cluster', () => {
 
 describe('an annotation', () => {
   const by = { arn: `arn:aws:sts::${ACCOUNT}:assumed-role/Admin/alice`, account: ACCOUNT, userId: 'AROA:a' };
-  const ask = async (isApproved: boolean, change: Change) => {
-    const kept = { plan: planOf({ changes: [change] }), origin: originOf({ auto: { eligible: true } }) };
+  const ask = async (
+    isApproved: boolean,
+    change: Change,
+    { after = [], refuses = false }: { after?: Change[]; refuses?: boolean } = {},
+  ) => {
+    const kept = {
+      plan: planOf({ changes: [change, ...after] }),
+      origin: originOf({ auto: { eligible: true } }),
+    };
     const guards = guardsOf('p', kept, {
       fixes: fixesSchema.parse({ mode: 'auto' }),
       breakGlass: [],
       ownRoles: [],
       findingStatus: async () => 'open',
       tagsOf: async () => ({}),
-      clusterRefusal: () => null,
+      clusterRefusal: () => (refuses ? 'not from here' : null),
       now: () => new Date('2026-11-22T10:00:00Z'),
       store: {
         decision: async () =>
@@ -88,5 +95,13 @@ describe('an annotation', () => {
     expect(await ask(true, annotation)).toBe('written');
     expect(await ask(false, annotation)).toContain('it sets an annotation');
     expect(await ask(false, awsAuth)).toBe('written');
+  });
+
+  it('keeps what its plan changes before it from being written in vain, and from being written by a mode', async () => {
+    const trust = trustChange();
+    expect(await ask(true, trust, { after: [annotation], refuses: true })).toBe('not from here');
+    expect(await ask(true, trust, { refuses: true })).toBe('written');
+    expect(await ask(false, trust, { after: [annotation] })).toContain('it sets an annotation');
+    expect(await ask(false, trust)).toBe('written');
   });
 });
