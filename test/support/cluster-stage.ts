@@ -28,12 +28,21 @@ export const writing = (fixes: object = { kubernetes: [{ cluster: CLUSTER }] }, 
     },
   });
 
-/** A cluster whose aws-auth has a row too many; `through` comes between the changes and its API server. */
+const TOO_MANY: Kubernetes = { awsAuth: { data: { mapRoles: GHOST }, resourceVersion: '7' } };
+
+/**
+ * A cluster whose aws-auth has a row too many, or that shows something else; `through` comes between the changes and its
+ * API server.
+ */
 export async function clusterStage(
   config = writing(),
-  { through = (objects) => objects, ...options }: Partial<PipelineOptions> & { through?: Through } = {},
+  {
+    through = (objects) => objects,
+    shows = TOO_MANY,
+    ...options
+  }: Partial<PipelineOptions> & { through?: Through; shows?: Kubernetes } = {},
 ) {
-  const kubernetes = kubernetesOf(showing({ awsAuth: { data: { mapRoles: GHOST }, resourceVersion: '7' } }));
+  const kubernetes = kubernetesOf(showing(shows));
   const place = { account: ACCOUNT, region: REGION, name: 'prod' };
   const objects = kubernetes.objects(place);
   const stage = await repairStage(config, {
