@@ -18,6 +18,7 @@ import type { ScopeRegister } from '../register.ts';
 import type { RequestPorts } from '../request-evaluations.ts';
 import { trustChanges } from '../trust-changes.ts';
 import { readKept } from './collection.ts';
+import { keepDetails } from './details.ts';
 import { type JoinedAccount, joinedSchema } from './join.ts';
 import { type Judged, judgedSchema, MOST_TRANSITIONS } from './judged.ts';
 import { isBusy, leaveToEvents } from './leave-to-events.ts';
@@ -89,7 +90,8 @@ async function judgedNow(scan: ScanId, joined: JoinedAccount, ports: JudgeAccoun
   const prior = await states.get(account);
   const since = sinceWhen(prior, digests.settings);
   const nothing = { account, since, transitions: [], count: 0, undecided: 0 };
-  if (await isUnchanged(scan, account, prior, digests, ports)) return { ...nothing, outcome: 'unchanged' };
+  if (await isUnchanged(scan, account, prior, digests, ports))
+    return { ...nothing, outcome: 'unchanged', details: prior?.details };
   const unreadable = (error: Error) => ports.telemetry.note('A lane cannot be read', { error });
   const busy = () => isBusy(ports.register, account, unreadable);
   const snapshot = await datedDenials(await withObserved(await snapshotOf(joined, part, ports), observed), {
@@ -108,9 +110,10 @@ async function judgedNow(scan: ScanId, joined: JoinedAccount, ports: JudgeAccoun
   });
   const terms = { now: ports.now(), mostDays: config.waivers.mostDays };
   const audit = { ...found, findings: waive(found.findings, waivers, terms) };
+  const details = await keepDetails(ports, scan, { estate, judgement, stored, audit });
   if (await busy()) {
     await leaveToEvents(ports, scan, account);
-    return { ...nothing, outcome: 'left-to-events' };
+    return { ...nothing, outcome: 'left-to-events', details };
   }
   const partition = estate.accounts.get(account)?.partition ?? '';
   let overtaken = false;
@@ -125,7 +128,7 @@ async function judgedNow(scan: ScanId, joined: JoinedAccount, ports: JudgeAccoun
   ports.telemetry.count('ChecksUndecided', judgement.undecided.length);
   // What is left to a turn that began meanwhile was not judged to its end: the next scan does not rest on it.
   if (overtaken) await leaveToEvents(ports, scan, account);
-  else await states.put(account, await stateAfter(scan, audit, digests, ports));
+  else await states.put(account, { ...(await stateAfter(scan, audit, digests, ports)), details });
   return {
     account,
     outcome: 'judged',
@@ -133,6 +136,7 @@ async function judgedNow(scan: ScanId, joined: JoinedAccount, ports: JudgeAccoun
     transitions: told.slice(0, MOST_TRANSITIONS),
     count: told.length,
     undecided: judgement.undecided.filter(({ where }) => where.account === account).length,
+    details,
   };
 }
 
@@ -172,6 +176,7 @@ async function isUnchanged(
 ): Promise<boolean> {
   // The same scan: an earlier try told what it found, and did not come to say so.
   if (prior === null || prior.scan === scan || prior.order === null) return false;
+  if (prior.details === undefined) return false;
   if (prior.readings !== readings || prior.settings !== settings) return false;
   if (now().getTime() - Date.parse(prior.at) >= MOST_DAYS * 86_400_000) return false;
   return (await newestAudit(store, account)) === prior.order;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { SEVERITIES } from '../../findings/finding.ts';
+import { keptDetailsSchema } from './details.ts';
 import { accountId } from './scan.ts';
 
 /** One step in the life of a finding that the scan told. */
@@ -22,6 +23,8 @@ export const judgedSchema = z.strictObject({
   transitions: z.array(scanTransitionSchema),
   count: z.number().int().nonnegative(),
   undecided: z.number().int().nonnegative(),
+  /** Of an account that has not changed: those of the scan that judged it. Absent: none are remembered. */
+  details: keptDetailsSchema.optional(),
 });
 
 export type Judged = Readonly<z.infer<typeof judgedSchema>>;

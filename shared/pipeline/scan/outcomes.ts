@@ -3,6 +3,7 @@ import { SEVERITIES } from '../../findings/finding.ts';
 import type { Claims } from '../claims.ts';
 import { LostClaimError } from '../errors.ts';
 import { readKept } from './collection.ts';
+import type { DetailedAccount } from './gather-details.ts';
 import { collectedOf } from './join-accounts.ts';
 import { type Judged, judgedSchema } from './judged.ts';
 import { type ScanId, scanKeys } from './scan.ts';
@@ -18,6 +19,8 @@ export interface Outcomes {
   readonly gaps: readonly { readonly account: string; readonly gaps: number; readonly key: string }[];
   /** Accounts that were read, and whose judgement left nothing. */
   readonly notJudged: readonly string[];
+  /** Accounts that left details for the report. */
+  readonly detailed: readonly DetailedAccount[];
   readonly clusters: number;
   readonly roles: number;
   /** Steps that no event led to, the most severe first. */
@@ -71,6 +74,7 @@ function emptyOutcomes() {
     unread: [] as { account: string; reason: string }[],
     gaps: [] as { account: string; gaps: number; key: string }[],
     notJudged: [] as string[],
+    detailed: [] as DetailedAccount[],
     missed: [] as Steps,
     missedCount: 0,
     first: 0,
@@ -79,9 +83,10 @@ function emptyOutcomes() {
 }
 
 function add(
-  { account, outcome, since, transitions, count }: Judged,
+  { account, outcome, since, transitions, count, details }: Judged,
   found: ReturnType<typeof emptyOutcomes>,
 ): void {
+  if (details !== undefined) found.detailed.push({ account, ...details });
   if (outcome === 'judged') found.judged += 1;
   else if (outcome === 'unchanged') found.unchanged += 1;
   else found.leftToEvents += 1;
@@ -108,6 +113,7 @@ function finished(found: ReturnType<typeof emptyOutcomes>): Outcomes {
     unread: unread.sort(byAccount),
     gaps: gaps.sort(byAccount),
     notJudged: notJudged.sort(),
+    detailed: found.detailed.sort(byAccount),
     clusters: found.clusters,
     roles: found.roles,
     missed: {

@@ -4,8 +4,10 @@ import { compareFindings } from '../../audit/order.ts';
 import { type Audit, FINDINGS_VERSION, type Finding } from '../../findings/finding.ts';
 import type { FindingStore } from '../../findings/store.ts';
 import { REPORT_FORMATS } from '../../reports/formats.ts';
+import type { Posture } from '../../reports/html/data.ts';
 import { htmlReport } from '../../reports/html/html-report.ts';
 import type { PageAssets } from '../../reports/html/page-assets.ts';
+import type { HtmlReportInput } from '../../reports/html/report-data.ts';
 import type { Claims } from '../claims.ts';
 import { LostClaimError } from '../errors.ts';
 import { WHOLE_ACCOUNT } from '../join-snapshots.ts';
@@ -13,9 +15,11 @@ import type { Topic } from '../notify.ts';
 import { failureReason, type StepFailure } from '../step-failure.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { readKept } from './collection.ts';
+import { gatherDetails } from './gather-details.ts';
 import { listedSchema } from './list-accounts.ts';
 import { type Outcomes, outcomesOf } from './outcomes.ts';
-import { type ScanId, scanIdSchema, scanKeys, startOf } from './scan.ts';
+import { latestSchema, pointOf, postureOf, withPoint } from './posture.ts';
+import { type ScanId, scanKeys, startOf } from './scan.ts';
 import { MOST_LISTED, type ScanSummary, scanMessage, withText } from './summary.ts';
 
 /** Keeps a file of a report: a text with its media type. */
@@ -55,23 +59,29 @@ export function report(ports: ReportPorts) {
     const listed = await readKept(claims, scanKeys.listed(scan), listedSchema);
     const outcomes = await outcomesOf(claims, scan, listed.accounts);
     const open = await openFindings(ports);
-    const files = await writeReport(scan, auditOf(open, outcomes), ports);
+    const workedOut = await gatherDetails({
+      claims,
+      accounts: outcomes.detailed,
+      listed: listed.accounts.length,
+      findings: open.findings,
+    });
+    const counted = {
+      id: scan,
+      accounts: { ...outcomes.accounts, listed: listed.accounts.length, leftOut: listed.leftOut.length },
+      findings: open.counts,
+      waived: open.waived,
+    };
+    const { sinceLastScan, posture } = await compared(counted, open.fingerprints, claims);
+    const files = await writeReport(scan, auditOf(open, outcomes), { workedOut, posture }, ports);
     const summary = withText({
+      ...counted,
       schemaVersion: 1,
       type: 'scan',
-      id: scan,
       outcome: outcomeOf(outcomes, failure),
       ...(failure !== undefined && { reason: failureReason(failure).slice(0, 300) }),
       startedAt: startOf(scan),
       endedAt: ports.now().toISOString(),
-      accounts: {
-        ...outcomes.accounts,
-        listed: listed.accounts.length,
-        leftOut: listed.leftOut.length,
-      },
-      findings: open.counts,
-      waived: open.waived,
-      sinceLastScan: await sinceLastScan(scan, open.fingerprints, claims),
+      sinceLastScan,
       missedByEvents: { count: outcomes.missed.count, steps: outcomes.missed.steps.slice(0, MOST_LISTED) },
       foundOtherwise: outcomes.foundOtherwise,
       unread: outcomes.unread
@@ -157,6 +167,7 @@ function auditOf({ findings, counts, waived, fingerprints }: Open, outcomes: Out
 async function writeReport(
   scan: ScanId,
   audit: Audit,
+  shown: Pick<HtmlReportInput, 'workedOut' | 'posture'>,
   { files, version, page }: ReportPorts,
 ): Promise<Readonly<Record<string, string>>> {
   const input = { audit, takenAt: startOf(scan), version, partitions: new Map<string, string>() };
@@ -167,28 +178,35 @@ async function writeReport(
     written[form] = key;
   }
   const html = scanKeys.report(scan, 'html');
-  await files(html, htmlReport(input, await page()), 'text/html; charset=utf-8');
+  await files(html, htmlReport({ ...input, ...shown }, await page()), 'text/html; charset=utf-8');
   written['html'] = html;
   return written;
 }
 
-const latestSchema = z.strictObject({ scan: scanIdSchema, previous: scanIdSchema.nullable() });
+type Compared = Pick<ScanSummary, 'sinceLastScan'> & { readonly posture: Posture };
 
-/** Compares what is open with the end of the scan before, and leaves it for the next one. */
-async function sinceLastScan(
-  scan: ScanId,
+/** Compares what is open with the end of the scan before, and leaves both for the next one. */
+async function compared(
+  counted: Pick<ScanSummary, 'id' | 'accounts' | 'findings' | 'waived'>,
   fingerprints: readonly string[],
   claims: Claims,
-): Promise<ScanSummary['sinceLastScan']> {
+): Promise<Compared> {
+  const scan = counted.id;
   const latest = await keptOrNull(claims, scanKeys.latest, latestSchema);
   const previous = latest?.scan === scan ? latest.previous : (latest?.scan ?? null);
   const before =
     previous === null ? null : await keptOrNull(claims, scanKeys.open(previous), z.array(z.string()));
   await claims.put(scanKeys.open(scan), JSON.stringify(fingerprints));
-  await claims.put(scanKeys.latest, JSON.stringify({ scan, previous }));
-  if (previous === null || before === null) return null;
-  const [then, now] = [new Set(before), new Set(fingerprints)];
-  return { scan: previous, new: now.difference(then).size, resolved: then.difference(now).size };
+  const sinceLastScan =
+    before === null || previous === null ? null : difference(previous, before, fingerprints);
+  const points = withPoint(latest?.points ?? [], pointOf({ ...counted, sinceLastScan }));
+  await claims.put(scanKeys.latest, JSON.stringify({ scan, previous, points }));
+  return { sinceLastScan, posture: postureOf(points) };
+}
+
+function difference(scan: ScanId, before: readonly string[], after: readonly string[]) {
+  const [then, now] = [new Set(before), new Set(after)];
+  return { scan, new: now.difference(then).size, resolved: then.difference(now).size };
 }
 
 async function keptOrNull<Schema extends z.ZodType>(claims: Claims, key: string, schema: Schema) {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { keptDetailsSchema } from './details.ts';
 
 /** What the last scan that judged an account rested on. */
 export const scanStateSchema = z.strictObject({
@@ -11,6 +12,8 @@ export const scanStateSchema = z.strictObject({
   settings: z.string(),
   /** Order of its audit, which was the newest of the account then; null: a newer one had judged already. */
   order: z.string().nullable(),
+  /** What it left for reports; older versions left nothing. */
+  details: keptDetailsSchema.optional(),
 });
 
 export type ScanState = Readonly<z.infer<typeof scanStateSchema>>;

@@ -38,6 +38,8 @@ export const scanKeys = {
   toJudge: (scan: ScanId) => `scans/${scan}/to-judge.json`,
   /** What became of an account's judgement. */
   judged: (scan: ScanId, account: string) => `scans/${scan}/judged/${account}.json`,
+  /** What the report shows of an account beside its findings. */
+  details: (scan: ScanId, account: string) => `scans/${scan}/details/${account}.json`,
   /** Fingerprints of what was open at the end: what the next scan is compared with. */
   open: (scan: ScanId) => `scans/${scan}/open.json`,
   report: (scan: ScanId, extension: string) => `scans/${scan}/report.${extension}`,

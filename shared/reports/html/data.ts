@@ -25,6 +25,8 @@ export interface ReportData {
   readonly graph: IdentityGraph | null;
   /** null: no history was handed in. */
   readonly trend: Trend | null;
+  /** null: nothing is known of earlier times. */
+  readonly posture: Posture | null;
 }
 
 /** A finding, with the numbers of the chain and the plan that belong to it. */
@@ -108,6 +110,28 @@ export interface IdentityGraph {
   readonly edges: readonly GraphEdge[];
   /** Reads that are missing, and may hide nodes or edges. */
   readonly unknowns: readonly string[];
+  /** What there is and is not in it, each in a clause; absent: everything is. */
+  readonly leftOut?: readonly string[];
+}
+
+/** What was open when, as far back as it is known. */
+export interface Posture {
+  /** Scans counted at their ends; or a history was gone back through. */
+  readonly source: 'scans' | 'history';
+  /** In order of time. */
+  readonly points: readonly PosturePoint[];
+}
+
+export interface PosturePoint {
+  /** A scan; or the beginning of the day or hour at whose end it was so. ISO 8601. */
+  readonly at: string;
+  readonly open: Audit['summary']['findings'];
+  readonly waived: number;
+  /** Since the point before. */
+  readonly opened?: number;
+  readonly resolved?: number;
+  /** Why some of the numbers may be older than that. */
+  readonly doubt?: string;
 }
 
 /** What began and ended when, as the history tells it. */

@@ -1,6 +1,6 @@
 import { listAssociations } from '../../audit/list/associations.ts';
 import { listServiceAccounts } from '../../audit/list/service-accounts.ts';
-import type { ClusterView, Estate, RoleView } from '../../estate/estate.ts';
+import type { ClusterView, Estate, Missing, RoleView } from '../../estate/estate.ts';
 import type { Outcome } from '../../iam/evaluate.ts';
 import type { Grade } from '../../iam/privileges.ts';
 import type { Verdict } from '../../identity/chain.ts';
@@ -15,38 +15,78 @@ import { type GraphBuilder, graphBuilder } from './graph-builder.ts';
  * trust policy that stands for ServiceAccounts nobody listed, the roles they get, and what those may do.
  */
 export function identityGraph(estate: Estate): IdentityGraph {
+  return graphOf(estate.clusters, estate, () => true);
+}
+
+/** The same of one account: its clusters, and of clusters elsewhere what leads to its roles. */
+export function accountGraph(estate: Estate, account: string): IdentityGraph {
+  const roles = estate.roles.filter((role) => role.account.id === account);
+  const doors = roles.flatMap((role) => webDoors(role, estate).map(({ cluster }) => cluster));
+  const reaching = new Set(doors.filter((cluster) => cluster !== null));
+  const arns = new Set(roles.map(({ role }) => role.arn));
+  const gives = ({ cluster }: ClusterView) =>
+    (cluster.podIdentityAssociations ?? []).some(
+      ({ roleArn, targetRoleArn }) => arns.has(roleArn ?? '') || arns.has(targetRoleArn ?? ''),
+    );
+  const clusters = estate.clusters.filter(
+    (cluster) => cluster.account.id === account || reaching.has(cluster) || gives(cluster),
+  );
+  return graphOf(clusters, estate, (cluster, role) => cluster.account.id === account || arns.has(role));
+}
+
+/** `shows`: whether a role is drawn as what some ServiceAccount of a cluster gets; without a role it is an empty name. */
+function graphOf(
+  clusters: readonly ClusterView[],
+  estate: Estate,
+  shows: (cluster: ClusterView, role: string) => boolean,
+): IdentityGraph {
   const graph = graphBuilder();
-  for (const { cluster, account } of estate.clusters)
+  const unknowns: Pick<Missing, 'read' | 'reason'>[] = [];
+  for (const view of clusters) {
+    const { cluster, account } = view;
     graph.node({ kind: 'cluster', name: cluster.arn, label: cluster.name, account: account.id });
-  const accounts = listServiceAccounts(estate, {});
-  for (const row of accounts.rows) addServiceAccount(row, graph, estate);
-  for (const { cluster, namespace, serviceAccount, role, target, state, reason } of listAssociations(
-    estate,
-    {},
-  ).rows) {
-    if (role === null || target === null) continue;
-    addRole(role, graph, estate);
-    addRole(target, graph, estate);
-    const via = `${namespace}/${serviceAccount} of ${cluster}`;
-    graph.edge({
-      from: role,
-      to: target,
-      way: 'target',
-      state,
-      ...(reason !== null && { reason: `${via}: ${reason}` }),
-    });
+    const accounts = listServiceAccounts(estate, { cluster: view });
+    const associations = listAssociations(estate, { cluster: view });
+    unknowns.push(...accounts.unknowns);
+    const targets = new Map(associations.rows.map(({ role, target }) => [role ?? '', target ?? '']));
+    for (const row of accounts.rows) {
+      const role = row.role ?? '';
+      if (shows(view, role) || shows(view, targets.get(role) ?? '')) addServiceAccount(row, graph, estate);
+    }
+    for (const row of associations.rows)
+      if (shows(view, row.role ?? '') || shows(view, row.target ?? '')) addTarget(row, graph, estate);
   }
+  const drawn = new Set(clusters);
   for (const role of estate.roles) {
     for (const door of webDoors(role, estate)) {
-      if (door.cluster !== null) addPatterns(door, door.cluster, graph, estate);
+      if (door.cluster === null || !drawn.has(door.cluster)) continue;
+      if (shows(door.cluster, role.role.arn)) addPatterns(door, door.cluster, graph, estate);
     }
   }
-  const missing = [...estate.accounts.values()].flatMap((account) => account.missing('roles') ?? []);
-  const unknowns = [...accounts.unknowns, ...missing].map(({ read, reason }) => `${read}: ${reason}`);
-  return graph.done([...new Set(unknowns)]);
+  for (const account of estate.accounts.values()) {
+    const missing = account.missing('roles');
+    if (missing !== null) unknowns.push(missing);
+  }
+  return graph.done([...new Set(unknowns.map(({ read, reason }) => `${read}: ${reason}`))]);
 }
 
 type Row = ReturnType<typeof listServiceAccounts>['rows'][number];
+type Association = ReturnType<typeof listAssociations>['rows'][number];
+
+function addTarget(association: Association, graph: GraphBuilder, estate: Estate): void {
+  const { cluster, namespace, serviceAccount, role, target, state, reason } = association;
+  if (role === null || target === null) return;
+  addRole(role, graph, estate);
+  addRole(target, graph, estate);
+  const via = `${namespace}/${serviceAccount} of ${cluster}`;
+  graph.edge({
+    from: role,
+    to: target,
+    way: 'target',
+    state,
+    ...(reason !== null && { reason: `${via}: ${reason}` }),
+  });
+}
 
 function addServiceAccount(row: Row, graph: GraphBuilder, estate: Estate): void {
   const { cluster, namespace, serviceAccount, mechanism, role, state, reason } = row;
@@ -94,7 +134,8 @@ function admission(outcome: Outcome, example: string): { readonly state: Verdict
   }
 }
 
-const GRADES: Readonly<Record<Grade, string>> = {
+/** What a grade is called in a drawing. */
+export const GRADES: Readonly<Record<Grade, string>> = {
   admin: 'Administrator',
   escalation: 'Can become more',
   data: 'Data',

@@ -3,7 +3,9 @@ import { configSchema } from '../../../shared/config/config.ts';
 import { type ScanSummary, scanSummarySchema } from '../../../shared/pipeline/scan/summary.ts';
 import { createPipeline, type Pipeline, type PipelineOptions } from '../../../simulator/pipeline/pipeline.ts';
 import { memoryServices, type Services } from '../../../simulator/pipeline/services.ts';
-import { MEMBER, type ScanStage, scanStage } from '../../support/scan-stage.ts';
+import { dataIn } from '../../support/html-reports.ts';
+import { MEMBER, ROLE, type ScanStage, scanStage } from '../../support/scan-stage.ts';
+import { ACCOUNT } from '../../support/simulated-cluster.ts';
 
 const config = configSchema.parse({
   deployment: { members: { organization: 'o-a1b2c3d4e5' }, scan: { concurrency: 2 } },
@@ -63,6 +65,37 @@ describe('a scan', () => {
     expect(await services.claims.get(summary.report['html'] ?? '')).toContain('Content-Security-Policy');
   });
 
+  it('draws who gets to what across accounts, with the chain and the plan of what was found', async () => {
+    await stage.trust('open');
+    const { summary } = await scan('first');
+    const page = await pageOf(summary);
+    const { nodes = [], edges = [], leftOut } = page.graph ?? {};
+    expect(leftOut).toEqual([]);
+    const holder = nodes.findIndex(({ label }) => label === 'payments/api');
+    const edge = edges.find(({ from }) => from === holder);
+    expect(nodes[edge?.to ?? -1]).toMatchObject({ kind: 'role', label: ROLE, account: MEMBER });
+    expect(nodes[edges.find(({ to }) => to === holder)?.from ?? -1]).toMatchObject({ account: ACCOUNT });
+    expect(new Set(nodes.map(({ name }) => name)).size).toBe(nodes.length);
+    const planned = page.findings.filter(
+      ({ plan, declined }) => plan !== undefined || declined !== undefined,
+    );
+    expect(planned.length).toBeGreaterThan(0);
+  });
+
+  it('draws the same of accounts that it did not judge again, and counts what was open at the end of each scan', async () => {
+    const first = await scan('first');
+    const before = await pageOf(first.summary);
+    const second = await scan('second');
+    expect(second.summary.accounts).toMatchObject({ judged: 0, unchanged: 3 });
+    const after = await pageOf(second.summary);
+    expect(before.graph?.nodes.length).toBeGreaterThan(2);
+    expect(after.graph).toEqual(before.graph);
+    expect(after.posture?.points.map(({ at, open }) => ({ at, open }))).toEqual(
+      [first.summary, second.summary].map(({ startedAt, findings }) => ({ at: startedAt, open: findings })),
+    );
+    expect(after.posture?.points[1]).toMatchObject({ opened: 0, resolved: 0 });
+  });
+
   it('judges a role with the cluster of another account: its issuer is live, not foreign', async () => {
     await scan('first');
     const open = await openRules(MEMBER);
@@ -89,6 +122,10 @@ describe('a scan', () => {
     });
   });
 });
+
+async function pageOf(summary: ScanSummary) {
+  return dataIn(await services.claims.get(summary.report['html'] ?? ''));
+}
 
 async function openRules(account: string): Promise<readonly string[]> {
   const rules: string[] = [];

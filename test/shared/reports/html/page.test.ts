@@ -7,13 +7,9 @@ import type {
   ReportData,
   ReportFinding,
 } from '../../../../shared/reports/html/data.ts';
+import { findingsByNode } from '../../../../shared/reports/html/graph-findings.ts';
 import { columns } from '../../../../shared/reports/html/page/graph/columns.ts';
-import {
-  entryOf,
-  findingsByNode,
-  neighbourhood,
-  wholeOf,
-} from '../../../../shared/reports/html/page/graph/neighbourhood.ts';
+import { entryOf, neighbourhood, wholeOf } from '../../../../shared/reports/html/page/graph/neighbourhood.ts';
 import { allPaths, pathsOf } from '../../../../shared/reports/html/page/graph/paths.ts';
 import { heatMap } from '../../../../shared/reports/html/page/heat-map.ts';
 import { hashOf, NO_FILTER, parseRoute, type Route } from '../../../../shared/reports/html/page/route.ts';
@@ -128,6 +124,7 @@ describe('the heat map', () => {
     plans: [],
     graph: null,
     trend: null,
+    posture: null,
   });
 
   it('counts open findings by rule and cluster, with the worst, and leaves the others out', () => {

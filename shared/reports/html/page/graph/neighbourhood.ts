@@ -43,36 +43,6 @@ export function neighbourhood(graph: IdentityGraph, centre: number, most = MOST_
   return { nodes, edges, leftOut: found.size - nodes.length };
 }
 
-/** Open findings by the name of the node that they are about: its ServiceAccount, role or cluster. */
-export function findingsByNode(
-  graph: IdentityGraph,
-  findings: readonly ReportFinding[],
-): ReadonlyMap<string, readonly ReportFinding[]> {
-  const clusters = new Map<string, string>();
-  for (const { kind, name, label, account } of graph.nodes)
-    if (kind === 'cluster') clusters.set(`${account ?? ''}/${label}`, name);
-  const byNode = new Map<string, ReportFinding[]>();
-  for (const finding of findings) {
-    if (finding.status !== 'open') continue;
-    for (const name of namesOf(finding, clusters)) {
-      const list = byNode.get(name);
-      if (list === undefined) byNode.set(name, [finding]);
-      else list.push(finding);
-    }
-  }
-  return byNode;
-}
-
-function namesOf(finding: ReportFinding, clusters: ReadonlyMap<string, string>): string[] {
-  const { account, clusterAccount = account, cluster, namespace, serviceAccount, role } = finding;
-  const arn = cluster === undefined ? undefined : clusters.get(`${clusterAccount}/${cluster}`);
-  const holder =
-    arn === undefined || serviceAccount === undefined
-      ? undefined
-      : `${namespace ?? ''}/${serviceAccount} of ${arn}`;
-  return [arn, holder, role].filter((name) => name !== undefined);
-}
-
 /** The worst severity of some findings. */
 export function worstOf(findings: readonly ReportFinding[] | undefined): Severity | null {
   return SEVERITIES.find((severity) => findings?.some((one) => one.severity === severity)) ?? null;

@@ -1,8 +1,9 @@
 import type { Core } from 'cytoscape';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { GraphNode, IdentityGraph, ReportData } from '../../data.ts';
+import { findingsByNode } from '../../graph-findings.ts';
 import { draw, showFromTop } from '../graph/draw.ts';
-import { entryOf, findingsByNode, neighbourhood, wholeOf, worstOf } from '../graph/neighbourhood.ts';
+import { entryOf, neighbourhood, wholeOf, worstOf } from '../graph/neighbourhood.ts';
 import { useNavigation } from '../navigation.ts';
 import { GraphLegend } from '../parts/graph-legend.tsx';
 import { NodeFindings } from '../parts/node-findings.tsx';
@@ -50,6 +51,9 @@ function Graph({ data, graph }: { readonly data: ReportData; readonly graph: Ide
         From clusters over ServiceAccounts and roles to privileges. Choose a node to see what leads to it and
         where it leads.
       </p>
+      {graph.leftOut !== undefined && graph.leftOut.length > 0 && (
+        <p class="note">This graph is a part: {graph.leftOut.join('; ')}.</p>
+      )}
       {graph.unknowns.length > 0 && (
         <p class="note">
           Not everything was read, so that nodes may be missing: {graph.unknowns.slice(0, 3).join('; ')}
