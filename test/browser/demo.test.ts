@@ -28,11 +28,15 @@ it('opens from the disk, asks for nothing, and says how many findings of which s
 it('tells over time what the events opened and resolved', async () => {
   const { page, problems } = await openReport(file);
   const card = page.locator('section', { has: page.getByRole('heading', { name: 'Over time' }) });
-  expect(await card.locator('p').first().textContent()).toMatch(
-    /^\d+ new or reopened and \d+ resolved, 2026-11-22 09:00/,
-  );
-  await card.getByText('Numbers').click();
-  expect(await card.locator('tbody tr').count()).toBe(data.trend?.points.length);
+  const open = Object.values(data.summary.findings).reduce((sum, count) => sum + count, 0);
+  const [first, second] = await card.locator('p').allTextContents();
+  expect(first).toMatch(new RegExp(`^From \\d+ to ${open} findings open, by the history since 22 Nov 2026`));
+  expect(second).toMatch(/^\d+ new or reopened and \d+ resolved, 2026-11-22 09:00/);
+  await card.getByText('Numbers').first().click();
+  await card.getByText('Numbers').last().click();
+  const rows = (name: string) => card.getByRole('region', { name }).locator('tbody tr').count();
+  expect(await rows('Table of open findings over time')).toBe(data.posture?.points.length);
+  expect(await rows('Table of findings opened and resolved')).toBe(data.trend?.points.length);
   expect(problems).toEqual([]);
 });
 

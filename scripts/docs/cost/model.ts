@@ -64,11 +64,14 @@ const SECONDS = {
   'collect-account': 2,
   'collect-region': 3,
   assemble: 0.7,
-  'judge-account': 1.5,
+  'judge-account': 2,
 } as const;
 
 /** Requests to KMS for one account of a scan: an object each way for every step, and the table. */
-const KMS_OF_SCAN = 8;
+const KMS_OF_SCAN = 9;
+
+/** Accounts whose details a report reads at most: those of a thousand findings and of three thousand paths. */
+const MOST_DETAILS = 4_000;
 
 /** One invocation of a function. */
 function invocation(name: keyof typeof MEGABYTES, seconds: number): Usage {
@@ -123,9 +126,10 @@ function scan(accounts: number): Usage {
           'Judge accounts': toJudge,
         },
       }),
-      s3Put: accounts * (3 + regionsWithClusters) + toJudge + 4,
-      // Joining reads each abstract twice; judging reads an account and those beside it.
-      s3Get: accounts * (4 + regionsWithClusters) + toJudge * 3,
+      // Judging leaves what it came to, and details for the report.
+      s3Put: accounts * (3 + regionsWithClusters) + toJudge * 2 + 8,
+      // Joining reads each abstract twice; judging reads an account and those beside it; the report the details it shows.
+      s3Get: accounts * (4 + regionsWithClusters) + toJudge * 3 + Math.min(toJudge, MOST_DETAILS),
       kmsRequest: accounts * KMS_OF_SCAN,
       dynamodbWrite: toJudge * 5,
       dynamodbRead: toJudge * 10,

@@ -22,7 +22,7 @@ export interface DetailBounds {
 
 const BOUNDS: DetailBounds = { paths: 3_000, nodes: 5_000, chains: 1_000, plans: 500 };
 
-/** Half a megabyte each at most. */
+/** About a megabyte each at most. */
 const READS_AT_ONCE = 16;
 
 interface GatherInput {

@@ -46,8 +46,8 @@ export const accountDetailsSchema = z.strictObject({
 /** What a report shows of an account besides its findings, in a size that is bounded: the worst first, as far as they fit. */
 export type AccountDetails = Readonly<z.infer<typeof accountDetailsSchema>>;
 
-/** Characters of JSON; an account of a hundred paths stays far below. */
-const LONGEST = { strands: 120_000, chains: 150_000, plans: 250_000, declined: 30_000, unknowns: 5_000 };
+/** Characters of JSON: some six hundred paths of usual names. */
+const LONGEST = { strands: 600_000, chains: 150_000, plans: 250_000, declined: 30_000, unknowns: 5_000 };
 
 interface DetailsInput {
   readonly estate: Estate;

@@ -1,6 +1,6 @@
 import { listAssociations } from '../../audit/list/associations.ts';
 import { listServiceAccounts } from '../../audit/list/service-accounts.ts';
-import type { ClusterView, Estate, Missing, RoleView } from '../../estate/estate.ts';
+import type { ClusterView, Estate, RoleView } from '../../estate/estate.ts';
 import type { Outcome } from '../../iam/evaluate.ts';
 import type { Grade } from '../../iam/privileges.ts';
 import type { Verdict } from '../../identity/chain.ts';
@@ -34,40 +34,37 @@ export function accountGraph(estate: Estate, account: string): IdentityGraph {
   return graphOf(clusters, estate, (cluster, role) => cluster.account.id === account || arns.has(role));
 }
 
-/** `shows`: whether a role is drawn as what some ServiceAccount of a cluster gets; without a role it is an empty name. */
-function graphOf(
-  clusters: readonly ClusterView[],
-  estate: Estate,
-  shows: (cluster: ClusterView, role: string) => boolean,
-): IdentityGraph {
+/** Whether a role is drawn as what some ServiceAccount of a cluster gets; without a role it is an empty name. */
+type Shows = (cluster: ClusterView, role: string) => boolean;
+
+function graphOf(clusters: readonly ClusterView[], estate: Estate, shows: Shows): IdentityGraph {
   const graph = graphBuilder();
-  const unknowns: Pick<Missing, 'read' | 'reason'>[] = [];
-  for (const view of clusters) {
-    const { cluster, account } = view;
-    graph.node({ kind: 'cluster', name: cluster.arn, label: cluster.name, account: account.id });
-    const accounts = listServiceAccounts(estate, { cluster: view });
-    const associations = listAssociations(estate, { cluster: view });
-    unknowns.push(...accounts.unknowns);
-    const targets = new Map(associations.rows.map(({ role, target }) => [role ?? '', target ?? '']));
-    for (const row of accounts.rows) {
-      const role = row.role ?? '';
-      if (shows(view, role) || shows(view, targets.get(role) ?? '')) addServiceAccount(row, graph, estate);
-    }
-    for (const row of associations.rows)
-      if (shows(view, row.role ?? '') || shows(view, row.target ?? '')) addTarget(row, graph, estate);
-  }
+  const unknowns = clusters.flatMap((cluster) => addCluster(cluster, graph, estate, shows));
   const drawn = new Set(clusters);
   for (const role of estate.roles) {
     for (const door of webDoors(role, estate)) {
-      if (door.cluster === null || !drawn.has(door.cluster)) continue;
-      if (shows(door.cluster, role.role.arn)) addPatterns(door, door.cluster, graph, estate);
+      const { cluster } = door;
+      if (cluster === null || !drawn.has(cluster) || !shows(cluster, role.role.arn)) continue;
+      addPatterns(door, cluster, graph, estate);
     }
   }
-  for (const account of estate.accounts.values()) {
-    const missing = account.missing('roles');
-    if (missing !== null) unknowns.push(missing);
-  }
-  return graph.done([...new Set(unknowns.map(({ read, reason }) => `${read}: ${reason}`))]);
+  const missing = [...estate.accounts.values()].flatMap((account) => account.missing('roles') ?? []);
+  const words = [...unknowns, ...missing].map(({ read, reason }) => `${read}: ${reason}`);
+  return graph.done([...new Set(words)]);
+}
+
+/** A cluster with its ServiceAccounts and the targets of its associations; returns the reads that are missing. */
+function addCluster(view: ClusterView, graph: GraphBuilder, estate: Estate, shows: Shows) {
+  const { cluster, account } = view;
+  graph.node({ kind: 'cluster', name: cluster.arn, label: cluster.name, account: account.id });
+  const accounts = listServiceAccounts(estate, { cluster: view });
+  const associations = listAssociations(estate, { cluster: view }).rows;
+  const targets = new Map(associations.map(({ role, target }) => [role ?? '', target ?? '']));
+  const leads = (role: string) => shows(view, role) || shows(view, targets.get(role) ?? '');
+  for (const row of accounts.rows) if (leads(row.role ?? '')) addServiceAccount(row, graph, estate);
+  for (const row of associations)
+    if (shows(view, row.role ?? '') || shows(view, row.target ?? '')) addTarget(row, graph, estate);
+  return accounts.unknowns;
 }
 
 type Row = ReturnType<typeof listServiceAccounts>['rows'][number];

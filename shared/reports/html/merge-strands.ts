@@ -1,5 +1,5 @@
 import type { GraphNode, IdentityGraph } from './data.ts';
-import { graphBuilder } from './graph-builder.ts';
+import { type GraphBuilder, graphBuilder } from './graph-builder.ts';
 import { GRADES } from './identity-graph.ts';
 import type { Strand } from './strands.ts';
 
@@ -23,7 +23,6 @@ export function mergedStrands(
 ): Merged {
   const nodes = new Map<string, GraphNode>();
   const edges = new Map<string, StrandEdge>();
-  const disputed = new Set<string>();
   let shown = 0;
   for (const strand of strands) {
     const fresh = strand.nodes.filter(({ name }) => !nodes.has(name)).length;
@@ -32,26 +31,35 @@ export function mergedStrands(
     for (const node of strand.nodes) nodes.set(node.name, betterNode(nodes.get(node.name), node));
     for (const edge of strand.edges) {
       const key = JSON.stringify([edge.from, edge.to, edge.way]);
-      const known = edges.get(key);
-      if (known === undefined || known.state === 'unknown') edges.set(key, edge);
-      else if (edge.state !== 'unknown' && edge.state !== known.state) disputed.add(key);
+      edges.set(key, mergedEdge(edges.get(key), edge));
     }
   }
   const graph = graphBuilder();
   for (const node of nodes.values()) graph.node(node);
-  for (const [key, edge] of edges) graph.edge(disputed.has(key) ? { ...edge, ...DISPUTED } : edge);
-  for (const { kind, name, grade = 'unknown' } of nodes.values()) {
-    if (kind !== 'role') continue;
-    graph.node({ kind: 'privilege', name: grade, label: GRADES[grade], grade });
-    graph.edge({
-      from: name,
-      to: grade,
-      way: 'grants',
-      state: grade === 'unknown' ? 'unknown' : 'works',
-      ...(grade === 'unknown' && { reason: 'The role was not read, or not all of its policies.' }),
-    });
-  }
+  for (const edge of edges.values()) graph.edge(edge);
+  for (const node of nodes.values()) if (node.kind === 'role') addPrivilege(node, graph);
   return { graph: graph.done(unknowns), shown };
+}
+
+function addPrivilege({ name, grade = 'unknown' }: GraphNode, graph: GraphBuilder): void {
+  graph.node({ kind: 'privilege', name: grade, label: GRADES[grade], grade });
+  const known = grade !== 'unknown';
+  graph.edge({
+    from: name,
+    to: grade,
+    way: 'grants',
+    state: known ? 'works' : 'unknown',
+    ...(!known && { reason: 'The role was not read, or not all of its policies.' }),
+  });
+}
+
+const DISPUTED = 'Two accounts were read at different times, and do not agree.';
+
+/** Whoever knows counts before who does not; a dispute stays one, whatever a third says. */
+function mergedEdge(known: StrandEdge | undefined, edge: StrandEdge): StrandEdge {
+  if (known === undefined) return edge;
+  if (known.reason === DISPUTED || edge.state === 'unknown' || edge.state === known.state) return known;
+  return known.state === 'unknown' ? edge : { ...known, state: 'unknown', reason: DISPUTED };
 }
 
 /** A role is known best where its grade is known. */
@@ -60,8 +68,3 @@ function betterNode(known: GraphNode | undefined, node: GraphNode): GraphNode {
   const better = known.kind === 'role' && known.grade === 'unknown' && node.grade !== 'unknown';
   return better ? node : known;
 }
-
-const DISPUTED = {
-  state: 'unknown',
-  reason: 'Two accounts were read at different times, and do not agree.',
-} as const;

@@ -137,6 +137,65 @@ describe('the trend', () => {
   });
 });
 
+describe('what was open when, by a history', () => {
+  const one = findingOf({ fingerprint: 'a', severity: 'high' });
+  const other = findingOf({ fingerprint: 'b', severity: 'low' });
+  const open = { status: 'open', severity: 'high' } as const;
+  const counts = (findings: readonly AuditFinding[], history: readonly Transition[]) =>
+    dataOf(findings, history).posture?.points.map(({ at, open: { critical, high, low }, waived }) => [
+      at.slice(11, 13),
+      critical,
+      high,
+      low,
+      waived,
+    ]);
+
+  it('is what is open now with each step undone', () => {
+    const history = [
+      step(one, '2026-11-22T09:10:00Z'),
+      step(one, '2026-11-22T10:10:00Z', { change: 'changed', sequence: 2, before: open }),
+      step(one, '2026-11-22T12:10:00Z', {
+        change: 'resolved',
+        sequence: 3,
+        before: { ...open, severity: 'critical' },
+      }),
+      step(other, '2026-11-22T13:10:00Z', { change: 'waived', before: { status: 'open', severity: 'low' } }),
+    ];
+    const waived = { ...other, status: 'waived' } as const;
+    expect(counts([waived], history)).toEqual([
+      ['09', 0, 1, 1, 0],
+      ['10', 1, 0, 1, 0],
+      ['11', 1, 0, 1, 0],
+      ['12', 0, 0, 1, 0],
+      ['13', 0, 0, 0, 1],
+    ]);
+  });
+
+  it('takes what the history does not tell of for as old as the history', () => {
+    expect(counts([one, other], [step(one, '2026-11-22T09:10:00Z')])).toEqual([['09', 0, 1, 1, 0]]);
+  });
+
+  it('is what earlier reports counted, where they did', () => {
+    const posture = { source: 'scans', points: [] } as const;
+    const summary = {
+      accounts: 1,
+      clusters: 1,
+      roles: 1,
+      findings: { critical: 0, high: 0, medium: 0, low: 0, info: 0 },
+      waived: 0,
+      coverage: 0,
+    };
+    const input = { takenAt: '', version: '', partitions: new Map(), posture };
+    const audited = { schemaVersion: 1 as const, findings: [], coverage: [], summary };
+    expect(reportData({ ...input, audit: audited }).posture).toBe(posture);
+  });
+
+  it('is not known without a history', () => {
+    expect(dataOf([one]).posture).toBeNull();
+    expect(dataOf([one], []).posture).toBeNull();
+  });
+});
+
 describe('the demo organization', () => {
   const estate = buildEstate(demoSnapshot());
   const judged = audit(estate, { config: defaultConfig, hash: sha256 });

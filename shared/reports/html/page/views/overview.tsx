@@ -5,6 +5,7 @@ import { useNavigation } from '../navigation.ts';
 import { HeatTable } from '../parts/heat-table.tsx';
 import { PlaceLine } from '../parts/place.tsx';
 import { Posture } from '../parts/posture.tsx';
+import { PostureChart } from '../parts/posture-chart.tsx';
 import { SeverityBadge } from '../parts/severity.tsx';
 import { TrendChart } from '../parts/trend-chart.tsx';
 import { listRoute, NO_FILTER } from '../route.ts';
@@ -15,7 +16,7 @@ const WORST = 6;
 /** The whole at a glance: how many of which severity, what to look at first, what changed, and where it is. */
 export function OverviewView({ data }: { readonly data: ReportData }) {
   const { to } = useNavigation();
-  const { summary, takenAt, findings, trend } = data;
+  const { summary, takenAt, findings, trend, posture } = data;
   const map = useMemo(() => heatMap(data), [data]);
   const worst = findings.filter(({ status }) => status === 'open').slice(0, WORST);
   return (
@@ -60,10 +61,23 @@ export function OverviewView({ data }: { readonly data: ReportData }) {
         </section>
         <section aria-labelledby="trend-title" class="card">
           <h2 id="trend-title">Over time</h2>
-          {trend === null ? (
-            <p class="muted">No history was handed in with this report.</p>
-          ) : (
-            <TrendChart trend={trend} />
+          {trend === null && posture === null && (
+            <p class="muted">
+              Nothing is known of earlier times: this report was made without a history (
+              <code>podtrust report --history FILE</code>).
+            </p>
+          )}
+          {posture !== null && (
+            <>
+              <h3>Open findings</h3>
+              <PostureChart posture={posture} />
+            </>
+          )}
+          {trend !== null && (
+            <>
+              <h3>Opened and resolved</h3>
+              <TrendChart trend={trend} />
+            </>
           )}
         </section>
       </div>
