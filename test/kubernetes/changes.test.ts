@@ -1,14 +1,19 @@
 import { readFileSync } from 'node:fs';
-import { beforeEach, describe, expect, inject, it } from 'vitest';
+import { CreateOpenIDConnectProviderCommand } from '@aws-sdk/client-iam';
+import { beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { collect } from '../../shared/aws/collect.ts';
 import { applyChanges, type World } from '../../shared/changes/apply.ts';
 import { type Change, inverse } from '../../shared/changes/change.ts';
+import { defaultConfig } from '../../shared/config/config.ts';
+import { buildEstate } from '../../shared/estate/build-estate.ts';
 import { clusterObjectsOf } from '../../shared/kube/changes/cluster-objects.ts';
 import type { ClusterObjects } from '../../shared/kube/changes/objects.ts';
 import { connectBy, kubeconfigOf } from '../../shared/kube/connect.ts';
-import type { ReachedCluster } from '../../shared/kube/reader.ts';
-import { ACCOUNT, CLUSTER, createStage, inCluster, type Stage } from '../support/change-kinds.ts';
-import { Desk, simulatedWorld } from '../support/changes.ts';
+import { kubernetesReader, type ReachedCluster } from '../../shared/kube/reader.ts';
+import { planAnnotation } from '../../shared/plans/annotation/annotate.ts';
+import { ACCOUNT, CLUSTER, createStage, inCluster, roleArn, type Stage } from '../support/change-kinds.ts';
+import { Desk, sha256, simulatedWorld } from '../support/changes.ts';
 import { must, send } from '../support/kubernetes/http.ts';
 import { removeAwsAuth } from '../support/kubernetes/identities.ts';
 import { createNamespace } from '../support/kubernetes/workload.ts';
@@ -201,6 +206,22 @@ describe('the rights of docs/kubernetes', () => {
   });
 });
 
+const WEBHOOKS = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations';
+/** That of EKS, in a cluster in which nothing answers at its address. */
+const IDENTITY_WEBHOOK = {
+  metadata: { name: 'pod-identity-webhook' },
+  webhooks: [
+    {
+      name: 'iam-for-pods.amazonaws.com',
+      failurePolicy: 'Ignore',
+      sideEffects: 'None',
+      admissionReviewVersions: ['v1'],
+      clientConfig: { url: 'https://127.0.0.1:23443/mutate' },
+      rules: [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'] }],
+    },
+  ],
+};
+
 describe('the annotation of a ServiceAccount at a real API server', () => {
   it('comes, changes and goes, and the others stay', async () => {
     const { desk } = await realWorld();
@@ -226,6 +247,51 @@ describe('the annotation of a ServiceAccount at a real API server', () => {
     expect(await desk.apply([annotation(role('a'), role('c'))], 'p3')).toMatchObject({ outcome: 'stale' });
     expect(await desk.apply([annotation(role('b'), null)], 'p4')).toMatchObject({ written: 1 });
     expect(await now()).toEqual([owner, { app: 'cart' }]);
+  });
+
+  it('is planned by what is read of it, made with the trust that it needs, done the second time, and taken back', async () => {
+    const { stage, desk } = await realWorld();
+    const namespace = await createNamespace(kubernetes, 'asked');
+    await must(kubernetes, 'POST', `/api/v1/namespaces/${namespace}/serviceaccounts`, {
+      metadata: { name: 'cart', labels: { 'app.kubernetes.io/managed-by': 'Helm' } },
+    });
+    await stage.iam.send(
+      new CreateOpenIDConnectProviderCommand({ Url: stage.issuer, ClientIDList: ['sts.amazonaws.com'] }),
+    );
+    stage.simulation.clock.advance(60);
+    const principal = `arn:aws:iam::${ACCOUNT}:role/others`;
+    const now = () => new Date();
+    const asked = async () => {
+      const snapshot = await collect({
+        clients: stage.simulation.clients({ account: ACCOUNT, principal }),
+        accounts: [ACCOUNT],
+        now,
+        kubernetes: kubernetesReader({ now, kubeconfig }),
+      });
+      const estate = buildEstate(snapshot);
+      const [cluster] = estate.clusters;
+      if (cluster === undefined) throw new Error('no cluster');
+      const context = { estate, config: defaultConfig, hash: sha256, now: snapshot.takenAt };
+      return planAnnotation({ cluster, namespace, serviceAccount: 'cart', role: roleArn('pod') }, context);
+    };
+    expect(JSON.stringify(await asked())).toContain('has no identity webhook');
+    await must(kubernetes, 'POST', WEBHOOKS, IDENTITY_WEBHOOK);
+    onTestFinished(async () => {
+      await send(kubernetes, 'DELETE', `${WEBHOOKS}/${IDENTITY_WEBHOOK.metadata.name}`);
+    });
+    const first = await asked();
+    if (first.kind !== 'plan') throw new Error(JSON.stringify(first));
+    const { changes, notes } = first.plan;
+    expect(changes.map(({ kind }) => kind)).toEqual(['trust-policy', 'service-account-annotation']);
+    expect(notes.join(' ')).toContain('Helm writes the ServiceAccount');
+    expect(await desk.apply(changes, 'asked')).toMatchObject({ outcome: 'applied', written: 2 });
+    stage.simulation.clock.advance(60);
+    expect(await asked()).toMatchObject({ kind: 'done' });
+    const live = async () =>
+      (await core().readNamespacedServiceAccount({ namespace, name: 'cart' })).metadata?.annotations;
+    expect(await live()).toEqual({ 'eks.amazonaws.com/role-arn': roleArn('pod') });
+    expect(await desk.undo(changes)).toMatchObject({ outcome: 'applied', written: 2 });
+    expect((await live()) ?? {}).toEqual({});
   });
 
   it('is not written unless somebody asked for it', async () => {
