@@ -16,8 +16,10 @@ export function kindOf(document: Located): DocumentKind | null {
 
 function isTemplate(document: Located): boolean {
   if (memberOf(document, 'AWSTemplateFormatVersion') !== undefined) return true;
-  return membersOf(memberOf(document, 'Resources')).some(({ value }) =>
-    /^(AWS|Custom|Alexa)::|^[^:]+::[^:]+::/.test(textOf(memberOf(value, 'Type')) ?? ''),
+  return membersOf(memberOf(document, 'Resources')).some(
+    ({ key, value }) =>
+      key.startsWith('Fn::') ||
+      /^(AWS|Custom|Alexa)::|^[^:]+::[^:]+::/.test(textOf(memberOf(value, 'Type')) ?? ''),
   );
 }
 

@@ -102,6 +102,7 @@ export function lint(name: string, text: string, options: LintOptions): LintedFi
   );
   const words = wordsOf(world, {
     names: [...bare.values.asked.values.keys()],
+    issuers: bare.values.asked.issuers,
     snapshot: options.snapshot !== null,
     account: accountTold,
   });

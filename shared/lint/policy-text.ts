@@ -30,10 +30,16 @@ function wholeText(node: Text): PolicyText {
   };
 }
 
-/** The mapping that a text holds as JSON, in the places of the text; null for any other text. */
-export function mappingIn(node: Text): Mapping | null {
+/** The value that a text holds as JSON, in the places of the text; null for any other text. */
+export function valueIn(node: Text): Located | null {
   const inner = readJson(node.value);
-  return 'kind' in inner && inner.kind === 'map' ? movedMapping(inner, node.place) : null;
+  return 'kind' in inner ? moved(inner, node.place) : null;
+}
+
+/** The same for a mapping; null for any other value, too. */
+export function mappingIn(node: Text): Mapping | null {
+  const inner = valueIn(node);
+  return inner?.kind === 'map' ? inner : null;
 }
 
 /** A text with values that are open: read as the JSON that it is, so that statements can be left out. */

@@ -32,11 +32,14 @@ export interface Values {
   readonly accountTold: boolean;
   readonly value: (name: string, at: number, candidates?: readonly string[]) => string;
   readonly holds: (condition: string, at: number) => boolean;
+  /** The issuer of a cluster that is yet to be made, by the name that it is shown by. */
+  readonly issuer: (name: string) => string;
   /** The account, the region or the partition was asked for, and not as something the file itself says. */
   readonly askPlace: () => Place;
   readonly asked: {
     readonly values: Map<string, OpenValue>;
     readonly conditions: Set<string>;
+    readonly issuers: Set<string>;
     place: boolean;
   };
 }
@@ -45,7 +48,12 @@ const FRESH = 'podtrust-unresolved-';
 
 /** The values of a world. */
 export function valuesOf({ place, accountTold, values, refused }: World): Values {
-  const asked: Values['asked'] = { values: new Map(), conditions: new Set(), place: false };
+  const asked: Values['asked'] = {
+    values: new Map(),
+    conditions: new Set(),
+    issuers: new Set(),
+    place: false,
+  };
   return {
     place,
     accountTold,
@@ -57,6 +65,11 @@ export function valuesOf({ place, accountTold, values, refused }: World): Values
     holds: (condition) => {
       asked.conditions.add(condition);
       return !refused.has(condition);
+    },
+    issuer: (name) => {
+      asked.place = true;
+      asked.issuers.add(name);
+      return freshIssuer(name, place);
     },
     askPlace: () => {
       asked.place = true;
@@ -94,9 +107,9 @@ export function generatedName(id: string): string {
 }
 
 /** A text for people, in which values of their own are shown by their names. */
-export function shownNames(text: string, names: Iterable<string>): string {
+export function shownNames(text: string, names: Iterable<string>, nameOf = shownName): string {
   let shown = text.replaceAll(GENERATED, '');
-  for (const name of names) shown = shown.replaceAll(freshValue(name), shownName(name));
+  for (const name of names) shown = shown.replaceAll(freshValue(name), nameOf(name));
   return shown;
 }
 

@@ -1,5 +1,6 @@
 import { booleanOf, at as inside, type Located, memberOf, textOf, textsOf } from '../located.ts';
-import { policyText } from '../policy-text.ts';
+import { policyText, valueIn } from '../policy-text.ts';
+import { readKubernetes } from '../read-kubernetes.ts';
 import {
   bareCluster,
   NOTHING,
@@ -38,8 +39,12 @@ function shownBy(resource: Resource, template: Template): Shown {
       return accessEntry(resource, template);
     case 'AWS::EKS::Addon':
       return addon(resource, template);
+    case 'Custom::AWSCDK-EKS-KubernetesResource':
+      return manifests(resource, template);
     default:
-      return NOTHING;
+      return resource.id.startsWith('Fn::') || resource.type.endsWith('::MODULE')
+        ? left(resource, 'the template does not tell the resources that it stands for')
+        : NOTHING;
   }
 }
 
@@ -173,6 +178,16 @@ function accessPolicies(node: Located | undefined) {
   });
   const known = policies.filter((policy) => policy !== null);
   return known.length < policies.length ? null : known;
+}
+
+/** Manifests that the CDK applies to its cluster: a list as text. */
+function manifests(resource: Resource, template: Template): Shown {
+  const text = resolve(memberOf(resource.properties, 'Manifest'), template);
+  const list = text?.kind === 'text' ? valueIn(text) : null;
+  if (list?.kind !== 'list') return left(resource, 'the template does not tell its manifests');
+  const name = property(resource, 'ClusterName', template) ?? null;
+  const shown = together(list.items.map((item) => readKubernetes(item, template.values)));
+  return { ...shown, clusters: shown.clusters.map((one) => ({ ...one, name, where: here(template) })) };
 }
 
 function addon(resource: Resource, template: Template): Shown {

@@ -1,5 +1,5 @@
 import { type Located, memberOf, textAt, textOf, textsOf } from '../located.ts';
-import { freshIssuer, generatedName } from '../unresolved.ts';
+import { generatedName } from '../unresolved.ts';
 import { resolve } from './resolve.ts';
 import type { Resource, Template } from './template.ts';
 
@@ -67,7 +67,9 @@ function ofResource(
       return `arn:${partition}:eks:${region}:${account}:cluster/${clusterNameOf(resource, template)}`;
     }
     case 'AWS::EKS::Cluster OpenIdConnectIssuerUrl':
-      return `https://${freshIssuer(resource.id, template.values.askPlace())}`;
+      return `https://${template.values.issuer(`${resource.id}.OpenIdConnectIssuer`)}`;
+    case 'AWS::EKS::Cluster OpenIdConnectIssuer':
+      return template.values.issuer(`${resource.id}.OpenIdConnectIssuer`);
     default:
       return undefined;
   }

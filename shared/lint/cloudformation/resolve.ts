@@ -10,6 +10,7 @@ import {
   textsOf,
 } from '../located.ts';
 import { jsonOf, mappingIn } from '../policy-text.ts';
+import { shownNames } from '../unresolved.ts';
 import { referenceTo } from './reference.ts';
 import type { Template } from './template.ts';
 
@@ -21,6 +22,25 @@ const DEEPEST = 60;
  * the stack knows is a value of its own by the name that stands in the template; `AWS::NoValue` is undefined.
  */
 export function resolve(node: Located | undefined, template: Template, depth = 0): Located | undefined {
+  const value = withoutFunctions(node, template, depth);
+  return value?.kind === 'text' ? withDynamicReferences(value, template) : value;
+}
+
+/** What `{{resolve:…}}` stands for is read when the stack is deployed. */
+function withDynamicReferences(text: Text, { values }: Template): Text {
+  if (!text.value.includes('{{resolve:')) return text;
+  const pieces: Text[] = [];
+  let from = 0;
+  for (const match of text.value.matchAll(/\{\{resolve:[^{}]*\}\}/g)) {
+    const place = text.place(match.index);
+    const name = shownNames(match[0], values.asked.values.keys());
+    pieces.push(slice(text, from, match.index), textAt(values.value(name, place), place));
+    from = match.index + match[0].length;
+  }
+  return joined([...pieces, slice(text, from, text.value.length)], text.at);
+}
+
+function withoutFunctions(node: Located | undefined, template: Template, depth: number): Located | undefined {
   if (node === undefined || depth > DEEPEST) return undefined;
   switch (node.kind) {
     case 'text':

@@ -1,5 +1,7 @@
-import { type Located, memberOf, membersOf, textOf } from '../located.ts';
+import { type Located, type Member, memberOf, membersOf, textOf } from '../located.ts';
 import type { Values } from '../unresolved.ts';
+import { asNative } from './cdk-resources.ts';
+import { loopsWrittenOut } from './for-each.ts';
 
 /** A template, and the world that it is read for. */
 export interface Template {
@@ -23,23 +25,25 @@ export interface Resource {
 
 /** Takes a template apart. */
 export function templateOf(document: Located, values: Values): Template {
-  const resources = membersOf(memberOf(document, 'Resources')).map(
-    ({ key, keyAt, value }): [string, Resource] => [
-      key,
-      {
-        id: key,
-        type: textOf(memberOf(value, 'Type')) ?? '',
-        at: keyAt,
-        properties: memberOf(value, 'Properties'),
-        condition: textOf(memberOf(value, 'Condition')) ?? null,
-      },
-    ],
-  );
+  const parameters = memberOf(document, 'Parameters');
+  const written = memberOf(document, 'Resources');
+  const resources =
+    written === undefined ? [] : membersOf(loopsWrittenOut(written, { values, parameters })).map(resourceOf);
   return {
     values,
     open: new Set(),
-    parameters: memberOf(document, 'Parameters'),
+    parameters,
     mappings: memberOf(document, 'Mappings'),
-    resources: new Map(resources),
+    resources: new Map(resources.map((resource) => [resource.id, resource])),
   };
+}
+
+function resourceOf({ key, keyAt, value }: Member): Resource {
+  return asNative({
+    id: key,
+    type: textOf(memberOf(value, 'Type')) ?? '',
+    at: keyAt,
+    properties: memberOf(value, 'Properties'),
+    condition: textOf(memberOf(value, 'Condition')) ?? null,
+  });
 }

@@ -11,7 +11,7 @@ import {
   together,
   type Whereabouts,
 } from '../shown.ts';
-import { freshIssuer, generatedName, type Values } from '../unresolved.ts';
+import { generatedName, type Values } from '../unresolved.ts';
 import { type PlannedResource, plannedResources, referredTo } from './plan.ts';
 
 interface Plan {
@@ -159,7 +159,7 @@ function roleOf(attachment: PlannedResource, all: readonly PlannedResource[]): s
 
 function provider(resource: PlannedResource, plan: Plan): Shown {
   const url = textOf(memberOf(resource.values, 'url'));
-  const issuer = url?.replace(/^https:\/\//, '') ?? freshIssuer(resource.address, plan.values.askPlace());
+  const issuer = url?.replace(/^https:\/\//, '') ?? plan.values.issuer(`${resource.address}.url`);
   const clientIds = memberOf(resource.values, 'client_id_list');
   const facts = clientIds?.kind === 'list' ? { clientIds: textsOf(clientIds) } : {};
   return { ...NOTHING, providers: [{ at: resource.at, where: whereOf(resource, plan), issuer, facts }] };
