@@ -14,10 +14,7 @@ export function buildEstate(snapshot: Snapshot): Estate {
   const coverage = indexCoverage(snapshot.coverage, SELF_EVIDENT);
   const documents = policyDocuments(snapshot);
   const accounts = new Map(
-    snapshot.accounts.map((account) => [
-      account.id,
-      buildAccount(account, snapshot.takenAt, coverage, documents),
-    ]),
+    snapshot.accounts.map((account) => [account.id, buildAccount(account, snapshot, coverage, documents)]),
   );
   const views = [...accounts.values()];
   const clusters = views.flatMap((view) => view.clusters);
@@ -39,7 +36,7 @@ export function buildEstate(snapshot: Snapshot): Estate {
 
 function buildAccount(
   account: Account,
-  takenAt: string,
+  { takenAt, organization }: Snapshot,
   coverage: CoverageIndex,
   documents: Documents,
 ): AccountView {
@@ -51,6 +48,8 @@ function buildAccount(
     id: account.id,
     partition: account.partition,
     takenAt,
+    ...(organization?.id !== undefined &&
+      organization.controlPolicies?.paths[account.id] !== undefined && { organization: organization.id }),
     roles,
     clusters,
     providersByArn: new Map(providers.map((provider) => [provider.arn, provider])),

@@ -25,6 +25,8 @@ export interface AccountView {
   readonly partition: string;
   /** When the snapshot was taken: verdicts hold for then. */
   readonly takenAt: string;
+  /** The `o-…` id of its organization, where its place in it was read. */
+  readonly organization?: string;
   readonly roles: readonly RoleView[];
   readonly clusters: readonly ClusterView[];
   readonly providersByArn: ReadonlyMap<string, OidcProvider>;

@@ -138,10 +138,12 @@ export function podIdentityRequests(i: {
   organization?: string;
   at?: string;
 }): { assume: Request; tagSession: Request | null } {
+  const organization: ContextValue = i.organization === undefined ? 'unknown' : [i.organization];
+  const ofTheAccount = i.roleArn === undefined || parseArn(i.roleArn)?.account === i.account;
   const values = new Map<string, ContextValue>([
     ['aws:sourcearn', [i.clusterArn]],
     ['aws:sourceaccount', [i.account]],
-    ['aws:sourceorgid', i.organization === undefined ? 'unknown' : [i.organization]],
+    ['aws:sourceorgid', organization],
     ['aws:principalisawsservice', ['true']],
     ['aws:principalservicename', [POD_IDENTITY_SERVICE]],
     ['aws:principalservicenameslist', 'present'],
@@ -153,6 +155,7 @@ export function podIdentityRequests(i: {
     ['aws:viaawsservice', ['false']],
     ['aws:requestedregion', 'present'],
     ['aws:resourceaccount', [i.account]],
+    ['aws:resourceorgid', ofTheAccount ? organization : 'unknown'],
     ...tagValues(i.tags ? podTags(i) : new Map()),
     ...roleValues(i.roleArn),
   ]);

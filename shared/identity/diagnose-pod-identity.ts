@@ -70,6 +70,7 @@ export function callsOf({ association, cluster }: AssociationView, role: RoleVie
     namespace: association.namespace,
     serviceAccount: association.serviceAccount,
     roleArn: role.role.arn,
+    ...(cluster.account.organization !== undefined && { organization: cluster.account.organization }),
     at: cluster.account.takenAt,
   };
   if (hasSessionTags(association)) return podIdentityRequests({ ...i, tags: true });
@@ -101,6 +102,7 @@ function typicalCalls({ statement }: CompiledStatement, role: RoleView): PodIden
     serviceAccount: written('aws:requesttag/kubernetes-service-account', 'default'),
     tags: true,
     roleArn: role.role.arn,
+    ...(account.organization !== undefined && { organization: account.organization }),
     at: account.takenAt,
   });
 }

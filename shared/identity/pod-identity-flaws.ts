@@ -4,6 +4,7 @@ import type { CompiledCondition } from '../iam/conditions/condition.ts';
 import { evaluate, type Outcome } from '../iam/evaluate.ts';
 import { globMatcher } from '../iam/glob.ts';
 import type { Request } from '../iam/request.ts';
+import { unread } from './checks.ts';
 import { isPositive } from './claim-flaws.ts';
 import { parseClaimKey } from './claim-key.ts';
 import { denyWords } from './deny-words.ts';
@@ -98,12 +99,20 @@ export function inspectStatement(
     if (met === 'undecided') {
       open.push({
         aspect: 'conditions',
-        detail: `${written} depends on a value that only the request itself carries.`,
+        detail: isOrganization(condition.key)
+          ? `${written} asks for the organization of the cluster's account. ${unread(NO_ORGANIZATION)}`
+          : `${written} depends on a value that only the request itself carries.`,
       });
     }
     if (met === 'no') flaws.push(conditionFlaw(condition, request, calls));
   }
   return { statement: compiled.statement, flaws, open };
+}
+
+const NO_ORGANIZATION = { read: 'organizations:ListRoots', reason: 'not in the snapshot' };
+
+function isOrganization(key: string): boolean {
+  return key.startsWith('aws:sourceorg');
 }
 
 function actionFlaw({ statement }: CompiledStatement, action: string): Flaw {

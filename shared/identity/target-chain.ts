@@ -73,6 +73,7 @@ function callsTo(
     principalArn: first.role.arn,
     account: first.account.id,
     at: first.account.takenAt,
+    ...(first.account.organization !== undefined && { organization: first.account.organization }),
     ...(externalId === undefined ? {} : { externalId }),
     ...(tags === undefined ? {} : { tags }),
   });

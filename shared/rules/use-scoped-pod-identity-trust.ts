@@ -1,6 +1,7 @@
 import type { Severity } from '../findings/finding.ts';
 import type { Condition } from '../iam/policy.ts';
 import type { Grade } from '../iam/privileges.ts';
+import { isPositive } from '../identity/claim-flaws.ts';
 import { draftTightening } from '../plans/drafts/tighten.ts';
 import { defineRule } from './define-rule.ts';
 import { admitsAnyPod, isScoping, type PodDoor, podDoorsOf } from './doors/pod-door.ts';
@@ -33,14 +34,16 @@ export default defineRule({
     if (statements.every(({ conditions }) => conditions.some(narrows))) return pass;
     if (admitsAnyPod(role, estate, { tags: true }) === 'denied') return pass;
     return fail({
-      accountCondition: admitsAnyPod(role, estate, { tags: true, otherAccount: true }) === 'denied',
+      accountCondition:
+        statements.every(({ conditions }) => conditions.some(asksForOrganization)) ||
+        admitsAnyPod(role, estate, { tags: true, otherAccount: true }) === 'denied',
       clusters: usedBy(role.role.arn, estate.associationsByRole),
       ...privilegeFacts(role),
     });
   },
   severity: ({ privileges, accountCondition }) => severityOf(privileges, accountCondition),
   message: ({ privileges, accountCondition }, { role }) =>
-    `${role.name} can be assumed for any association in any cluster of ${accountCondition ? 'the account' : 'its account, and asks for nothing'}; ${leadsTo(privileges)}.`,
+    `${role.name} can be assumed for any association in any cluster of ${accountCondition ? 'the account' : 'its account, and does not even ask for that account'}; ${leadsTo(privileges)}.`,
   identity: () => [],
   repair: ({ clusters }, door) => ({
     text: 'Ask for the cluster by aws:SourceArn, and for namespace and ServiceAccount by aws:RequestTag/kubernetes-namespace and aws:RequestTag/kubernetes-service-account.',
@@ -55,6 +58,11 @@ export default defineRule({
  */
 function narrows(condition: Condition): boolean {
   return isScoping(condition) && condition.key.toLowerCase() !== 'aws:sourceaccount';
+}
+
+/** Its organization narrows a role no further than its account, and keeps strangers out as well. */
+function asksForOrganization({ key, operator }: Condition): boolean {
+  return /^aws:sourceorg(id|paths)$/i.test(key) && isPositive(operator) && !operator.ifExists;
 }
 
 function unscoped({ statements }: PodDoor) {

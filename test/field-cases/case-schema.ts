@@ -53,6 +53,7 @@ const account = z.strictObject({
 const estate = account.extend({
   accounts: z.array(account).optional(),
   organizationComplete: z.boolean().optional(),
+  organization: fields.optional(),
   coverage: z.array(fields).optional(),
 });
 

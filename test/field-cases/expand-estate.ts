@@ -23,7 +23,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Fills the defaults that the README lists, resolves the placeholders, and checks the result as a snapshot. */
 export function expandEstate(compact: CompactEstate): Snapshot {
-  const { accounts, organizationComplete, coverage, ...main } = compact;
+  const { accounts, organizationComplete, organization, coverage, ...main } = compact;
   const home: Home = {
     account: main.account ?? '111122223333',
     partition: main.partition ?? 'aws',
@@ -33,7 +33,7 @@ export function expandEstate(compact: CompactEstate): Snapshot {
   const snapshot = {
     schemaVersion: 1,
     takenAt: '2026-11-01T00:00:00Z',
-    organization: { complete: organizationComplete ?? true },
+    organization: { complete: organizationComplete ?? true, ...organization },
     accounts: [main, ...(accounts ?? [])].map((one) => expandAccount(one, home)),
     coverage: coverage ?? [],
   };

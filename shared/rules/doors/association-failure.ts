@@ -106,7 +106,7 @@ function rulesBehind(check: string): readonly AssociationRule[] {
 
 /** What would decide a step: the roles of an account, or the values that only a real request carries. */
 function readOf({ check, detail }: Step): string {
-  const named = /^Not known: (\S+) is missing/.exec(detail)?.[1];
+  const named = /\bNot known: (\S+) is missing/.exec(detail)?.[1];
   if (named !== undefined) return named;
   return check === 'target-permission' ? 'iam:GetPolicyVersion' : 'cloudtrail:LookupEvents';
 }
