@@ -35,8 +35,14 @@ export interface SourceOptions {
   readonly accessDenied?: boolean;
 }
 
+/** Heading of the options that verbs share. */
+const SOURCE = 'Where the estate comes from:';
+/** Commander takes the empty heading for none: what follows is the verb's own. */
+const NONE = '';
+
 /** Adds the options that every verb that reads an estate takes. */
 export function withSource(command: Command, snapshot = true): Command {
+  command.optionsGroup(SOURCE);
   if (snapshot) {
     command.addOption(
       new Option(
@@ -45,7 +51,7 @@ export function withSource(command: Command, snapshot = true): Command {
       ),
     );
   }
-  return command
+  command
     .addOption(new Option('--profile <name>', 'AWS profile; the default credential chain otherwise'))
     .addOption(
       new Option('--regions <list>', 'only these regions, separated by commas').argParser(
@@ -116,19 +122,21 @@ export function withSource(command: Command, snapshot = true): Command {
         .default(16)
         .argParser(positive),
     );
+  return command.optionsGroup(NONE);
 }
 
 /** Adds `--creators` to a verb that reads AWS. */
 export function withCreators(command: Command): Command {
-  return command.option(
-    '--creators',
-    'look up who created each cluster of the last 90 days (cloudtrail:LookupEvents)',
-  );
+  return command
+    .optionsGroup(SOURCE)
+    .option('--creators', 'look up who created each cluster of the last 90 days (cloudtrail:LookupEvents)')
+    .optionsGroup(NONE);
 }
 
 /** Adds `--sessions` to a verb that reads AWS for its findings. */
 export function withSessions(command: Command): Command {
   return command
+    .optionsGroup(SOURCE)
     .addOption(
       new Option(
         '--sessions [from]',
@@ -142,7 +150,8 @@ export function withSessions(command: Command): Command {
       new Option('--sessions-within <seconds>', 'longest time for a sample of sessions')
         .default(60)
         .argParser(positive),
-    );
+    )
+    .optionsGroup(NONE);
 }
 
 /** Organizations API reference, Parent: Id. */

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command, Help, Option } from 'commander';
 import { addAccess } from './commands/access.ts';
 import { addAnnotate } from './commands/annotate.ts';
 import { addApply } from './commands/apply.ts';
@@ -44,48 +44,39 @@ export function createProgram(io: Io, exit: (code: ExitCode) => void): Command {
     .description('Who can become what in your EKS clusters: IRSA, EKS Pod Identity and cluster access.')
     .version(VERSION)
     .configureOutput({ writeOut: io.out, writeErr: (text) => io.err(text.replace(/^error:/, 'podtrust:')) })
-    .configureHelp({ showGlobalOptions: true, helpWidth: io.columns ?? 100 })
+    .configureHelp({
+      showGlobalOptions: true,
+      helpWidth: io.columns ?? 100,
+      // A verb's own options come before those that many verbs share.
+      visibleOptions: (command) => ownFirst(new Help().visibleOptions(command)),
+      groupItems: (_unsorted, visible, groupOf) => new Help().groupItems(visible, visible, groupOf),
+    })
     .showHelpAfterError('(--help shows the options and examples)')
     .addOption(new Option('-q, --quiet', 'no progress and no notes on stderr, errors only'))
     .addHelpText('after', EXAMPLES)
     .exitOverride();
   const cli: Cli = { io, exit };
-  for (const add of VERBS) add(program, cli);
+  for (const [heading, verbs] of Object.entries(VERBS)) {
+    program.commandsGroup(heading);
+    for (const add of verbs) add(program, cli);
+  }
   for (const command of program.commands) inherit(command, program);
   addCompletion(program, cli);
   return program;
 }
 
-const VERBS = [
-  addAudit,
-  addExplain,
-  addProbe,
-  addAccess,
-  addWhoCan,
-  addLint,
-  addList,
-  addPlan,
-  addApprove,
-  addReject,
-  addApply,
-  addHistory,
-  addRollback,
-  addFixes,
-  addGrantAccess,
-  addAssociate,
-  addAnnotate,
-  addMigrate,
-  addCompare,
-  addBindings,
-  addCollect,
-  addRules,
-  addPermissions,
-  addWaive,
-  addWaivers,
-  addConfig,
-  addReplay,
-  addReport,
-  addDemo,
+/** The verbs, in the order of the help, by what somebody is after. */
+const VERBS: Readonly<Record<string, readonly ((program: Command, cli: Cli) => void)[]>> = {
+  'Ask:': [addAudit, addExplain, addWhoCan, addAccess, addList, addBindings, addProbe, addRules],
+  'Repair:': [addPlan, addApprove, addReject, addApply, addHistory, addRollback, addFixes],
+  'Grant and migrate:': [addGrantAccess, addAssociate, addAnnotate, addMigrate],
+  'In a pipeline:': [addLint, addCompare, addReport, addWaive, addWaivers],
+  'Set up and try:': [addDemo, addReplay, addCollect, addPermissions, addConfig],
+};
+
+const ownFirst = (options: Option[]): Option[] => [
+  ...options.filter(({ helpGroupHeading }) => helpGroupHeading === undefined),
+  ...options.filter(({ helpGroupHeading }) => helpGroupHeading !== undefined),
 ];
 
 function inherit(command: Command, program: Command): void {

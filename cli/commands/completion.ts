@@ -6,7 +6,10 @@ import type { Cli } from '../program.ts';
 /** `podtrust complete SHELL`: completion scripts for bash, zsh, fish and PowerShell, made from the command tree. */
 export function addCompletion(program: Command, _cli: Cli): void {
   const completion = tab(program);
-  program.commands.find((command) => command.name() === 'complete')?.addHelpText('after', EXAMPLES);
+  program.commands
+    .find((command) => command.name() === 'complete')
+    ?.description('print a script that completes commands in your shell')
+    .addHelpText('after', EXAMPLES);
   for (const { options } of completion.commands.values()) {
     const option = options.get('rule');
     if (option === undefined) continue;
