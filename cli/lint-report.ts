@@ -45,11 +45,12 @@ const NOTHING_KNOWN = {
 };
 
 /**
- * True when somebody would take it for judged: what stdin holds is meant, and so is a file with words of what lint knows.
- * Templates of Helm lie about in many folders, and are no YAML before they are rendered.
+ * True when somebody would take it for judged: what stdin holds is meant, so is a broken file that is named, and one that
+ * was found and has words of what lint knows. Templates of Helm lie about in many folders, and are no YAML before they
+ * are rendered.
  */
 function isMissed({ file, named }: LintInput, text: string, isBroken: boolean): boolean {
-  return file === '-' || (isBroken && mayConcern(text) && (named || !isUnrendered(text)));
+  return file === '-' || (isBroken && (named || (mayConcern(text) && !isUnrendered(text))));
 }
 
 function countsOf(findings: LintReport['findings']): Pick<LintReport['summary'], 'findings' | 'waived'> {

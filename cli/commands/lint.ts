@@ -31,6 +31,7 @@ interface Options {
   readonly rule?: readonly string[];
   readonly requireCoverage?: boolean;
   readonly fix?: boolean;
+  readonly skipUnknown?: boolean;
   readonly snapshot?: string;
   readonly cluster?: string;
   readonly account?: string;
@@ -61,6 +62,10 @@ export function addLint(program: Command, cli: Cli): void {
     )
     .option('--rule <name>', 'only this rule (name or PT-number; may be repeated)', repeated)
     .option('--require-coverage', 'exit 3 when anything stays undecided')
+    .option(
+      '--skip-unknown',
+      'take named files as if they were found in a folder: what lint does not know is skipped (for hooks)',
+    )
     .option('--fix', 'mend slips of form in trust policies that admit nobody new, as compare proves')
     .option(
       '-s, --snapshot <file>',
@@ -94,7 +99,8 @@ function fitting(pattern: RegExp, what: string): (value: string) => string {
 
 async function runLint(files: readonly string[], options: Options, cli: Cli): Promise<ExitCode> {
   const lintOptions = await lintOptionsOf(options, cli.io);
-  const inputs = await lintInputs(files, cli.io);
+  const given = await lintInputs(files, cli.io);
+  const inputs = options.skipUnknown === true ? given.map(found) : given;
   if (options.fix === true && inputs.some(({ file }) => file === '-'))
     throw new UsageError('--fix writes files: stdin (-) has none.');
   const fixed = options.fix === true ? await mended(inputs, lintOptions, options, cli.io) : 0;
@@ -103,6 +109,9 @@ async function runLint(files: readonly string[], options: Options, cli: Cli): Pr
   cli.io.out(options.out === undefined ? rendered(report, options, cli.io) : lintText(report, cli.io));
   return exitCode(report, options);
 }
+
+/** A file that a hook names, as one that was found: stdin stays meant. */
+const found = (input: LintInput): LintInput => ({ ...input, named: input.file === '-' });
 
 async function lintOptionsOf(options: Options, io: Io): Promise<LintOptions> {
   const names = checkRules(options.rule);

@@ -105,7 +105,8 @@ describe('.pre-commit-hooks.yaml', () => {
 
   it('names a script of the repository that runs on the files that it is given', () => {
     const files = ['infra/trust policy.json', 'infra/manifests.yaml'];
-    const { status, stdout } = spawnSync(join(root, hook.entry), files, { cwd, encoding: 'utf8' });
+    const [script = '', ...words] = hook.entry.split(' ');
+    const { status, stdout } = spawnSync(join(root, script), [...words, ...files], { cwd, encoding: 'utf8' });
     expect(status).toBe(1);
     expect(stdout).toContain('infra/trust policy.json:14:87');
   });
