@@ -24,7 +24,10 @@ function isTemplate(document: Located): boolean {
 }
 
 function hasPlan(document: Located): boolean {
-  return at(document, 'planned_values') !== undefined || at(document, 'resource_changes') !== undefined;
+  const state = at(document, 'values', 'root_module');
+  return [memberOf(document, 'planned_values'), memberOf(document, 'resource_changes'), state].some(
+    (part) => part !== undefined,
+  );
 }
 
 /** True for a policy, but for one of permissions, of an organization or of another resource than a role. */

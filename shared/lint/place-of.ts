@@ -27,6 +27,8 @@ export function placeOf(failure: Placeable, located: LocatedEstate): number | nu
 }
 
 function inCluster({ where, evidence, rule }: Placeable, { shown }: PlacedCluster): number | null {
+  const addon = shown.addons.find(({ value }) => value.name === evidence['addon']);
+  if (addon !== undefined) return addon.at;
   const { namespace, serviceAccount, principal } = where;
   if (namespace !== undefined && serviceAccount !== undefined) {
     const account = shown.serviceAccounts.find(

@@ -49,7 +49,7 @@ function textWithOpenParts(node: Text): PolicyText | null {
 }
 
 /** A value that was read out of a text, in the places of that text. */
-function moved(node: Located, place: (index: number) => number): Located {
+export function moved(node: Located, place: (index: number) => number): Located {
   const at = place(node.at);
   switch (node.kind) {
     case 'text':

@@ -14,6 +14,7 @@ import {
 import { authenticatorsOwn, withPlaceholders } from './placeholders.ts';
 import { shownServiceAccount } from './read-kubernetes.ts';
 import { bareCluster, NOTHING, type Shown, type ShownAwsAuth, type ShownCluster } from './shown.ts';
+import { shownAddon } from './shown-addon.ts';
 import type { Values } from './unresolved.ts';
 
 /** What an eksctl ClusterConfig shows (eksctl.io, "Config file schema"). */
@@ -26,6 +27,7 @@ export function readEksctl(document: Located, values: Values): Shown {
   const region = textOf(memberOf(metadata, 'region')) ?? null;
   const access = part('accessConfig');
   const iam = part('iam');
+  const addons = itemsOf(part('addons')).flatMap((node) => addon(node, values));
   const serviceAccounts = itemsOf(memberOf(iam, 'serviceAccounts')).flatMap(serviceAccount);
   const cluster: ShownCluster = {
     ...bareCluster(metadata?.at ?? document.at, textOf(memberOf(metadata, 'name')) ?? null, {
@@ -35,7 +37,11 @@ export function readEksctl(document: Located, values: Values): Shown {
     }),
     // A role of a ServiceAccount is meant, and so no association, which would win, to exist beside it.
     facts: { ...factsOf(access), ...(serviceAccounts.length > 0 && { podIdentityAssociations: [] }) },
-    associations: itemsOf(memberOf(iam, 'podIdentityAssociations')).flatMap(association),
+    associations: [
+      ...itemsOf(memberOf(iam, 'podIdentityAssociations')).flatMap(association),
+      ...addons.flatMap(({ associations }) => associations),
+    ],
+    addons: addons.flatMap((one) => one.addons),
     entries: itemsOf(memberOf(access, 'accessEntries')).flatMap(entry),
     serviceAccounts,
     awsAuth: mappings(part('iamIdentityMappings')),
@@ -52,6 +58,19 @@ function factsOf(access: Located | undefined): ShownCluster['facts'] {
     }),
     ...(creator !== undefined && { creatorAdmin: creator }),
   };
+}
+
+function addon(node: Located, values: Values) {
+  const name = textOf(memberOf(node, 'name'));
+  if (name === undefined) return [];
+  const associations = itemsOf(memberOf(node, 'podIdentityAssociations')).flatMap((item) => {
+    const text = (key: string) => textOf(memberOf(item, key));
+    const serviceAccount = text('serviceAccountName');
+    if (serviceAccount === undefined) return [];
+    return [{ at: item.at, namespace: text('namespace'), serviceAccount, roleArn: text('roleARN') }];
+  });
+  const serviceAccountRoleArn = textOf(memberOf(node, 'serviceAccountRoleARN'));
+  return [shownAddon({ at: node.at, name, serviceAccountRoleArn, associations }, values)];
 }
 
 /** eksctl makes the role where none is given, and its trust with it: there is nothing to judge of it. */

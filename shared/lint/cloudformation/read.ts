@@ -1,4 +1,4 @@
-import { booleanOf, at as inside, type Located, memberOf, textOf, textsOf } from '../located.ts';
+import { booleanOf, at as inside, itemsOf, type Located, memberOf, textOf, textsOf } from '../located.ts';
 import { policyText, valueIn } from '../policy-text.ts';
 import { readKubernetes } from '../read-kubernetes.ts';
 import {
@@ -10,6 +10,7 @@ import {
   together,
   type Whereabouts,
 } from '../shown.ts';
+import { shownAddon } from '../shown-addon.ts';
 import { holdsFresh, type Values } from '../unresolved.ts';
 import { permissionsOf } from './permissions.ts';
 import { clusterNameOf, issuerOf, property, referenceTo, roleNameOf, rolePathOf } from './reference.ts';
@@ -192,8 +193,20 @@ function manifests(resource: Resource, template: Template): Shown {
 
 function addon(resource: Resource, template: Template): Shown {
   const name = property(resource, 'AddonName', template);
-  const roleArn = property(resource, 'ServiceAccountRoleArn', template);
   if (name === undefined) return left(resource, 'the template does not tell its name');
-  const value = { name, ...(roleArn !== undefined && { serviceAccountRoleArn: roleArn }) };
-  return inCluster(resource, template, { addons: [{ at: resource.at, value }] });
+  const written = resolve(memberOf(resource.properties, 'PodIdentityAssociations'), template);
+  const associations = itemsOf(written).flatMap((item) => {
+    const [serviceAccount, roleArn] = [
+      textOf(memberOf(item, 'ServiceAccount')),
+      textOf(memberOf(item, 'RoleArn')),
+    ];
+    return serviceAccount === undefined ? [] : [{ at: item.at, serviceAccount, roleArn }];
+  });
+  const shown = {
+    at: resource.at,
+    name,
+    serviceAccountRoleArn: property(resource, 'ServiceAccountRoleArn', template),
+    associations: written === undefined || written.kind === 'list' ? associations : null,
+  };
+  return inCluster(resource, template, shownAddon(shown, template.values));
 }

@@ -1,4 +1,7 @@
-import { itemsOf, type Located, memberOf, textOf } from '../located.ts';
+import { at, itemsOf, type Located, memberOf, textOf } from '../located.ts';
+
+/** The name of an attribute, with the blocks that it is in. */
+type AttributePath = readonly (string | number)[];
 
 /** A resource as a plan leaves it (Terraform, "JSON Output Format", planned_values). An attribute that is absent is known after apply. */
 export interface PlannedResource {
@@ -10,17 +13,29 @@ export interface PlannedResource {
   readonly name: string;
   readonly values: Located;
   /** What an attribute refers to in the configuration. */
-  readonly references: (attribute: string) => readonly string[];
+  readonly references: (path: AttributePath) => readonly string[];
 }
 
 /** Modules nest; more levels than this are not looked into. */
 const DEEPEST = 30;
 
-/** Every managed resource of a plan, modules included. */
+/**
+ * Every managed resource of a plan, modules included; of a state, too, which the same command prints. A plan that lacks its
+ * planned values, since it failed or somebody left them out, is read from its changes.
+ */
 export function plannedResources(plan: Located): PlannedResource[] {
-  const configuration = memberOf(memberOf(plan, 'configuration'), 'root_module');
-  const root = memberOf(memberOf(plan, 'planned_values'), 'root_module');
-  return root === undefined ? [] : inModule(root, '', configuration, DEEPEST);
+  const configuration = at(plan, 'configuration', 'root_module');
+  const root = at(plan, 'planned_values', 'root_module') ?? at(plan, 'values', 'root_module');
+  if (root !== undefined) return inModule(root, '', configuration, DEEPEST);
+  return itemsOf(memberOf(plan, 'resource_changes')).flatMap(changed);
+}
+
+function changed(node: Located): PlannedResource[] {
+  const after = at(node, 'change', 'after');
+  if (node.kind !== 'map' || after?.kind !== 'map') return [];
+  const values = { key: 'values', keyAt: after.at, value: after };
+  const module = textOf(memberOf(node, 'module_address')) ?? '';
+  return resourceOf({ ...node, members: [...node.members, values] }, module, new Map());
 }
 
 function inModule(
@@ -58,18 +73,18 @@ function resourceOf(
   if (address === undefined || type === undefined || name === undefined || values === undefined) return [];
   if (text('mode') !== 'managed') return [];
   const expressions = memberOf(configured.get(`${type}.${name}`), 'expressions');
-  const references = (attribute: string) =>
-    itemsOf(memberOf(memberOf(expressions, attribute), 'references')).flatMap((one) => textOf(one) ?? []);
+  const references = (path: AttributePath) =>
+    itemsOf(memberOf(at(expressions, ...path), 'references')).flatMap((one) => textOf(one) ?? []);
   return [{ at: node.at, address, module, type, name, values, references }];
 }
 
 /** The one resource that an attribute refers to, with the attribute of it; null when there are several or none. */
 export function referredTo(
   resource: PlannedResource,
-  attribute: string,
+  path: AttributePath,
   all: readonly PlannedResource[],
 ): { readonly resource: PlannedResource; readonly attribute: string } | null {
-  const long = resource.references(attribute).flatMap((one) => {
+  const long = resource.references(path).flatMap((one) => {
     const match = /^([a-z0-9_]+)\.([\w-]+)(\[[^\]]*\])?\.([a-z_]+)$/.exec(one);
     return match === null
       ? []

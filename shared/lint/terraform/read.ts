@@ -1,6 +1,7 @@
-import { booleanOf, at as inside, type Located, memberOf, textOf, textsOf } from '../located.ts';
-import { policyText } from '../policy-text.ts';
+import { booleanOf, at as inside, itemsOf, type Located, memberOf, textOf, textsOf } from '../located.ts';
+import { moved, policyText } from '../policy-text.ts';
 import { awsAuthOf, readKubernetes, shownServiceAccount, unnamedCluster } from '../read-kubernetes.ts';
+import { isProblem, readSource } from '../read-source.ts';
 import {
   bareCluster,
   NOTHING,
@@ -11,6 +12,7 @@ import {
   together,
   type Whereabouts,
 } from '../shown.ts';
+import { shownAddon } from '../shown-addon.ts';
 import { generatedName, type Values } from '../unresolved.ts';
 import { type PlannedResource, plannedResources, referredTo } from './plan.ts';
 
@@ -24,9 +26,11 @@ interface Plan {
 /** What the plan of `terraform show -json` shows: the state that it leads to, as far as it is known before apply. */
 export function readTerraformPlan(document: Located, values: Values): Shown {
   const all = plannedResources(document);
-  const policies = Map.groupBy(
-    all.filter(({ type }) => /^aws_iam_role_policy(_attachment)?$/.test(type)),
-    (one) => `${one.module} ${roleOf(one, all)}`,
+  const attached = all
+    .filter(({ type }) => /^aws_iam_(role_policy(_attachment)?|policy_attachment)$/.test(type))
+    .flatMap((one) => rolesOf(one, all).map((role) => ({ to: `${one.module} ${role}`, one })));
+  const policies = new Map(
+    [...Map.groupBy(attached, ({ to }) => to)].map(([to, list]) => [to, list.map(({ one }) => one)]),
   );
   const plan: Plan = { values, all, policies };
   return together(plan.all.map((resource) => shownBy(resource, plan)));
@@ -57,6 +61,8 @@ function shownBy(resource: PlannedResource, plan: Plan): Shown {
       return configMap(resource);
     case 'kubernetes_manifest':
       return manifest(resource, plan);
+    case 'kubectl_manifest':
+      return textOfManifest(resource, plan);
     default:
       return NOTHING;
   }
@@ -66,14 +72,14 @@ function shownBy(resource: PlannedResource, plan: Plan): Shown {
 function attribute(resource: PlannedResource, name: string, plan: Plan): string | undefined {
   const node = memberOf(resource.values, name);
   if (node !== undefined) return textOf(node);
-  const target = referredTo(resource, name, plan.all);
+  const target = referredTo(resource, [name], plan.all);
   const known = target === null ? undefined : attributeOf(target.resource, target.attribute, plan);
   return known ?? plan.values.value(`${resource.address}.${name}`, resource.at);
 }
 
 /** The same for an attribute that need not be given. */
 function optional(resource: PlannedResource, name: string, plan: Plan): string | undefined {
-  const given = memberOf(resource.values, name) !== undefined || resource.references(name).length > 0;
+  const given = memberOf(resource.values, name) !== undefined || resource.references([name]).length > 0;
   return given ? attribute(resource, name, plan) : undefined;
 }
 
@@ -148,13 +154,21 @@ function permissionsOf(role: PlannedResource, plan: Plan): ReturnType<typeof sho
     return document === undefined ? [] : [{ name: address, document }];
   });
   const own = textsOf(memberOf(role.values, 'managed_policy_arns'));
-  return shownPermissions([...new Set([...own, ...attached])], inline);
+  const blocks = itemsOf(memberOf(role.values, 'inline_policy')).flatMap((block) => {
+    const document = textOf(memberOf(block, 'policy'));
+    return document === undefined ? [] : [{ name: textOf(memberOf(block, 'name')) ?? 'inline', document }];
+  });
+  return shownPermissions([...new Set([...own, ...attached])], [...blocks, ...inline]);
 }
 
-function roleOf(attachment: PlannedResource, all: readonly PlannedResource[]): string | undefined {
+/** The names of the roles that a policy is attached to. */
+function rolesOf(attachment: PlannedResource, all: readonly PlannedResource[]): string[] {
+  const several = memberOf(attachment.values, 'roles');
+  if (several !== undefined) return textsOf(several);
   const written = textOf(memberOf(attachment.values, 'role'));
-  const target = written === undefined ? referredTo(attachment, 'role', all) : null;
-  return written ?? (target?.resource.type === 'aws_iam_role' ? nameOf(target.resource) : undefined);
+  if (written !== undefined) return [written];
+  const target = referredTo(attachment, ['role'], all)?.resource;
+  return target?.type === 'aws_iam_role' ? [nameOf(target)] : [];
 }
 
 function provider(resource: PlannedResource, plan: Plan): Shown {
@@ -242,9 +256,22 @@ function accessPolicy(resource: PlannedResource, plan: Plan): Shown {
 function addon(resource: PlannedResource, plan: Plan): Shown {
   const name = attribute(resource, 'addon_name', plan);
   if (name === undefined) return NOTHING;
-  const roleArn = optional(resource, 'service_account_role_arn', plan);
-  const value = { name, ...(roleArn !== undefined && { serviceAccountRoleArn: roleArn }) };
-  return inCluster(resource, plan, { addons: [{ at: resource.at, value }] });
+  const blocks = itemsOf(memberOf(resource.values, 'pod_identity_association'));
+  const associations = blocks.flatMap((block, index) => {
+    const serviceAccount = textOf(memberOf(block, 'service_account'));
+    if (serviceAccount === undefined) return [];
+    const path = ['pod_identity_association', 0, 'role_arn'] as const;
+    // A set has no order: of several blocks nobody knows which is which in the configuration.
+    const target = blocks.length === 1 ? referredTo(resource, path, plan.all) : null;
+    const known = target === null ? undefined : attributeOf(target.resource, target.attribute, plan);
+    const open = () =>
+      plan.values.value(`${resource.address}.pod_identity_association[${index}].role_arn`, block.at);
+    const roleArn = textOf(memberOf(block, 'role_arn')) ?? known ?? open();
+    return [{ at: block.at, serviceAccount, roleArn }];
+  });
+  const serviceAccountRoleArn = optional(resource, 'service_account_role_arn', plan);
+  const shown = { at: resource.at, name, serviceAccountRoleArn, associations };
+  return inCluster(resource, plan, shownAddon(shown, plan.values));
 }
 
 function serviceAccount(resource: PlannedResource): Shown {
@@ -266,6 +293,15 @@ function configMap(resource: PlannedResource): Shown {
   const data = memberOf(resource.values, 'data');
   if (data === undefined) return left(resource, 'its data is known after apply');
   return unnamedCluster(resource.at, { awsAuth: awsAuthOf(data, resource.at) });
+}
+
+/** The provider "kubectl" takes manifests as they are written. */
+function textOfManifest(resource: PlannedResource, plan: Plan): Shown {
+  const body = memberOf(resource.values, 'yaml_body');
+  const documents = body?.kind === 'text' ? readSource(body.value) : null;
+  if (body?.kind !== 'text' || documents === null || isProblem(documents))
+    return left(resource, 'the plan does not tell its manifest');
+  return together(documents.map((one) => readKubernetes(moved(one, body.place), plan.values)));
 }
 
 function manifest(resource: PlannedResource, plan: Plan): Shown {
