@@ -85,6 +85,7 @@ export const MORE: readonly string[] = [
   'lint trust.json --fail-on high --rule no-literal-wildcard --config podtrust.config.json --waivers podtrust.waivers.yaml',
   'lint infra --account 111122223333 --region eu-west-1',
   'lint trust.json --fix',
+  'lint trust.json --skip-unknown',
   'approve plan.json --digest DIGEST --reason text --config podtrust.config.json --output json',
   'reject plan.json --digest DIGEST --reason text --config podtrust.config.json --output json',
   'apply plan.json --digest DIGEST --waivers podtrust.waivers.yaml --annotate --output json',
