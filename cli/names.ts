@@ -1,23 +1,25 @@
+import type { ClusterName } from '../shared/audit/parts/gathered.ts';
 import type { ClusterView, Estate, RoleView } from '../shared/estate/estate.ts';
 import { UsageError } from './errors.ts';
 import { nearest } from './nearest.ts';
 
 /** Finds a cluster by name or ARN. Throws UsageError when there is none (naming the nearest) or more than one. */
-export function findCluster(estate: Estate, wanted: string): ClusterView {
-  const found = estate.clusters.filter((view) => view.cluster.arn === wanted || view.cluster.name === wanted);
+export function findCluster<Cluster extends Pick<ClusterName, 'cluster'>>(
+  { clusters }: { readonly clusters: readonly Cluster[] },
+  wanted: string,
+): Cluster {
+  const found = clusters.filter((view) => view.cluster.arn === wanted || view.cluster.name === wanted);
   const [first, second] = found;
   if (first === undefined) {
-    throw new UsageError(`no cluster "${wanted}" was read${hint(wanted, clusterNames(estate, wanted))}`);
+    throw new UsageError(`no cluster "${wanted}" was read${hint(wanted, clusterNames(clusters, wanted))}`);
   }
   if (second === undefined) return first;
   const arns = found.map((view) => view.cluster.arn).join(', ');
   throw new UsageError(`cluster "${wanted}" is ambiguous: give its ARN, one of ${arns}.`);
 }
 
-function clusterNames(estate: Estate, wanted: string): string[] {
-  const names = estate.clusters.map(({ cluster }) =>
-    wanted.startsWith('arn:') ? cluster.arn : cluster.name,
-  );
+function clusterNames(clusters: readonly Pick<ClusterName, 'cluster'>[], wanted: string): string[] {
+  const names = clusters.map(({ cluster }) => (wanted.startsWith('arn:') ? cluster.arn : cluster.name));
   return [...new Set(names)];
 }
 
@@ -25,17 +27,29 @@ function clusterNames(estate: Estate, wanted: string): string[] {
 export function findRole(estate: Estate, wanted: string): RoleView {
   const exact = estate.roleByArn.get(wanted);
   if (exact !== undefined) return exact;
-  const found = estate.roles.filter((view) => view.name === wanted);
+  const arn = findRoleArn(
+    estate.roles.map(({ role }) => role.arn),
+    wanted,
+  );
+  const found = estate.roleByArn.get(arn);
+  if (found === undefined) throw new UsageError(`no role "${wanted}" was read.`);
+  return found;
+}
+
+/** Finds a role among ARNs, by ARN or name. Throws UsageError as findRole does. */
+export function findRoleArn(arns: readonly string[], wanted: string): string {
+  if (arns.includes(wanted)) return wanted;
+  const found = arns.filter((arn) => nameOfRole(arn) === wanted);
   const [first, second] = found;
   if (first === undefined) {
-    const names = estate.roles.map((view) => (wanted.startsWith('arn:') ? view.role.arn : view.name));
+    const names = wanted.startsWith('arn:') ? arns : arns.map(nameOfRole);
     throw new UsageError(`no role "${wanted}" was read${hint(wanted, names)}`);
   }
   if (second === undefined) return first;
-  throw new UsageError(
-    `role "${wanted}" is ambiguous: give its ARN, one of ${found.map((view) => view.role.arn).join(', ')}.`,
-  );
+  throw new UsageError(`role "${wanted}" is ambiguous: give its ARN, one of ${found.join(', ')}.`);
 }
+
+const nameOfRole = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
 
 /** The ARN that a `--role` of a question means: an ARN as it is, a name in the cluster's account. */
 export function roleArn(estate: Estate, cluster: ClusterView, wanted: string): string {

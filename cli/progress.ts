@@ -6,16 +6,22 @@ import { plain } from './output/plain.ts';
 /** What draws progress: fed by the collector, stopped when it ends. */
 export interface ProgressView {
   readonly update: (progress: Progress) => void;
+  /** Once everything is read: how many accounts are judged. */
+  readonly judged: (done: number, total: number) => void;
   readonly stop: () => void;
 }
 
 /** A spinner on stderr on a terminal; nothing in a pipe, in CI, or under --quiet. */
 export function showProgress(io: Io, quiet: boolean): ProgressView {
-  if (quiet || !io.progress) return { update: () => undefined, stop: () => undefined };
+  if (quiet || !io.progress)
+    return { update: () => undefined, judged: () => undefined, stop: () => undefined };
   const spinner = ora({ text: 'reading AWS', stream: process.stderr }).start();
   return {
     update: (progress) => {
       spinner.text = plain(progressText(progress), 120);
+    },
+    judged: (done, total) => {
+      spinner.text = `judging: ${done} of ${total} accounts`;
     },
     stop: () => spinner.stop(),
   };

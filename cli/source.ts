@@ -44,38 +44,23 @@ export async function readSnapshotFile(file: string, io: Io): Promise<Snapshot> 
 
 /** Reads AWS with the caller's credentials; the SDK is loaded only here, so that snapshots start fast. Throws UsageError. */
 export async function collectLive(options: SourceOptions, io: Io, config?: Config): Promise<Snapshot> {
-  if (options.accessDenied === true && options.sessions === undefined)
-    throw new UsageError('--access-denied says what else --sessions looks for: give both.');
-  checkOrganizationOptions(options);
-  const access = accessOf(options);
-  const sessions = await sessionsOf(options, io, access, config);
   const { collect } = await import('../shared/aws/collect.ts');
-  const { createClients } = await import('../shared/aws/clients.ts');
-  const kubernetes = await kubernetesOf(options, io, access);
-  const organization = options.organization === true ? await organizationsClient(access) : undefined;
-  const resume = organization === undefined ? undefined : resumable(options, io);
+  const resume = options.organization === true ? resumable(options, io) : undefined;
+  const kept: CollectOptions['kept'] =
+    resume === undefined
+      ? undefined
+      : (scope) => {
+          if (scope.accounts.length > MANY_ACCOUNTS && options.quiet !== true)
+            io.err(tooMany(scope.accounts.length));
+          return resume.kept(scope);
+        };
+  const how = await collecting(options, io, config, kept);
   const progress = showProgress(io, options.quiet === true);
-  const read = () =>
-    collect(
-      {
-        clients: createClients(access),
-        ...(options.regions === undefined ? {} : { regions: options.regions }),
-        ...(options.accounts === undefined ? {} : { accounts: options.accounts }),
-        concurrency: options.concurrency,
-        accountsAtOnce: boundsOf(options.accountsAtOnce),
-        now: io.now,
-        ...(sessions !== undefined && { sessions }),
-        ...(kubernetes !== undefined && { kubernetes }),
-        ...(organization !== undefined && { organization, filter: filterOf(options) }),
-        ...(resume !== undefined && { kept: resume.kept }),
-        ...(options.creators === true && { creators: { seconds: CREATORS_WITHIN, sleep } }),
-      },
-      progress.update,
-    ).finally(progress.stop);
+  const read = () => collect(how, progress.update).finally(progress.stop);
   if (resume === undefined) return asWhole(await read(), options);
   const left = (why: string): void => {
-    const kept = resume.left();
-    if (kept !== null) io.err(`podtrust: ${why}${kept}\n`);
+    const found = resume.left();
+    if (found !== null) io.err(`podtrust: ${why}${found}\n`);
   };
   const snapshot = await sayingFarewell(
     () => {
@@ -92,7 +77,44 @@ export async function collectLive(options: SourceOptions, io: Io, config?: Confi
   return asWhole(snapshot, options);
 }
 
-const asWhole = (snapshot: Snapshot, { wholeOrganization }: SourceOptions): Snapshot =>
+/** From so many accounts on it is said that all of them are held in memory. */
+const MANY_ACCOUNTS = 2_000;
+
+const tooMany = (accounts: number): string =>
+  `podtrust: this holds all ${accounts} accounts in memory, some 0.3 MB for each and more where Kubernetes is read; podtrust audit does not. Choose units with --ou, or give Node.js more (NODE_OPTIONS=--max-old-space-size=8192).\n`;
+
+/** What is read, and how, as the options say. Throws UsageError. */
+export async function collecting(
+  options: SourceOptions,
+  io: Io,
+  config: Config | undefined,
+  kept: CollectOptions['kept'],
+): Promise<CollectOptions> {
+  if (options.accessDenied === true && options.sessions === undefined)
+    throw new UsageError('--access-denied says what else --sessions looks for: give both.');
+  checkOrganizationOptions(options);
+  const access = accessOf(options);
+  const sessions = await sessionsOf(options, io, access, config);
+  const { createClients } = await import('../shared/aws/clients.ts');
+  const kubernetes = await kubernetesOf(options, io, access);
+  const organization = options.organization === true ? await organizationsClient(access) : undefined;
+  return {
+    clients: createClients(access),
+    ...(options.regions === undefined ? {} : { regions: options.regions }),
+    ...(options.accounts === undefined ? {} : { accounts: options.accounts }),
+    concurrency: options.concurrency,
+    accountsAtOnce: boundsOf(options.accountsAtOnce),
+    now: io.now,
+    ...(sessions !== undefined && { sessions }),
+    ...(kubernetes !== undefined && { kubernetes }),
+    ...(organization !== undefined && { organization, filter: filterOf(options) }),
+    ...(kept !== undefined && { kept }),
+    ...(options.creators === true && { creators: { seconds: CREATORS_WITHIN, sleep } }),
+  };
+}
+
+/** With `--whole-organization`, a snapshot that says so. */
+export const asWhole = (snapshot: Snapshot, { wholeOrganization }: SourceOptions): Snapshot =>
   wholeOrganization === true ? { ...snapshot, organization: { complete: true } } : snapshot;
 
 /** Throws UsageError for options that only an organization gives a meaning. */

@@ -1,12 +1,20 @@
 import { type Command, Option } from 'commander';
-import { audit, countsOf } from '../../shared/audit/audit.ts';
-import { type Audit, type Finding, SEVERITIES, type Severity } from '../../shared/findings/finding.ts';
+import type { AuditStream } from '../../shared/audit/audit-stream.ts';
+import {
+  type Audit,
+  type AuditFinding,
+  FINDINGS_VERSION,
+  type Finding,
+  SEVERITIES,
+  type Severity,
+} from '../../shared/findings/finding.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
-import { lookUpCauses } from '../causes.ts';
+import { type CauseFinder, causeFinder } from '../causes.ts';
 import { loadConfig } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { findCluster, findRole } from '../names.ts';
+import { type Judging, withJudging } from '../judging.ts';
+import { findCluster } from '../names.ts';
 import {
   outputOption,
   positive,
@@ -17,10 +25,9 @@ import {
   withSource,
 } from '../options.ts';
 import { auditText } from '../output/audit-text.ts';
-import { json } from '../output/json.ts';
+import { writeJson } from '../output/json-stream.ts';
 import type { Cli } from '../program.ts';
 import { checkRules } from '../rule-names.ts';
-import { loadEstate } from '../source.ts';
 import { loadWaivers } from '../waivers.ts';
 
 interface AuditOptions extends SourceOptions {
@@ -80,57 +87,125 @@ async function runAudit(options: AuditOptions, cli: Cli): Promise<ExitCode> {
     );
   const rules = checkRules(options.rule);
   const config = await loadConfig(options.config, cli.io);
-  const estate = await loadEstate(options, cli.io, config);
-  const keep: ((finding: Finding) => boolean)[] = [];
+  return withJudging(options, cli.io, config, async (judging) => {
+    const keep = filtersOf(options, judging);
+    const accepted = await loadWaivers(options.waivers, config, cli.io);
+    const stream = await judging.audit({
+      config,
+      hash: sha256,
+      accepted,
+      ...(rules === undefined ? {} : { rules }),
+    });
+    const causes = options.causes === true ? await causeFinder(judging, options, cli.io) : undefined;
+    const totals = emptyTotals(options);
+    try {
+      await show(stream, options, cli, shownOf(stream, keep, causes, totals), totals);
+    } finally {
+      causes?.stop();
+    }
+    const { coverage } = stream.counts;
+    if (options.output === 'ndjson' && coverage > 0 && options.quiet !== true)
+      cli.io.err(`podtrust: ${coverage} things could not be decided; --output json lists them.\n`);
+    if (totals.failing) return EXIT.found;
+    return options.requireCoverage === true && coverage > 0 ? EXIT.unknown : EXIT.ok;
+  });
+}
+
+type Keep = (finding: Finding) => boolean;
+
+/** What is asked to be shown. Throws UsageError for a cluster or a role that was not read. */
+function filtersOf(options: AuditOptions, judging: Judging): readonly Keep[] {
+  const keep: Keep[] = [];
   if (options.cluster !== undefined) {
-    const { cluster, region, account } = findCluster(estate, options.cluster);
+    const { cluster, region, account } = findCluster(judging, options.cluster);
     keep.push(
       (f) => f.cluster === cluster.name && f.account === account.id && (f.region ?? region) === region,
     );
   }
   if (options.role !== undefined) {
-    const { arn } = findRole(estate, options.role).role;
+    const arn = judging.roleArn(options.role);
     keep.push((finding) => finding.role === arn);
   }
   if (options.severity !== undefined) {
     const limit = SEVERITIES.indexOf(options.severity);
     keep.push((finding) => SEVERITIES.indexOf(finding.severity) <= limit);
   }
-  const accepted = await loadWaivers(options.waivers, config, cli.io);
-  const whole = audit(estate, { config, hash: sha256, accepted, ...(rules === undefined ? {} : { rules }) });
-  const narrow = narrowed(whole, keep);
-  const shown = options.causes === true ? await lookUpCauses(narrow, estate, options, cli.io) : narrow;
-  cli.io.out(rendered(shown, options, cli));
-  if (options.output === 'ndjson' && shown.coverage.length > 0 && options.quiet !== true) {
-    cli.io.err(`podtrust: ${shown.coverage.length} things could not be decided; --output json lists them.\n`);
+  return keep;
+}
+
+/** What was shown, counted on the way: findings may be more than memory holds. */
+interface Totals {
+  readonly open: Record<Severity, number>;
+  waived: number;
+  readonly limit: number;
+  failing: boolean;
+}
+
+const emptyTotals = ({ failOn }: AuditOptions): Totals => ({
+  open: { critical: 0, high: 0, medium: 0, low: 0, info: 0 },
+  waived: 0,
+  limit: failOn === 'none' ? -1 : SEVERITIES.indexOf(failOn),
+  failing: false,
+});
+
+/** The findings to show, with their causes, the most severe first: they get what time there is. */
+async function* shownOf(
+  { findings }: AuditStream,
+  keep: readonly Keep[],
+  causes: CauseFinder | undefined,
+  totals: Totals,
+): AsyncGenerator<AuditFinding> {
+  for await (const finding of findings()) {
+    if (!keep.every((test) => test(finding))) continue;
+    count(finding, totals);
+    yield causes === undefined ? finding : await causes.withCause(finding);
   }
-  return exitCode(shown, options);
 }
 
-function narrowed(whole: Audit, keep: readonly ((finding: Finding) => boolean)[]): Audit {
-  if (keep.length === 0) return whole;
-  const findings = whole.findings.filter((finding) => keep.every((test) => test(finding)));
-  return { ...whole, findings, summary: { ...whole.summary, ...countsOf(findings) } };
+function count({ status, severity }: Finding, totals: Totals): void {
+  if (status === 'waived') totals.waived += 1;
+  if (status !== 'open') return;
+  totals.open[severity] += 1;
+  if (SEVERITIES.indexOf(severity) <= totals.limit) totals.failing = true;
 }
 
-function rendered(shown: Audit, options: AuditOptions, cli: Cli): string {
-  switch (options.output) {
-    case 'json':
-      return json(shown);
+function summaryOf(
+  { counts: { coverage, ...read } }: AuditStream,
+  { open, waived }: Totals,
+): Audit['summary'] {
+  return { ...read, findings: open, waived, coverage };
+}
+
+async function show(
+  stream: AuditStream,
+  { output }: AuditOptions,
+  cli: Cli,
+  shown: AsyncIterable<AuditFinding>,
+  totals: Totals,
+): Promise<void> {
+  const { out } = cli.io;
+  switch (output) {
     case 'ndjson':
-      return shown.findings.map((finding) => `${JSON.stringify(finding)}\n`).join('');
-    case 'table':
-      return auditText(shown, cli.io);
+      for await (const finding of shown) out(`${JSON.stringify(finding)}\n`);
+      return;
+    case 'json':
+      await writeJson(out, [
+        ['schemaVersion', () => FINDINGS_VERSION],
+        ['findings', () => shown],
+        ['coverage', () => stream.coverage()],
+        ['summary', () => summaryOf(stream, totals)],
+      ]);
+      return;
+    case 'table': {
+      const findings = await Array.fromAsync(shown);
+      const coverage = await Array.fromAsync(stream.coverage());
+      const summary = summaryOf(stream, totals);
+      out(auditText({ schemaVersion: FINDINGS_VERSION, findings, coverage, summary }, cli.io));
+      return;
+    }
     default:
-      throw new UsageError(`unknown output "${String(options.output)}".`);
+      throw new UsageError(`unknown output "${String(output)}".`);
   }
-}
-
-function exitCode(shown: Audit, options: AuditOptions): ExitCode {
-  const limit = options.failOn === 'none' ? -1 : SEVERITIES.indexOf(options.failOn);
-  const failing = shown.findings.some((f) => f.status === 'open' && SEVERITIES.indexOf(f.severity) <= limit);
-  if (failing) return EXIT.found;
-  return options.requireCoverage === true && shown.coverage.length > 0 ? EXIT.unknown : EXIT.ok;
 }
 
 const EXAMPLES = `

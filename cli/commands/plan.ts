@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import type { ClusterName } from '../../shared/audit/parts/gathered.ts';
 import type { Plan } from '../../shared/changes/plan.ts';
 import type { Finding } from '../../shared/findings/finding.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
@@ -74,7 +75,7 @@ async function runPlan(options: PlanOptions, cli: Cli): Promise<ExitCode> {
     : showOne(one, options, cli);
 }
 
-function ofCluster({ cluster, region, account }: ReturnType<typeof findCluster>) {
+function ofCluster({ cluster, region, account }: ClusterName) {
   return (finding: Finding) =>
     finding.cluster === cluster.name &&
     finding.account === account.id &&

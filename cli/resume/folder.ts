@@ -7,6 +7,7 @@ import { ResumeFolderError } from './errors.ts';
 
 /** Says that a folder is ours, and for what. */
 const MARKER = 'podtrust-resume.json';
+const SCRATCH = '.scratch';
 const READING = /^(\d{12})\.json\.gz$/;
 const UNFINISHED = /^\.\d{12}\.json\.gz\.[0-9a-f]{12}$/;
 /** More than any kept reading has. */
@@ -18,6 +19,8 @@ export interface ResumeFolder {
   readonly read: (account: string) => Promise<Buffer | null>;
   /** Keeps bytes whole or not at all, for the user alone. Rejects when they cannot be written. */
   readonly write: (account: string, bytes: Buffer) => Promise<void>;
+  /** Where more than memory holds may be put while the accounts are judged. */
+  readonly scratch: string;
   /** Removes what was kept, and the folder when nothing else is in it. */
   readonly clear: () => Promise<void>;
 }
@@ -39,6 +42,8 @@ export async function openFolder(path: string, scope: string, fresh: boolean): P
   const folder = folderAt(path);
   if (fresh) await folder.clear();
   await mkdir(path, { recursive: true, mode: 0o700 });
+  // Of a run that was ended while it judged.
+  await rm(folder.scratch, { recursive: true, force: true });
   await writeFile(join(path, MARKER), `${JSON.stringify({ scope })}\n`, { mode: 0o600 });
   return folder;
 }
@@ -73,6 +78,7 @@ async function scopeOf(path: string): Promise<string | null> {
 
 function folderAt(path: string): ResumeFolder {
   return {
+    scratch: join(path, SCRATCH),
     read: (account) =>
       bytesOf(join(path, `${account}.json.gz`)).catch((error: unknown) => {
         if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;

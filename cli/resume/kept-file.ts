@@ -30,6 +30,14 @@ export function packed({ account, coverage, takenAt }: AccountReading, scope: st
   return gzipSync(JSON.stringify({ keptVersion: KEPT_VERSION, scope, takenAt, account, coverage }));
 }
 
+/** The account of a reading that this run has kept or checked itself. Throws when the bytes are damaged. */
+export function accountIn(bytes: Buffer): AccountReading['account'] {
+  const { account }: Pick<AccountReading, 'account'> = JSON.parse(
+    gunzipSync(bytes, { maxOutputLength: MOST_BYTES }).toString('utf8'),
+  );
+  return account;
+}
+
 /** Unpacks a kept reading. Trusts nothing: whatever is not what was to be kept says why. Never throws. */
 export function unpacked(bytes: Buffer, expected: Expected): Kept {
   let data: unknown;

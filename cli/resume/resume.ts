@@ -10,13 +10,18 @@ import type { Io } from '../io.ts';
 import type { SourceOptions } from '../options.ts';
 import { ResumeFolderError } from './errors.ts';
 import { openFolder, type ResumeFolder } from './folder.ts';
-import { KEPT_HOURS, packed, unpacked } from './kept-file.ts';
+import { accountIn, KEPT_HOURS, packed, unpacked } from './kept-file.ts';
 import { defaultFolder, scopeDigest } from './scope.ts';
 
 /** A collection that may be interrupted. */
 export interface Resume {
   readonly kept: (scope: ReadingScope) => Promise<KeptReadings>;
-  /** Everything was read: says what was taken over, and removes what was kept. */
+  /** The reading that is kept of an account in this run; null when none is. Rejects when it cannot be read. */
+  readonly keptOf: (account: string) => Promise<AccountReading['account'] | null>;
+  readonly isKept: (account: string) => boolean;
+  /** Where to put more than memory holds; null: nowhere that is the run's own. */
+  readonly scratch: () => string | null;
+  /** Everything was judged: says what was taken over, and removes what was kept. */
   readonly finish: () => Promise<void>;
   /** What is kept, for how long, and how to go on; null when nothing is. */
   readonly left: () => string | null;
@@ -57,6 +62,12 @@ export function resumable(options: SourceOptions, io: Io): Resume {
         return keepNothing;
       }
     },
+    isKept: (account) => tally.kept.has(account),
+    keptOf: async (account) => {
+      const bytes = (await place?.folder.read(account)) ?? null;
+      return bytes === null ? null : accountIn(bytes);
+    },
+    scratch: () => place?.folder.scratch ?? null,
     finish: async () => {
       if (tally.since.length > 0) note(takenOver(tally));
       if (tally.unusable.length > 0) note(leftAside(tally.unusable));

@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts';
 import type { Estate } from '../estate/estate.ts';
 import { type Audit, FINDINGS_VERSION, type Finding } from '../findings/finding.ts';
 import { fingerprint } from '../findings/fingerprint.ts';
-import type { Failure } from '../rules/define-rule.ts';
+import type { Failure, Rule } from '../rules/define-rule.ts';
 import { rules as registry } from '../rules/index.ts';
 import { judge } from '../rules/judge.ts';
 import type { Accepted } from '../waivers/accepted.ts';
@@ -22,12 +22,8 @@ export interface AuditOptions {
 
 /** Judges an estate: findings by severity, rule and place, what could not be decided, and the totals. */
 export function audit(estate: Estate, options: AuditOptions): Audit {
-  const asked = options.rules === undefined ? null : new Set(options.rules);
-  const rules = registry.filter((rule) => asked?.has(rule.name) ?? true);
-  const { failures, undecided } = judge(estate, options.config, undefined, rules);
-  const found = failures.map((failure) => findingOf(failure, options.hash)).sort(compareFindings);
-  const { accepted } = options;
-  const findings = accepted === undefined ? found : waive(found, accepted.waivers, accepted);
+  const { failures, undecided } = judge(estate, options.config, undefined, askedRules(options));
+  const findings = findingsOf(failures, options).sort(compareFindings);
   const coverage = coverageOf(estate.snapshot, undecided);
   return {
     schemaVersion: FINDINGS_VERSION,
@@ -41,6 +37,21 @@ export function audit(estate: Estate, options: AuditOptions): Audit {
       coverage: coverage.length,
     },
   };
+}
+
+/** The rules that are asked. */
+export function askedRules({ rules }: Pick<AuditOptions, 'rules'>): readonly Rule[] {
+  const asked = rules === undefined ? null : new Set(rules);
+  return registry.filter((rule) => asked?.has(rule.name) ?? true);
+}
+
+/** Failed checks as findings, with what is accepted of them; in no order. */
+export function findingsOf(
+  failures: readonly Failure[],
+  { hash, accepted }: Pick<AuditOptions, 'hash' | 'accepted'>,
+): Finding[] {
+  const found = failures.map((failure) => findingOf(failure, hash));
+  return accepted === undefined ? found : waive(found, accepted.waivers, accepted);
 }
 
 /** A failed check as a finding. */

@@ -11,15 +11,19 @@ const NAMED = 3;
  * ten thousand roles gives one line, not ten thousand for each rule.
  */
 export function coverageOf(snapshot: Snapshot, undecided: readonly Undecided[]): Coverage[] {
-  const lines = [
-    ...snapshot.coverage.map(gapLine),
+  return [...snapshot.coverage.map(gapLine), ...undecidedLines(undecided)].sort(compareCoverage);
+}
+
+/** Whom missing reads leave undecided, in no order: what is undecided in one account makes its lines with nothing else. */
+export function undecidedLines(undecided: readonly Undecided[]): Coverage[] {
+  return [
     ...hidden(undecided.filter(({ whole }) => whole)),
     ...collapsed(undecided.filter(({ whole }) => !whole)),
   ];
-  return lines.sort(compareCoverage);
 }
 
-function gapLine(gap: Snapshot['coverage'][number]): Coverage {
+/** The line of a failed read. */
+export function gapLine(gap: Snapshot['coverage'][number]): Coverage {
   const place = [gap.account, gap.region, gap.cluster, gap.subject].filter((part) => part !== undefined);
   return { subject: place.join(' ') || 'everything', read: gap.read, reason: gap.reason };
 }
@@ -67,7 +71,8 @@ function subjectOf(where: Where): string {
   return principal ?? (region === undefined ? account : `${account} ${region}`);
 }
 
-function compareCoverage(a: Coverage, b: Coverage): number {
+/** By rule, subject, read and reason; failed reads come first. */
+export function compareCoverage(a: Coverage, b: Coverage): number {
   return (
     compareText(a.rule ?? '', b.rule ?? '') ||
     compareText(a.subject, b.subject) ||

@@ -68,7 +68,7 @@ export const DEFAULT_CONCURRENCY = 16;
 export async function collectEach(
   options: ReadingOptions,
   progress: (progress: Progress) => void,
-  each: (reading: AccountReading) => void,
+  each: (reading: AccountReading) => void | Promise<void>,
 ): Promise<ReadAccounts> {
   const takenAt = options.now().toISOString();
   const wrong = options.accounts?.find((id) => !/^\d{12}$/.test(id));

@@ -1,8 +1,13 @@
 import { redactAll } from '../estate/redact.ts';
-import { type Account, SNAPSHOT_VERSION, type Snapshot } from '../estate/snapshot.ts';
+import {
+  type Account,
+  type Cluster,
+  type CoverageGap,
+  SNAPSHOT_VERSION,
+  type Snapshot,
+} from '../estate/snapshot.ts';
 import { canonicalPart, canonicalSnapshot } from '../estate/write-snapshot.ts';
 import { wasRead } from './account.ts';
-import type { AccountReading } from './accounts/kept-readings.ts';
 import { eventLookup } from './cloudtrail/lookup-events.ts';
 import { collectEach, type ReadingOptions } from './collect-each.ts';
 import { NothingReadableError } from './errors.ts';
@@ -51,29 +56,111 @@ export async function collect(
   options: CollectOptions,
   progress: (progress: Progress) => void = () => undefined,
 ): Promise<Snapshot> {
+  const accounts = new Map<string, Account>();
+  const { rest } = await collectApart(options, progress, {
+    put: async (account) => void accounts.set(account.id, account),
+    get: async (id) => accounts.get(id),
+  });
+  return { ...rest, accounts: [...accounts.values()].sort((a, b) => (a.id < b.id ? -1 : 1)) };
+}
+
+/** Holds the accounts that are read. */
+export interface AccountHolder {
+  /** Takes an account, masked and in canonical order; once more, when something was looked up in it. */
+  readonly put: (account: Account, coverage: readonly CoverageGap[]) => Promise<void>;
+  readonly get: (id: string) => Promise<Account | undefined>;
+}
+
+/** What was read beside the accounts. */
+interface ReadApart {
+  /** The snapshot without its accounts. */
+  readonly rest: Snapshot;
+  /** The caller's own account. */
+  readonly own: string;
+}
+
+/** Reads AWS as `collect` does, each account into a holder, so that they need not fit into memory. Throws what `collect` does. */
+export async function collectApart(
+  options: CollectOptions,
+  progress: (progress: Progress) => void,
+  holder: AccountHolder,
+): Promise<ReadApart> {
   const comeBack = options.creators !== undefined || options.sessions !== undefined;
-  const readings: AccountReading[] = [];
-  const whole = await collectEach({ ...options, comeBack }, progress, (reading) => readings.push(reading));
-  const gaps = [...whole.coverage, ...readings.flatMap(({ coverage }) => coverage)];
-  const accounts = readings.map(({ account }) => account);
+  const coverage: CoverageGap[] = [];
+  const outlines: Account[] = [];
+  const taken: string[] = [];
+  let isAnyRead = false;
+  const whole = await collectEach({ ...options, comeBack }, progress, async (reading) => {
+    coverage.push(...reading.coverage);
+    taken.push(reading.takenAt);
+    isAnyRead ||= wasRead(reading.account);
+    if (comeBack) outlines.push(outlineOf(reading.account));
+    await holder.put(reading.account, reading.coverage);
+  });
+  const gaps = [...whole.coverage, ...coverage];
   const own = whole.caller.account;
-  if (!accounts.some(wasRead))
+  if (!isAnyRead)
     throw new NothingReadableError(whole.caller.arn, gaps.length, gaps[0]?.reason ?? 'no account was named');
   const after = whole.begin();
-  const created = await withCreatorsOf(accounts, after, own, options);
-  const observed = await withSessions(created, after, own, options);
+  const created = await withCreatorsOf(outlines, after, own, options);
+  const gapsOf = Map.groupBy(coverage, ({ account }) => account);
+  for (const outline of await withSessions(created, after, own, options)) {
+    if (outline.observed === undefined && options.creators === undefined) continue;
+    const account = await holder.get(outline.id);
+    if (account !== undefined)
+      await holder.put(canonicalPart(redactAll(withFound(account, outline))), gapsOf.get(outline.id) ?? []);
+  }
   const rest = canonicalSnapshot(
     redactAll({
       schemaVersion: SNAPSHOT_VERSION,
-      takenAt: [whole.takenAt, ...readings.map(({ takenAt }) => takenAt)].reduce(older),
+      takenAt: [whole.takenAt, ...taken].reduce(older),
       ...(whole.organization !== undefined && { organization: whole.organization }),
       accounts: [],
       coverage: [...gaps, ...after.gaps],
     }),
   );
-  // As they were read, accounts are masked and in order already: thousands of them are not copied once more.
-  const ordered = comeBack ? canonicalPart(redactAll(observed)) : observed;
-  return { ...rest, accounts: ordered.toSorted((a, b) => (a.id < b.id ? -1 : 1)) };
+  return { rest, own };
+}
+
+/** Of an account what lookups go by: where it has clusters, and whether somebody is known to have made them. */
+function outlineOf({ id, partition, regions }: Account): Account {
+  return {
+    id,
+    partition,
+    ...(regions !== undefined && {
+      regions: regions.map(({ name, clusters }) => ({
+        name,
+        ...(clusters !== undefined && { clusters: clusters.map(outlineOfCluster) }),
+      })),
+    }),
+  };
+}
+
+const outlineOfCluster = ({ name, arn, created, creator }: Cluster): Cluster => ({
+  name,
+  arn,
+  ...(created !== undefined && { created }),
+  ...(creator !== undefined && { creator }),
+});
+
+/** An account with what was looked up in its outline. */
+function withFound(account: Account, { observed, regions = [] }: Account): Account {
+  const creators = new Map(
+    regions.flatMap(({ clusters = [] }) => clusters.map(({ arn, creator }) => [arn, creator] as const)),
+  );
+  const found = (cluster: Cluster): Cluster => {
+    const creator = creators.get(cluster.arn);
+    return creator === undefined ? cluster : { ...cluster, creator };
+  };
+  return {
+    ...account,
+    ...(observed !== undefined && { observed }),
+    ...(account.regions !== undefined && {
+      regions: account.regions.map((region) =>
+        region.clusters === undefined ? region : { ...region, clusters: region.clusters.map(found) },
+      ),
+    }),
+  };
 }
 
 const older = (a: string, b: string): string => (Date.parse(b) < Date.parse(a) ? b : a);

@@ -1,4 +1,5 @@
 import { parseProviderArn, issuerKey as toIssuerKey } from '../identity/issuer.ts';
+import { ASKED_IN_VAIN, AskedMap, type Rest } from './asked.ts';
 import { type CoverageIndex, indexCoverage } from './coverage-index.ts';
 import type { AccountView, AssociationView, ClusterView, Estate, Missing, RoleView } from './estate.ts';
 import { buildKubernetes } from './kubernetes-view.ts';
@@ -8,18 +9,20 @@ import type { Account, Cluster, OidcProvider, Snapshot } from './snapshot.ts';
 
 /**
  * Joins a snapshot: indexes by issuer, name and ARN, built once, in time that grows with what is in the snapshot.
- * Policies are parsed when first asked for and kept. Takes any snapshot that the schema accepts and never throws.
+ * Policies are parsed when first asked for and kept. Takes any snapshot that the schema accepts and never throws. `rest`: the
+ * snapshot holds a part of an organization, and its coverage what failed in that part and outside of all accounts.
  */
-export function buildEstate(snapshot: Snapshot): Estate {
+export function buildEstate(snapshot: Snapshot, rest?: Rest): Estate {
   const coverage = indexCoverage(snapshot.coverage, SELF_EVIDENT);
-  const documents = policyDocuments(snapshot);
+  const own = policyDocuments(snapshot);
+  const documents: Documents = rest === undefined ? own : (arn) => rest.documents(arn) ?? own(arn);
   const accounts = new Map(
     snapshot.accounts.map((account) => [account.id, buildAccount(account, snapshot, coverage, documents)]),
   );
   const views = [...accounts.values()];
   const clusters = views.flatMap((view) => view.clusters);
   const roles = views.flatMap((view) => view.roles);
-  return {
+  const estate: Estate = {
     snapshot,
     accounts,
     clusters,
@@ -31,6 +34,22 @@ export function buildEstate(snapshot: Snapshot): Estate {
       ...new Set([association.roleArn, association.targetRoleArn]),
     ]),
     seesEveryCluster: once(() => seesEveryCluster(snapshot, views, coverage)),
+    policyDocument: documents,
+    asked: ASKED_IN_VAIN,
+  };
+  return rest === undefined ? estate : withRest(estate, rest);
+}
+
+/** The estate as a part: what it lacks is heard of. */
+function withRest(estate: Estate, { asked, seesEveryCluster: sees }: Rest): Estate {
+  return {
+    ...estate,
+    accounts: new AskedMap(estate.accounts, asked.account, false),
+    roleByArn: new AskedMap(estate.roleByArn, asked.role, false),
+    clustersByIssuer: new AskedMap(estate.clustersByIssuer, asked.issuer, true),
+    associationsByRole: new AskedMap(estate.associationsByRole, asked.podsOf, true),
+    seesEveryCluster: () => sees,
+    asked,
   };
 }
 

@@ -1,7 +1,9 @@
 import type { CompiledPolicy } from '../iam/compile.ts';
 import type { ParseResult, Policy } from '../iam/policy.ts';
 import type { Privileges } from '../iam/privileges.ts';
+import type { Asked } from './asked.ts';
 import type { KubernetesView } from './kubernetes-view.ts';
+import type { Documents } from './role-view.ts';
 import type { Account, Association, Cluster, OidcProvider, Role, Snapshot } from './snapshot.ts';
 
 /** The joined estate: the snapshot with its indexes, built once, and with policies parsed once when first asked for. */
@@ -17,6 +19,10 @@ export interface Estate {
   readonly associationsByRole: ReadonlyMap<string, readonly AssociationView[]>;
   /** True when nothing hides a cluster: every account of the organization, every region, every cluster description. */
   readonly seesEveryCluster: () => boolean;
+  /** Text of a managed policy by ARN: an AWS managed policy that one account read serves all. */
+  readonly policyDocument: Documents;
+  /** Hears what the estate as a whole is asked for, where that goes past its indexes. */
+  readonly asked: Asked;
 }
 
 export interface AccountView {

@@ -77,6 +77,7 @@ const byEstate = new WeakMap<Estate, ReadonlyMap<string, readonly AnnotatedWithR
 
 /** The ServiceAccounts of every cluster that ask for a role, by its ARN. */
 export function annotatedWith(roleArn: string, estate: Estate): readonly AnnotatedWithRole[] {
+  estate.asked.podsOf(roleArn);
   let index = byEstate.get(estate);
   if (index === undefined) {
     const all = estate.clusters.flatMap((cluster) => annotatedIn(cluster).filter(asksForRole));

@@ -128,6 +128,7 @@ function keyWords(
   const near = issuerNearMiss(issuer, parseIssuer(wanted.issuer.key.toLowerCase()));
   if (near !== null) return mismatch(near.words);
   const same = (key: string) => key.toLowerCase() === issuer;
+  estate.asked.issuer(issuer, false);
   const other = estate.clusters.find(({ issuerKey }) => issuerKey !== null && same(issuerKey));
   if (other !== undefined) return mismatch(`it carries the issuer of cluster ${other.cluster.name}`);
   const leftOver = [...role.account.providersByIssuer.keys()].some(same);

@@ -1,4 +1,4 @@
-import type { AccountView, Estate, RoleView } from '../estate/estate.ts';
+import type { Estate, RoleView } from '../estate/estate.ts';
 import { type CompiledPolicy, compile } from '../iam/compile.ts';
 import { evaluate, type Outcome } from '../iam/evaluate.ts';
 import { parsePolicy } from '../iam/parse.ts';
@@ -22,7 +22,7 @@ export function rolePermits(role: RoleView, request: Request, estate: Estate): P
   if (inlinePolicies === undefined || attachedPolicies === undefined) {
     return { kind: 'unknown', unread: true, reason: `the policies of ${role.role.arn} were not read` };
   }
-  const attached = attachedPolicies.map((arn) => ({ arn, policy: documentOf(arn, role.account, estate) }));
+  const attached = attachedPolicies.map((arn) => ({ arn, policy: documentOf(arn, estate) }));
   const missing = attached.filter(({ policy }) => policy === undefined).map(({ arn }) => arn);
   const policies = [
     ...inlinePolicies.map(({ document }) => identityPolicy(document)),
@@ -31,7 +31,7 @@ export function rolePermits(role: RoleView, request: Request, estate: Estate): P
   const outcomes = policies.flatMap((policy) => (policy ? [outcomeOf(policy, request)] : []));
   if (outcomes.includes('refused'))
     return { kind: 'refused', explicit: true, reason: 'a Deny of its own policies refuses it' };
-  const limit = boundaryOutcome(permissionsBoundary, request, role, estate);
+  const limit = boundaryOutcome(permissionsBoundary, request, estate);
   if (limit === 'refused' || limit === 'denied') {
     return {
       kind: 'refused',
@@ -46,7 +46,7 @@ export function rolePermits(role: RoleView, request: Request, estate: Estate): P
   if (!outcomes.includes('allowed'))
     return { kind: 'refused', explicit: false, reason: 'none of its policies allows it' };
   if (limit === 'undecided') {
-    const unread = documentOf(permissionsBoundary ?? '', role.account, estate) === undefined;
+    const unread = documentOf(permissionsBoundary ?? '', estate) === undefined;
     return { kind: 'unknown', unread, reason: `whether its permissions boundary allows it is not known` };
   }
   return { kind: 'allowed' };
@@ -60,29 +60,21 @@ function outcomeOf(policy: CompiledPolicy, request: Request): PolicyOutcome {
   return outcome === 'denied' && by !== null ? 'refused' : outcome;
 }
 
-function boundaryOutcome(
-  arn: string | undefined,
-  request: Request,
-  role: RoleView,
-  estate: Estate,
-): PolicyOutcome {
+function boundaryOutcome(arn: string | undefined, request: Request, estate: Estate): PolicyOutcome {
   if (arn === undefined) return 'allowed';
-  const policy = documentOf(arn, role.account, estate);
+  const policy = documentOf(arn, estate);
   return policy === undefined ? 'undecided' : outcomeOf(policy, request);
 }
 
 const compiledByEstate = new WeakMap<Estate, Map<string, CompiledPolicy | undefined>>();
 
-/** A managed policy: of the role's account, or, where AWS owns it, of any account that read it. */
-function documentOf(arn: string, account: AccountView, estate: Estate): CompiledPolicy | undefined {
+/** A managed policy, of any account that read it. */
+function documentOf(arn: string, estate: Estate): CompiledPolicy | undefined {
   const known = compiledByEstate.get(estate) ?? new Map<string, CompiledPolicy | undefined>();
   compiledByEstate.set(estate, known);
   if (known.has(arn)) return known.get(arn);
-  const accounts = [account, ...estate.accounts.values()];
-  const found = accounts
-    .flatMap(({ account: { policies } }) => policies ?? [])
-    .find((policy) => policy.arn === arn);
-  const compiled = found === undefined ? undefined : identityPolicy(found.document);
+  const document = estate.policyDocument(arn);
+  const compiled = document === undefined ? undefined : identityPolicy(document);
   known.set(arn, compiled);
   return compiled;
 }

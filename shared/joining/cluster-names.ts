@@ -26,6 +26,21 @@ export function clusterNames(): ClusterNames {
   };
 }
 
+/** For every name the first account that was added with it in each region: the rules take the first, however many there are. */
+export function firstClusterNames(): ClusterNames {
+  const firsts = new Map<string, Map<string, string>>();
+  return {
+    add: (name, account, region = '') => {
+      const key = words(name).join('-');
+      const known = firsts.get(key) ?? new Map<string, string>();
+      firsts.set(key, known);
+      const place = `${region} ${name}`;
+      if (!known.has(place)) known.set(place, account);
+    },
+    accountsWith: (name) => [...(firsts.get(name)?.values() ?? [])],
+  };
+}
+
 /** Accounts with a cluster whose name is one of these, or stands in one of them as whole words. */
 export function clustersNamed(clusters: ClusterNames, names: readonly string[]): readonly string[] {
   const found = new Set<string>();

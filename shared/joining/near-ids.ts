@@ -31,6 +31,23 @@ export function nearIds(): NearIds {
   };
 }
 
+/** Compares each with each, and forgets nothing that it found. */
+export function everyNearId(): NearIds {
+  const ids: string[] = [];
+  const known = new Map<string, readonly string[]>();
+  return {
+    add: (id) => {
+      ids.push(id);
+      known.clear();
+    },
+    near: (id) => {
+      const found = known.get(id) ?? ids.filter((other) => other !== id && isNear(id, other));
+      known.set(id, found);
+      return found;
+    },
+  };
+}
+
 /** Pieces with their places, counted from both ends: a digit too few or too many shifts those on one side of it. */
 function piecesOf(id: string): readonly string[] {
   if (!/^[0-9a-z]{8,64}$/.test(id)) return [];

@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts';
 import type { Estate } from '../estate/estate.ts';
 import type { Failure, Rule, Undecided } from './define-rule.ts';
 import { rules as registry } from './index.ts';
-import { type Focus, focusedScope, type Scope, wholeScope } from './scope.ts';
+import { accountsScope, type Focus, focusedScope, type Scope, wholeScope } from './scope.ts';
 
 /** What the rules say, put together. */
 export interface Judgement {
@@ -17,7 +17,23 @@ export function judge(
   focus?: Focus,
   rules: readonly Rule[] = registry,
 ): Judgement {
-  const scope: Scope = focus === undefined ? wholeScope(estate, config) : focusedScope(estate, config, focus);
+  return judgeScope(
+    focus === undefined ? wholeScope(estate, config) : focusedScope(estate, config, focus),
+    rules,
+  );
+}
+
+/** Asks rules about some accounts of an estate alone. */
+export function judgeAccounts(
+  estate: Estate,
+  config: Config,
+  accounts: ReadonlySet<string>,
+  rules: readonly Rule[] = registry,
+): Judgement {
+  return judgeScope(accountsScope(estate, config, accounts), rules);
+}
+
+function judgeScope(scope: Scope, rules: readonly Rule[]): Judgement {
   const failures: Failure[] = [];
   const undecided: Undecided[] = [];
   for (const rule of rules) {

@@ -66,7 +66,8 @@ export default defineRule({
       .flatMap(boundWorkloads)
       .flatMap((workload) => selfAssumer(workload, scope.estate)),
   where: ({ workload }) => workloadWhere(workload),
-  check: ({ workload, role: { role: one, trust }, calls }, { estate }) => {
+  check: ({ workload, role, calls }) => {
+    const { role: one, trust } = role;
     const { compiled } = trust();
     const outcomes = compiled === null ? ['denied'] : calls.map((call) => decide(compiled, call));
     if (!outcomes.includes('denied')) {
@@ -74,7 +75,7 @@ export default defineRule({
       const reason = `a condition of the trust policy of ${one.arn} depends on the request`;
       return unknown({ read: 'the request', reason });
     }
-    return fail({ workload: workloadName(workload), role: one.arn, seen: wasRefused(one.arn, estate) });
+    return fail({ workload: workloadName(workload), role: one.arn, seen: wasRefused(role) });
   },
   severity: ({ seen }) => (seen ? 'high' : 'low'),
   message: ({ role: arn, seen }, { workload }) =>
@@ -117,13 +118,11 @@ function selfAssumer(workload: BoundWorkload, estate: Estate): SelfAssumer[] {
   return [{ workload, role: own, calls: tagSession === null ? [assume] : [assume, tagSession] }];
 }
 
-/** True when a call of the role to assume a role was refused; which one it asked for is not kept. */
-function wasRefused(arn: string, estate: Estate): boolean {
-  return [...estate.accounts.values()].some(({ account }) =>
-    account.observed?.accessDenied?.calls.some(
-      ({ role: one, service, call }) =>
-        one === arn && service === 'sts.amazonaws.com' && call === 'AssumeRole',
-    ),
+/** True when a call of the role to assume a role was refused, as its account's CloudTrail tells; which one it asked for is not kept. */
+function wasRefused({ role: { arn }, account: { account } }: RoleView): boolean {
+  const calls = account.observed?.accessDenied?.calls ?? [];
+  return calls.some(
+    ({ role: one, service, call }) => one === arn && service === 'sts.amazonaws.com' && call === 'AssumeRole',
   );
 }
 

@@ -30,14 +30,29 @@ export function wholeScope(estate: Estate, config: Config): Scope {
     accounts: [...estate.accounts.values()],
     clusters: estate.clusters,
     roles: estate.roles,
-    associations: estate.clusters.flatMap(associationsOf),
+    associations: associationsOf(estate.clusters),
+  };
+}
+
+/** Everything in some accounts of an estate: the scopes of distinct accounts together find what the whole does. */
+export function accountsScope(estate: Estate, config: Config, ids: ReadonlySet<string>): Scope {
+  const accounts = [...estate.accounts.values()].filter(({ id }) => ids.has(id));
+  const clusters = accounts.flatMap((account) => account.clusters);
+  return {
+    focused: false,
+    estate,
+    config,
+    accounts,
+    clusters,
+    roles: accounts.flatMap((account) => account.roles),
+    associations: associationsOf(clusters),
   };
 }
 
 /** Only what the focus names: its role, its cluster, their accounts, the association of its ServiceAccount. */
 export function focusedScope(estate: Estate, config: Config, focus: Focus): Scope {
   const { role, cluster, namespace, serviceAccount } = focus;
-  const associations = (cluster === undefined ? [] : associationsOf(cluster)).filter(
+  const associations = associationsOf(cluster === undefined ? [] : [cluster]).filter(
     ({ association }) =>
       association.namespace === namespace &&
       association.serviceAccount === serviceAccount &&
@@ -57,6 +72,9 @@ export function focusedScope(estate: Estate, config: Config, focus: Focus): Scop
   };
 }
 
-function associationsOf(cluster: ClusterView): AssociationView[] {
-  return (cluster.cluster.podIdentityAssociations ?? []).map((association) => ({ association, cluster }));
+/** Every association of some clusters. */
+export function associationsOf(clusters: readonly ClusterView[]): AssociationView[] {
+  return clusters.flatMap((cluster) =>
+    (cluster.cluster.podIdentityAssociations ?? []).map((association) => ({ association, cluster })),
+  );
 }

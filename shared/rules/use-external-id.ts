@@ -1,4 +1,4 @@
-import type { AccountView, Estate, Missing, RoleView } from '../estate/estate.ts';
+import type { AccountView, AssociationView, Estate, Missing, RoleView } from '../estate/estate.ts';
 import { parseArn } from '../iam/arn.ts';
 import { decide } from '../iam/evaluate.ts';
 import { assumeRoleRequests } from '../iam/requests.ts';
@@ -13,7 +13,7 @@ import {
   trustPolicy,
 } from './examples/estate.ts';
 import { EXTERNAL_ID, POD_IDENTITY_TARGET } from './references.ts';
-import type { Scope } from './scope.ts';
+import { associationsOf, type Scope } from './scope.ts';
 import { fail, pass, unknown } from './verdict.ts';
 import { leadsTo, privilegeFacts, weighted } from './weight.ts';
 
@@ -81,11 +81,19 @@ export default defineRule({
   identity: ({ accounts }) => [...accounts],
 });
 
-/** The target roles of the associations in scope, and roles in scope that some association targets. */
-function targetsOf({ associations, roles, estate }: Scope): Target[] {
+/**
+ * Roles in scope that some association targets, and the target roles of associations: those that are in accounts in scope, or
+ * in accounts that were not read and named in scope; with a focus those of its associations.
+ */
+function targetsOf({ focused, accounts, associations, roles, estate }: Scope): Target[] {
   const arns = new Set<string>();
-  for (const { association: one } of associations)
-    if (one.targetRoleArn !== undefined) arns.add(one.targetRoleArn);
+  const targets = (views: readonly AssociationView[]) =>
+    views.flatMap(({ association: { targetRoleArn: arn } }) => (arn === undefined ? [] : [arn]));
+  const ids = new Set(accounts.map(({ id }) => id));
+  const inScope = (arn: string) => ids.has(accountOf(arn));
+  for (const arn of targets(associations))
+    if (focused || inScope(arn) || !estate.accounts.has(accountOf(arn))) arns.add(arn);
+  if (!focused) for (const arn of targets(associationsOf(estate.clusters))) if (inScope(arn)) arns.add(arn);
   for (const { role: one } of roles) {
     if (
       (estate.associationsByRole.get(one.arn) ?? []).some(
@@ -98,9 +106,11 @@ function targetsOf({ associations, roles, estate }: Scope): Target[] {
   return [...arns].sort().map((arn) => targetOf(arn, estate));
 }
 
+const accountOf = (arn: string): string => parseArn(arn)?.account ?? '';
+
 function targetOf(arn: string, estate: Estate): Target {
   const found = estate.roleByArn.get(arn) ?? null;
-  const id = parseArn(arn)?.account ?? '';
+  const id = accountOf(arn);
   const account: AccountView | undefined = estate.accounts.get(id);
   const missing: Missing | null =
     account === undefined

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { withCauses } from '../../cli/causes.ts';
+import { type CauseContext, withCause } from '../../cli/causes.ts';
 import { auditText } from '../../cli/output/audit-text.ts';
 import { audit } from '../../shared/audit/audit.ts';
 import { defaultConfig } from '../../shared/config/config.ts';
@@ -17,6 +17,16 @@ import { runCli } from '../support/run-cli.ts';
 const open = trustPolicy({ Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' });
 const estate = buildEstate(roleExample('open', open).snapshot);
 const shown = audit(estate, { config: defaultConfig, hash: sha256, rules: ['no-public-trust'] });
+
+const context: CauseContext = {
+  takenAt: estate.snapshot.takenAt,
+  partitionOf: (account) => estate.accounts.get(account)?.partition,
+};
+/** The audit with a cause for each finding. */
+const withCauses = async (lookUp: LookUp) => ({
+  ...shown,
+  findings: await Promise.all(shown.findings.map((finding) => withCause(finding, context, lookUp))),
+});
 
 const reading = readTrigger({
   detail: {
@@ -53,7 +63,7 @@ describe('audit --causes', () => {
       'not known, the time was over',
     ],
   ])('tells %s', async (_name, lookUp, cause, words) => {
-    const result = await withCauses(shown, estate, lookUp);
+    const result = await withCauses(lookUp);
     expect(auditSchema.parse(result).findings).toMatchObject([{ rule: 'no-public-trust', cause }]);
     const io = { columns: null, colours: false } as unknown as Parameters<typeof auditText>[1];
     expect(auditText(result, io).replaceAll(/[\s│]+/g, ' ')).toContain(words);
@@ -61,7 +71,7 @@ describe('audit --causes', () => {
 
   it('asks IAM’s region', async () => {
     const regions: string[] = [];
-    await withCauses(shown, estate, async ({ region }) => {
+    await withCauses(async ({ region }) => {
       regions.push(region);
       return { triggers: [] };
     });

@@ -211,6 +211,39 @@ describe('an organization that is read by one command', () => {
   });
 });
 
+describe('an organization that is audited by one command', () => {
+  const AUDIT = ['audit', '--organization', '--no-kubernetes', '--resume', kept];
+
+  it('gives the document that an audit of its snapshot gives, in every form, and leaves nothing behind', async () => {
+    const file = join(folder, 'estate.json');
+    writeFileSync(file, (await run()).out);
+    for (const output of ['json', 'ndjson', 'table']) {
+      const live = await run([...AUDIT, '--output', output]);
+      const read = await run(['audit', '--snapshot', file, '--output', output]);
+      expect(live.out).toBe(read.out);
+      expect([live.code, existsSync(kept)]).toEqual([read.code, false]);
+    }
+    const { findings, coverage, summary } = JSON.parse((await run([...AUDIT, '--output', 'json'])).out);
+    expect([findings.length, coverage.length, summary.accounts]).toEqual([
+      expect.any(Number),
+      expect.any(Number),
+      MEMBERS.length + 1,
+    ]);
+    expect(findings.length).toBeGreaterThan(0);
+  });
+
+  it('takes over what a collection left, and keeps it when a name turns out to be wrong', async () => {
+    resume();
+    const wrong = await run([...AUDIT, '--role', 'nobody-has-this-name']);
+    expect(wrong).toMatchObject({ code: 2, out: '' });
+    expect(wrong.err).toContain('no role "nobody-has-this-name" was read');
+    expect(wrong.err).toContain(`6 of 6 accounts are kept in "${kept}"`);
+    const { err } = await run([...AUDIT, '--fail-on', 'none']);
+    expect(err).toContain('6 of 6 accounts were taken over');
+    expect(existsSync(kept)).toBe(false);
+  });
+});
+
 function snapshotOf({ out }: CliResult) {
   const parsed = parseSnapshot(out);
   if ('error' in parsed) throw new Error(parsed.error);

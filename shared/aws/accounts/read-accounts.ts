@@ -14,8 +14,8 @@ interface ReadAllPorts {
   readonly takenAt: string;
   /** Makes a listener for one account. */
   readonly tell: () => (progress: Progress) => void;
-  /** Takes each reading when it is there, in no order. */
-  readonly each: (reading: AccountReading) => void;
+  /** Takes each reading when it is there, in no order; the account is at work until it has. */
+  readonly each: (reading: AccountReading) => void | Promise<void>;
   /** Lets go of what an account needed. */
   readonly forget: (account: string) => void;
 }
@@ -48,7 +48,7 @@ export function accountsAtWork(bounds: Bounds, clock: () => number): AccountsAtW
       const reading = before ?? (await readAndKeep(account, ports, tell));
       done += 1;
       if (before === null) follow(afterAccount(pace));
-      ports.each(reading);
+      await ports.each(reading);
     };
     await Promise.all(accounts.map((account) => limit(one, account))).catch((error: unknown) => {
       // What ends the collection ends it now: thousands of accounts may be waiting.

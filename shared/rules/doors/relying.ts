@@ -23,22 +23,31 @@ export interface Relying {
   readonly addon?: string;
 }
 
-const known = new WeakMap<readonly ClusterView[], readonly Relying[]>();
+const known = new WeakMap<Scope, readonly Relying[]>();
 
-/** Everything in some clusters that relies on their issuers, where the role's account was read. */
-export function relyingIn({ clusters, estate }: Scope): readonly Relying[] {
-  let found = known.get(clusters);
+/**
+ * Everything that relies on the issuer of its cluster for a role of an account in scope, wherever the cluster is; with a
+ * focus what its cluster has, where the role's account was read.
+ */
+export function relyingIn(scope: Scope): readonly Relying[] {
+  let found = known.get(scope);
   if (found === undefined) {
-    found = clusters.flatMap((cluster) => relyingOn(cluster, estate));
-    known.set(clusters, found);
+    const { focused, accounts, clusters, estate } = scope;
+    const mine = focused ? estate.accounts : new Map(accounts.map((account) => [account.id, account]));
+    found = (focused ? clusters : estate.clusters).flatMap((cluster) => relyingOn(cluster, mine, estate));
+    known.set(scope, found);
   }
   return found;
 }
 
-function relyingOn(cluster: ClusterView, estate: Estate): Relying[] {
+function relyingOn(
+  cluster: ClusterView,
+  accounts: ReadonlyMap<string, AccountView>,
+  estate: Estate,
+): Relying[] {
   const { issuerKey } = cluster;
   if (issuerKey === null || !hasApiServer(cluster)) return [];
-  const accountOf = (arn: string) => estate.accounts.get(parseArn(arn)?.account ?? '');
+  const accountOf = (arn: string) => accounts.get(parseArn(arn)?.account ?? '');
   const associationsRead = cluster.missing('podIdentityAssociations') === null;
   const annotated = annotatedIn(cluster).filter(asksForRole);
   return [
