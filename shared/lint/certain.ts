@@ -1,6 +1,7 @@
 import type { Failure } from '../rules/define-rule.ts';
 import { dependsOnOpen, leftUndecided } from './depends.ts';
 import type { LocatedEstate } from './located-estate.ts';
+import type { Shown } from './shown.ts';
 import type { World } from './unresolved.ts';
 
 /** A failed check, and where it is in the text. */
@@ -16,6 +17,12 @@ export interface PlacedUndecided {
   readonly reason: string;
 }
 
+/** What fails in a world, and what is not there to fail. */
+export interface Failing {
+  readonly failures: readonly PlacedFailure[];
+  readonly absent: Shown['absent'];
+}
+
 /** A failure that holds in every world, and what it is in each of them: its place may be another one there. */
 interface CertainFailure extends PlacedFailure {
   readonly sights: readonly Failure[];
@@ -26,12 +33,15 @@ interface Certain {
   readonly undecided: readonly PlacedUndecided[];
 }
 
-/** The failures of the first world that hold in every other, and the rest as undecided; null are worlds too many to try. */
+/**
+ * The failures of the first world that hold in every other in which the resource is made, and the rest as undecided; null are
+ * worlds too many to try.
+ */
 export function certain(
   { failures, located }: { readonly failures: readonly PlacedFailure[]; readonly located: LocatedEstate },
   first: World,
   worlds: readonly World[] | null,
-  failuresIn: (world: World) => readonly PlacedFailure[],
+  failingIn: (world: World) => Failing,
 ): Certain {
   let told: CertainFailure[] = failures
     .filter(
@@ -42,8 +52,10 @@ export function certain(
     .map((one) => ({ ...one, sights: [one.failure] }));
   for (const world of worlds ?? []) {
     if (told.length === 0) break;
-    const there = Map.groupBy(failuresIn(world), keyOf);
+    const { failures: failing, absent } = failingIn(world);
+    const there = Map.groupBy(failing, keyOf);
     told = told.flatMap((one) => {
+      if (absent.some(({ from, to }) => from <= one.at && one.at < to)) return [one];
       const same = there.get(keyOf(one));
       return same === undefined
         ? []

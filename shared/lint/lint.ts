@@ -5,7 +5,7 @@ import { fingerprint } from '../findings/fingerprint.ts';
 import type { Rule, Undecided } from '../rules/define-rule.ts';
 import { judge } from '../rules/judge.ts';
 import { type Accepted, acceptanceOf, acceptedBy, holding } from '../waivers/accepted.ts';
-import { certain, type PlacedFailure, type PlacedUndecided } from './certain.ts';
+import { certain, type Failing, type PlacedFailure, type PlacedUndecided } from './certain.ts';
 import { readCloudFormation } from './cloudformation/read.ts';
 import { type DocumentKind, kindOf } from './kind.ts';
 import type { Located } from './located.ts';
@@ -94,11 +94,8 @@ export function lint(name: string, text: string, options: LintOptions): LintedFi
   const world = firstWorld(nothingKnown, bare.values.asked, bare.shown);
   const first = verdicts(look(documents, name, world), options);
   const worlds = otherWorlds(world, bare.values.asked, bare.shown, literals, options.place);
-  const { told, undecided } = certain(
-    first,
-    world,
-    worlds,
-    (w) => verdicts(look(documents, name, w), options).failures,
+  const { told, undecided } = certain(first, world, worlds, (w) =>
+    verdicts(look(documents, name, w), options),
   );
   const words = wordsOf(world, {
     names: [...bare.values.asked.values.keys()],
@@ -173,9 +170,8 @@ function nameOfFile(name: string): string {
   );
 }
 
-interface Verdicts {
+interface Verdicts extends Failing {
   readonly located: LocatedEstate & Pick<Shown, 'left'>;
-  readonly failures: readonly PlacedFailure[];
   readonly undecided: readonly PlacedUndecided[];
 }
 
@@ -185,6 +181,7 @@ function verdicts({ shown, values }: Look, options: LintOptions): Verdicts {
   const { failures, undecided } = judge(located.estate, config, undefined, rules);
   return {
     located,
+    absent: shown.absent,
     failures: failures.flatMap((failure) => {
       const at = placeOf(failure, located);
       return at === null ? [] : [{ failure, at }];

@@ -16,7 +16,7 @@ import type {
 import { parseProviderArn } from '../identity/issuer.ts';
 import { partitionOfRegion } from '../identity/partitions.ts';
 import type { Shown, ShownCluster, ShownProvider, ShownRole, Whereabouts } from './shown.ts';
-import type { Place } from './unresolved.ts';
+import { anotherOf, type Place } from './unresolved.ts';
 
 /** The estate that a file shows, in that of a snapshot where there is one, and which of it the file shows. */
 export interface LocatedEstate {
@@ -57,7 +57,7 @@ export function locatedEstate(shown: Shown, place: Place, { snapshot, cluster }:
   const homes = new Map<string, { readonly home: Place; readonly own: Map<string, ShownRole> }>();
   for (const role of shown.roles) {
     const home = homeOf(role, place);
-    const arn = `arn:${home.partition}:iam::${home.account}:role${role.path}${role.name}`;
+    const arn = unusedArn(`arn:${home.partition}:iam::${home.account}:role${role.path}${role.name}`, roles);
     roles.set(arn, role);
     const group = homes.get(home.account) ?? { home, own: new Map<string, ShownRole>() };
     homes.set(home.account, group);
@@ -84,6 +84,11 @@ export function locatedEstate(shown: Shown, place: Place, { snapshot, cluster }:
     coverage: [...(snapshot?.coverage ?? []), ...gaps],
   };
   return { estate: buildEstate(merged), roles, providers, clusters };
+}
+
+/** Of roles with one name, each in a world or a document of its own, all are judged: the others by a name that is made up. */
+function unusedArn(arn: string, roles: ReadonlyMap<string, ShownRole>): string {
+  return roles.has(arn) ? unusedArn(anotherOf(arn), roles) : arn;
 }
 
 /** A role is where the first EKS provider of its trust policy is: it could use no other account's. */

@@ -11,6 +11,14 @@ export interface Shown {
   readonly clusters: readonly ShownCluster[];
   /** What the file leaves open as a whole. */
   readonly left: readonly LeftOut[];
+  /** Parts of the file of which nothing is made in this world, since a condition does not hold. */
+  readonly absent: readonly Span[];
+}
+
+/** A part of a file, from an offset to that before another. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Something about identity that could not be judged, because the file does not tell what it is. */
@@ -80,23 +88,39 @@ export interface ShownAwsAuth {
   readonly sections: ReadonlyMap<string, Text>;
 }
 
-export const NOTHING: Shown = { roles: [], providers: [], clusters: [], left: [] };
+export const NOTHING: Shown = { roles: [], providers: [], clusters: [], left: [], absent: [] };
 
 /** What several documents of one file show together; clusters of one name and place become one. */
 export function together(parts: readonly Shown[]): Shown {
+  const clusters = parts.flatMap((part) => part.clusters);
   return {
     roles: parts.flatMap(({ roles }) => roles),
     providers: parts.flatMap(({ providers }) => providers),
-    clusters: mergedClusters(parts.flatMap(({ clusters }) => clusters)),
-    left: parts.flatMap(({ left }) => left),
+    clusters: mergedClusters(clusters),
+    left: [...parts.flatMap(({ left }) => left), ...overwritten(clusters)],
+    absent: parts.flatMap(({ absent }) => absent),
   };
 }
 
-function mergedClusters(clusters: readonly ShownCluster[]): ShownCluster[] {
-  const groups = Map.groupBy(clusters, ({ name, where }) =>
-    JSON.stringify([name, where.account, where.region]),
+const sameCluster = (clusters: readonly ShownCluster[]): ShownCluster[][] => [
+  ...Map.groupBy(clusters, ({ name, where }) => JSON.stringify([name, where.account, where.region])).values(),
+];
+
+/** Every aws-auth of one cluster but the last, which is the one that is judged. */
+function overwritten(clusters: readonly ShownCluster[]): LeftOut[] {
+  return sameCluster(clusters).flatMap((group) =>
+    group
+      .flatMap(({ awsAuth }) => awsAuth ?? [])
+      .slice(0, -1)
+      .map(({ at }) => ({
+        at,
+        text: 'aws-auth: another one of this cluster stands below, and only that is judged',
+      })),
   );
-  return [...groups.values()].flatMap(([first, ...more]) =>
+}
+
+function mergedClusters(clusters: readonly ShownCluster[]): ShownCluster[] {
+  return sameCluster(clusters).flatMap(([first, ...more]) =>
     first === undefined ? [] : [more.reduce(mergeClusters, first)],
   );
 }

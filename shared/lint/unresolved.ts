@@ -106,6 +106,11 @@ export function generatedName(id: string): string {
   return `${id.replace(/[^\w.-]/g, '-').slice(0, 200)}${GENERATED}`;
 }
 
+/** A name for another thing of one name, which is shown as that name. */
+export function anotherOf(name: string): string {
+  return `${name}${GENERATED}`;
+}
+
 /** A text for people, in which values of their own are shown by their names. */
 export function shownNames(text: string, names: Iterable<string>, nameOf = shownName): string {
   let shown = text.replaceAll(GENERATED, '');

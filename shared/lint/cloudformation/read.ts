@@ -20,10 +20,16 @@ import { type Resource, type Template, templateOf } from './template.ts';
 /** What a CloudFormation template shows; templates that the CDK writes are such. */
 export function readCloudFormation(document: Located, values: Values): Shown {
   const template = templateOf(document, values);
-  const made = [...template.resources.values()].filter(
-    ({ condition, at }) => condition === null || values.holds(condition, at),
+  const all = [...template.resources.values()];
+  const places = [...new Set(all.map(({ at }) => at))].sort((a, b) => a - b);
+  const next = new Map(places.map((at, index) => [at, places[index + 1] ?? Number.POSITIVE_INFINITY]));
+  return together(
+    all.map((resource) => {
+      const { condition, at } = resource;
+      if (condition === null || values.holds(condition, at)) return shownBy(resource, template);
+      return { ...NOTHING, absent: [{ from: at, to: next.get(at) ?? at }] };
+    }),
   );
-  return together(made.map((resource) => shownBy(resource, template)));
 }
 
 function shownBy(resource: Resource, template: Template): Shown {

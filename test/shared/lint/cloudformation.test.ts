@@ -87,13 +87,52 @@ describe('what a template leaves open is neither a finding nor a pass', () => {
     expect(told(template('system:serviceaccount:shop:checkout', '!Ref Namespace'))).toEqual([]);
   });
 
-  it('a role under a condition is judged in both worlds', () => {
-    const text = template("'system:serviceaccount:shop:*'").replace(
-      '  R:\n    Type: AWS::IAM::Role\n',
-      '  R:\n    Type: AWS::IAM::Role\n    Condition: Prod\n',
+  it('a role whose statement depends on a condition is judged in both worlds', () => {
+    const statement = "{Effect: Allow, Principal: {AWS: '*'}, Action: 'sts:AssumeRole'}";
+    const one = template(
+      'system:serviceaccount:shop:checkout',
+      undefined,
+      `          - !If [Prod, ${statement}, !Ref AWS::NoValue]\n`,
     );
-    expect(literal(text)).toBe(false);
-    expect(linted(text).undecided.map(({ rule }) => rule)).toContain('no-literal-wildcard');
+    expect(told(one)).toEqual([]);
+    expect(linted(one).undecided.map(({ rule }) => rule)).toContain('no-public-trust');
+  });
+});
+
+describe('what is made under a condition', () => {
+  const role = (id: string, condition: string, principal: string) => `  ${id}:
+    Type: AWS::IAM::Role
+    Condition: ${condition}
+    Properties:
+      RoleName: one
+      AssumeRolePolicyDocument: {Statement: [{Effect: Allow, Principal: {AWS: '${principal}'}, Action: 'sts:AssumeRole'}]}
+`;
+  const CONDITIONS =
+    'Parameters: {Stage: {Type: String}}\nConditions: {Prod: !Equals [!Ref Stage, a], Dev: !Not [!Condition Prod]}\nResources:\n';
+  const sound = 'arn:aws:iam::111122223333:root';
+
+  it('is wrong whenever it is made', () => {
+    expect(told(CONDITIONS + role('R', 'Prod', '*'))).toEqual(['no-public-trust 9:79']);
+  });
+
+  it.each<[string, string, string, string[]]>([
+    ['the first', '*', sound, ['no-public-trust 9:79']],
+    ['the second', sound, '*', ['no-public-trust 15:79']],
+    ['both', '*', '*', ['no-public-trust 9:79', 'no-public-trust 15:79']],
+    ['neither', sound, sound, []],
+  ])('is judged beside what has its name under the other: %s is wrong', (_name, first, second, expected) => {
+    const text = CONDITIONS + role('R', 'Prod', first) + role('S', 'Dev', second);
+    expect(told(text)).toEqual(expected);
+    expect(linted(text).findings.every(({ message }) => message.startsWith('one can be'))).toBe(true);
+  });
+
+  it('says nothing of what compares it with something of another condition', () => {
+    const text = `${CONDITIONS}${role('R', 'Prod', sound)}  A:
+    Type: AWS::EKS::PodIdentityAssociation
+    Properties: {ClusterName: c, Namespace: a, ServiceAccount: b, RoleArn: !GetAtt R.Arn}
+`;
+    expect(told(text)).toEqual([]);
+    expect(linted(text).undecided.map(({ rule }) => rule)).toContain('no-untrusted-association');
   });
 });
 

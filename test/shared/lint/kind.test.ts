@@ -73,3 +73,28 @@ describe('a policy', () => {
     expect(linted(text).findings.map(({ rule }) => rule)).toContain('no-invalid-trust-policy');
   });
 });
+
+describe('several documents in a file', () => {
+  const yaml = (principal: string) =>
+    `Statement: [{Effect: Allow, Principal: {AWS: '${principal}'}, Action: 'sts:AssumeRole'}]\n`;
+  const sound = 'arn:aws:iam::111122223333:root';
+
+  it.each<[string, string, string, number[]]>([
+    ['the first', '*', sound, [1]],
+    ['the second', sound, '*', [3]],
+    ['both', '*', '*', [1, 3]],
+  ])('that are trust policies are judged each: %s is wrong', (_name, first, second, lines) => {
+    const { findings } = linted(`${yaml(first)}---\n${yaml(second)}`);
+    expect(findings.map(({ line }) => line)).toEqual(lines);
+  });
+
+  it('that are aws-auth are of one cluster: the last is judged, and the others are not passed', () => {
+    const map = (accounts: string) =>
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: aws-auth, namespace: kube-system}\ndata:\n  mapAccounts: '${accounts}'\n`;
+    const { findings, undecided } = linted(`${map('["444455556666"]')}---\n${map('[]')}`);
+    expect(findings).toEqual([]);
+    expect(undecided.find(({ reason }) => reason.startsWith('aws-auth: another one'))).toMatchObject({
+      line: 1,
+    });
+  });
+});
