@@ -17,6 +17,8 @@ export type AccountSide =
       readonly kind: 'exists';
       readonly step: Step;
       readonly annotation: RoleAnnotation;
+      /** True when its pods carry the annotation that it lacks: nothing reads it there. */
+      readonly onPods: boolean;
       /** Of the tokens that the webhook mounts for web identities. */
       readonly audience: string;
     };
@@ -35,10 +37,15 @@ export function accountSide(
   const { kubernetes } = cluster;
   const found = kubernetes.serviceAccount(namespace, serviceAccount);
   if (found !== undefined) {
+    const annotates = (annotations: Readonly<Record<string, string>> | undefined) =>
+      roleAnnotation(annotations, cluster.account.partition).kind !== 'none';
     return {
       kind: 'exists',
       step: pass('service-account', `ServiceAccount ${namespace}/${serviceAccount} exists.`),
       annotation: roleAnnotation(found.annotations, cluster.account.partition),
+      onPods:
+        !annotates(found.annotations) &&
+        kubernetes.podsOf(namespace, serviceAccount).some(({ annotations }) => annotates(annotations)),
       audience: audienceAnnotation(found.annotations),
     };
   }
@@ -64,13 +71,13 @@ export function annotationStep(side: AccountSide, roleArn: string): Step {
       `Kubernetes shows whether the ServiceAccount has the annotation ${ROLE_ANNOTATION}: ${roleArn}.`,
     );
   }
-  const { annotation, audience } = side;
+  const { annotation, audience, onPods } = side;
   switch (annotation.kind) {
     case 'none':
       return fail(
         'role-annotation',
-        `The ServiceAccount has no annotation ${ROLE_ANNOTATION}: its pods ask for no role.`,
-        'use-role-annotation',
+        withoutAnnotation(onPods),
+        onPods ? 'no-invalid-role-annotation' : 'use-role-annotation',
       );
     case 'invalid':
     case 'misspelt':
@@ -87,6 +94,14 @@ export function annotationStep(side: AccountSide, roleArn: string): Step {
         `The ServiceAccount is annotated with ${roleArn}, its tokens are for ${audience}.`,
       );
   }
+}
+
+/** What is said of a ServiceAccount without the annotation; `onPods`: its pods carry it instead. */
+export function withoutAnnotation(onPods: boolean): string {
+  const pods = onPods
+    ? 'its pods have one, and the webhook reads that of the ServiceAccount alone'
+    : 'its pods ask for no role';
+  return `The ServiceAccount has no annotation ${ROLE_ANNOTATION}: ${pods}.`;
 }
 
 /** What is wrong with an annotation, one sentence. */

@@ -1,5 +1,5 @@
 import type { Estate } from '../estate/estate.ts';
-import { type AccountSide, annotateCommand, slipWords } from './account-side.ts';
+import { type AccountSide, annotateCommand, slipWords, withoutAnnotation } from './account-side.ts';
 import { roleCandidates } from './candidates.ts';
 import type { Repair, Step } from './chain.ts';
 import { fail, leftOut, pass, unknown, unread } from './checks.ts';
@@ -41,7 +41,7 @@ interface Rest {
 /** A ServiceAccount that exists, and whose annotations name no role. */
 function unannotated(
   question: ServiceAccountQuestion,
-  { annotation }: Extract<AccountSide, { kind: 'exists' }>,
+  { annotation, onPods }: Extract<AccountSide, { kind: 'exists' }>,
   estate: Estate,
 ): Rest {
   const { cluster, namespace, serviceAccount } = question;
@@ -50,7 +50,12 @@ function unannotated(
     ({ by, works }) => by === 'named' && works,
   );
   const hint = trusting === undefined ? '' : ` The trust policy of ${trusting.role.role.arn} names it.`;
-  const slip = annotation.kind === 'invalid' || annotation.kind === 'misspelt' ? slipWords(annotation) : null;
+  const slip =
+    annotation.kind === 'invalid' || annotation.kind === 'misspelt'
+      ? slipWords(annotation)
+      : onPods
+        ? withoutAnnotation(onPods)
+        : null;
   const detail =
     slip ??
     `The ServiceAccount has neither annotation ${ROLE_ANNOTATION} nor association: its pods have no AWS identity of their own.${hint}`;

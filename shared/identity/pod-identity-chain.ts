@@ -109,7 +109,7 @@ function runtimeRepair(steps: readonly Step[], cluster: string): Repair | null {
       };
     case 'compute':
       return {
-        text: 'Use IAM roles for service accounts (IRSA) for pods on Fargate, or run them on EC2 nodes.',
+        text: 'Use IAM roles for service accounts (IRSA) for pods on Fargate or Windows, or run them on Linux nodes of EC2.',
       };
     default:
       return null;

@@ -20,6 +20,8 @@ export function agentStep(view: ClusterView, pods: readonly PodGroup[] = podsOfA
   if (cluster.autoMode === true && !elsewhere)
     return pass('pod-identity-agent', 'EKS Auto Mode has the agent built in.');
   const agents = agentsOf(view);
+  if (pods.some(({ compute }) => compute === 'hybrid') && agents.kind !== 'unread' && !mayServeHybrid(view))
+    return unknown('pod-identity-agent', NOT_HYBRID);
   switch (agents.kind) {
     case 'ready':
       return pass('pod-identity-agent', agents.words);
@@ -36,6 +38,20 @@ export function agentStep(view: ClusterView, pods: readonly PodGroup[] = podsOfA
       return addonStep(view);
   }
 }
+
+/**
+ * The add-on's own DaemonSet keeps off hybrid nodes, and those for them have longer names (eks-pod-identity-agent, its Helm
+ * chart). One of that name on more nodes than EC2 has was made otherwise.
+ */
+function mayServeHybrid({ kubernetes: { data } }: ClusterView): boolean {
+  const wanted = (data.agents ?? []).filter(({ desired }) => desired > 0);
+  if (wanted.some(({ name }) => name !== AGENT_ADDON)) return true;
+  const desired = wanted.reduce((sum, one) => sum + one.desired, 0);
+  const instances = (data.nodes ?? []).filter(({ compute }) => compute !== 'hybrid' && compute !== 'fargate');
+  return data.nodes !== undefined && desired > instances.reduce((sum, { count }) => sum + count, 0);
+}
+
+const NOT_HYBRID = `Pods run on hybrid nodes, and no DaemonSet of the agent is known to run there: that of the add-on ${AGENT_ADDON} keeps off them, and its configuration makes another with daemonsets.hybrid.create (kubectl get daemonsets -A shows which there are).`;
 
 /** Kubernetes shows no DaemonSet of the agent: only an add-on that EKS calls ACTIVE says otherwise. */
 function withoutDaemonSet(view: ClusterView): Step {

@@ -29,7 +29,7 @@ export function podRepair(steps: readonly Step[]): Repair | null {
   const said = /To mend it: (.+)$/s.exec(failed.detail)?.[1];
   return {
     text:
-      said ??
+      said?.replace(/^take /, 'Take ') ??
       PODS[failed.rule ?? ''] ??
       'Change the specification of the pods as the reason says, and restart them.',
   };

@@ -6,7 +6,7 @@ import type { Step } from './chain.ts';
 import { fail, leftOut, pass, unknown, unread } from './checks.ts';
 import { credentialsOf } from './pods/credentials.ts';
 import { injectionOf } from './pods/injection.ts';
-import { restartWords } from './pods/restart.ts';
+import { mendingWords } from './pods/restart.ts';
 import { type BoundWorkload, podCount, workloadName, workloadsOf } from './pods/workloads.ts';
 
 /** What the pods of a ServiceAccount should have been given. */
@@ -63,7 +63,7 @@ function webhookStep(workloads: readonly BoundWorkload[], question: PodQuestion)
     if (broken?.status === 'fail' && since) return broken;
     return fail(
       'pod-identity-webhook',
-      `${pods} of ${podCount(lacking.workload)} pods of ${workloadName(lacking.workload)} lack the variables: ${lack.words}. To mend it: ${restartWords(lacking.workload)}.`,
+      `${pods} of ${podCount(lacking.workload)} pods of ${workloadName(lacking.workload)} lack the variables: ${lack.words}. To mend it: ${mendingWords(lacking.workload, lacking.lacking)}.`,
       'no-uninjected-pod',
     );
   }

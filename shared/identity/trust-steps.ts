@@ -1,6 +1,7 @@
 import type { Trust } from '../estate/estate.ts';
 import type { Outcome } from '../iam/evaluate.ts';
 import type { Problem } from '../iam/policy.ts';
+import { bounded } from './bounded.ts';
 import type { Step } from './chain.ts';
 import { type CheckName, fail, leftOut, pass, unknown } from './checks.ts';
 import { type Aspect, type Inspection, rootFlaw } from './flaw.ts';
@@ -65,7 +66,7 @@ export function trustSteps(trust: Trust, answer: TrustAnswer | null, words: Trus
   const rule = answer.hopeless ? 'no-unsatisfiable-trust' : words.rule;
   const aspects =
     nearest === null
-      ? withoutStatement(words)
+      ? withoutStatement(words, trust)
       : words.aspects.map((aspect) => aspectStep(aspect, nearest, words.holds, rule));
   return [policy, ...aspects, denyStep(answer, rule)];
 }
@@ -101,12 +102,23 @@ function problemWords(problem: Problem | undefined): string {
   return problem === undefined ? '' : `${whereIs(problem)}: ${problem.message}`;
 }
 
-function withoutStatement({ aspects, noStatement, rule }: TrustWords): Step[] {
+function withoutStatement({ aspects, noStatement, rule }: TrustWords, trust: Trust): Step[] {
   return aspects.map((aspect) =>
     aspect === 'principal'
-      ? fail('trust-principal', noStatement, rule)
+      ? fail('trust-principal', bounded(`${noStatement}${namedWords(trust)}`), rule)
       : leftOut(CHECK[aspect], 'No statement of the trust policy is about this.'),
   );
+}
+
+const MOST_NAMED = 3;
+
+/** Whom the policy lets in instead, where it says so in a few names. */
+function namedWords({ policy }: Trust): string {
+  const named = (policy?.statements ?? []).flatMap(({ effect, principal }) =>
+    effect === 'Allow' && principal?.negated === false ? principal.entries.map(({ value }) => value) : [],
+  );
+  const names = [...new Set(named)];
+  return names.length === 0 || names.length > MOST_NAMED ? '' : ` It names ${names.join(', ')}.`;
 }
 
 function aspectStep(

@@ -1,6 +1,6 @@
 import type { Severity } from '../findings/finding.ts';
 import { injectionOf, type Lack } from '../identity/pods/injection.ts';
-import { restartWords } from '../identity/pods/restart.ts';
+import { mendingWords } from '../identity/pods/restart.ts';
 import { type BoundWorkload, boundWorkloads, podCount, workloadName } from '../identity/pods/workloads.ts';
 import { ROLE_ANNOTATION } from '../kubernetes/injection/binding.ts';
 import { webhookState } from '../kubernetes/injection/webhook-state.ts';
@@ -70,7 +70,7 @@ function evidenceOf(first: Lack, lacking: readonly Lack[], workload: BoundWorklo
     all: podCount(workload),
     reasons: [...new Set(lacking.map(({ reason }) => reason))].sort(),
     words: first.words,
-    restart: `${lacking.some(({ reason }) => reason === 'half') ? 'take the variable out, then ' : ''}${restartWords(workload)}`,
+    restart: mendingWords(workload, lacking),
     sameRole: role !== undefined && lacking.every(({ instead }) => instead === role),
     names: lacking.flatMap(({ group }) => group.names).slice(0, 6),
   };

@@ -37,3 +37,9 @@ export function restartWords(workload: Workload): string {
       return `delete its pods, so that ${workload.kind} ${workload.name} makes new ones`;
   }
 }
+
+/** What gives the pods what they lack, in words: where they set one of the two variables themselves, no restart alone does. */
+export function mendingWords(workload: Workload, lacking: readonly { readonly reason: string }[]): string {
+  const first = lacking.some(({ reason }) => reason === 'half') ? 'take the variable out, then ' : '';
+  return `${first}${restartWords(workload)}`;
+}

@@ -104,6 +104,16 @@ describe('one trust policy alone', () => {
   );
 });
 
+it('a trust policy that is for others names them', () => {
+  const instances = {
+    Effect: 'Allow',
+    Principal: { Service: 'ec2.amazonaws.com' },
+    Action: 'sts:AssumeRole',
+  };
+  const { reason } = explainDocument(doc(instances), questionOf({ name: '', policy: '', verdict: 'broken' }));
+  expect(reason?.detail).toContain('It names ec2.amazonaws.com.');
+});
+
 describe('conditions on keys that a token never brings', () => {
   const asking = (Condition: Record<string, Record<string, unknown>>) =>
     explainDocument(

@@ -19,6 +19,7 @@ import {
   nodeGroup,
   POD_IDENTITY_VARIABLES,
   podGroup,
+  serviceAccount,
 } from '../../../../shared/rules/examples/kubernetes.ts';
 import { inline } from '../../../support/rule-estates.ts';
 
@@ -173,5 +174,50 @@ describe('with Kubernetes read', () => {
     const { steps } = explain({}, { kubernetes: rest });
     const checks = steps.filter(({ check }) => check.startsWith('pod-')).map(({ status }) => status);
     expect(checks).toEqual(['unknown', 'unknown']);
+  });
+});
+
+describe('what it advises where a restart alone does not help', () => {
+  it('says to take the variable out that keeps the webhook away, before the restart', () => {
+    const half = [container({ AWS_ROLE_ARN: 'arn:aws:iam::111122223333:role/checkout' })];
+    expect(irsa([{ containers: half }]).repair?.text).toMatch(
+      /^Take the variable out, then kubectl -n shop rollout restart /,
+    );
+    expect(irsa([{ containers: bare }]).repair?.text).toMatch(/^kubectl /);
+  });
+
+  it('says that pods carry the annotation which their ServiceAccount lacks', () => {
+    const annotations = { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/checkout' };
+    const plain = serviceAccount({ annotations: {} });
+    const { reason } = irsa([{ containers: bare, annotations }], { serviceAccounts: [plain] });
+    expect(reason).toMatchObject({ check: 'role-annotation', rule: 'no-invalid-role-annotation' });
+    expect(reason?.detail).toContain('its pods have one');
+  });
+});
+
+describe('the agent on hybrid nodes', () => {
+  const nodes = [nodeGroup(), nodeGroup({ id: 'hybrid', compute: 'hybrid', count: 2 })];
+  const agentStep = (agents: Kubernetes['agents'], read: Kubernetes['nodes'] = nodes) =>
+    podIdentity([{ compute: 'hybrid', nodes: ['hybrid'] }], { agents, nodes: read }).steps.find(
+      ({ check }) => check === 'pod-identity-agent',
+    )?.status;
+  const agent = (name: string, desired: number) => ({
+    namespace: 'kube-system',
+    name,
+    desired,
+    ready: desired,
+  });
+
+  it.each([
+    ['the one for EC2 alone', [agent('eks-pod-identity-agent', 3)], 'unknown'],
+    [
+      'the one for hybrid nodes beside it',
+      [agent('eks-pod-identity-agent', 3), agent('eks-pod-identity-agent-hybrid', 2)],
+      'pass',
+    ],
+    ['one of that name on more nodes than EC2 has', [agent('eks-pod-identity-agent', 5)], 'pass'],
+    ['one of its own', [agent('pod-identity', 2)], 'pass'],
+  ])('%s: %s', (_, agents, status) => {
+    expect(agentStep(agents)).toBe(status);
   });
 });
