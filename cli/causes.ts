@@ -1,10 +1,13 @@
 import { partitionNamed } from '../shared/aws/partitions.ts';
+import type { Estate } from '../shared/estate/estate.ts';
 import type { FoundCause } from '../shared/findings/cause.ts';
 import { findCause, type LookUp } from '../shared/findings/cause-lookup.ts';
-import type { AuditFinding, Finding } from '../shared/findings/finding.ts';
+import type { Audit, AuditFinding, Finding } from '../shared/findings/finding.ts';
+import { UsageError } from './errors.ts';
 import type { Io } from './io.ts';
-import type { SourceOptions } from './options.ts';
+import type { CauseOptions, SourceOptions } from './options.ts';
 import { showProgress } from './progress.ts';
+import { callerOf } from './repair/caller.ts';
 
 /** Where the account of a finding is, and as of when it was read. */
 export interface CauseContext {
@@ -20,10 +23,38 @@ export interface CauseFinder {
   readonly stop: () => void;
 }
 
+/** Throws UsageError where there is nothing to ask. */
+export function checkCauses({ causes, snapshot }: CauseOptions & SourceOptions): void {
+  if (causes === true && snapshot !== undefined)
+    throw new UsageError('--causes asks CloudTrail, which a snapshot does not hold: leave out --snapshot.');
+}
+
+/** An audit of an estate that was just read, with a cause for each open finding, the most severe first. */
+export async function auditWithCauses(
+  found: Audit,
+  estate: Estate,
+  options: SourceOptions & CauseOptions,
+  io: Io,
+): Promise<Audit> {
+  const context = {
+    takenAt: estate.snapshot.takenAt,
+    partitionOf: (account: string) => estate.accounts.get(account)?.partition,
+    own: (await callerOf(options.profile)).account,
+  };
+  const finder = await causeFinder(context, options, io);
+  try {
+    const findings: Audit['findings'] = [];
+    for (const finding of found.findings) findings.push(await finder.withCause(finding));
+    return { ...found, findings };
+  } finally {
+    finder.stop();
+  }
+}
+
 /** Looks for causes within the time that is given: the first findings that ask get what time there is. */
 export async function causeFinder(
   context: CauseContext,
-  options: SourceOptions & { readonly causesWithin: number },
+  options: SourceOptions & CauseOptions,
   io: Io,
 ): Promise<CauseFinder> {
   const { createClients } = await import('../shared/aws/clients.ts');

@@ -133,6 +133,23 @@ export function withCreators(command: Command): Command {
     .optionsGroup(NONE);
 }
 
+export interface CauseOptions {
+  readonly causes?: boolean;
+  /** Seconds. */
+  readonly causesWithin: number;
+}
+
+/** Adds `--causes` to a verb that judges live AWS. */
+export function withCauseLookup(command: Command): Command {
+  return command
+    .option('--causes', 'look up the last change behind each finding in CloudTrail (cloudtrail:LookupEvents)')
+    .addOption(
+      new Option('--causes-within <seconds>', 'longest time for looking up causes')
+        .default(60)
+        .argParser(positive),
+    );
+}
+
 /** Adds `--sessions` to a verb that reads AWS for its findings. */
 export function withSessions(command: Command): Command {
   return command

@@ -9,17 +9,18 @@ import {
   type Severity,
 } from '../../shared/findings/finding.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
-import { type CauseFinder, causeFinder } from '../causes.ts';
+import { type CauseFinder, causeFinder, checkCauses } from '../causes.ts';
 import { loadConfig } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { type Judging, withJudging } from '../judging.ts';
 import { findCluster } from '../names.ts';
 import {
+  type CauseOptions,
   outputOption,
-  positive,
   repeated,
   type SourceOptions,
+  withCauseLookup,
   withCreators,
   withSessions,
   withSource,
@@ -30,7 +31,7 @@ import type { Cli } from '../program.ts';
 import { checkRules } from '../rule-names.ts';
 import { loadWaivers } from '../waivers.ts';
 
-interface AuditOptions extends SourceOptions {
+interface AuditOptions extends SourceOptions, CauseOptions {
   readonly output: 'table' | 'json' | 'ndjson';
   readonly severity?: Severity;
   readonly rule?: readonly string[];
@@ -40,16 +41,16 @@ interface AuditOptions extends SourceOptions {
   readonly requireCoverage?: boolean;
   readonly config?: string;
   readonly waivers?: string;
-  readonly causes?: boolean;
-  readonly causesWithin: number;
 }
 
 /** `podtrust audit`: every rule over the whole estate. */
 export function addAudit(program: Command, cli: Cli): void {
-  withSessions(
-    withCreators(
-      withSource(
-        program.command('audit').description('judge every cluster, role and provider by every rule'),
+  withCauseLookup(
+    withSessions(
+      withCreators(
+        withSource(
+          program.command('audit').description('judge every cluster, role and provider by every rule'),
+        ),
       ),
     ),
   )
@@ -66,12 +67,6 @@ export function addAudit(program: Command, cli: Cli): void {
     .option('--require-coverage', 'exit 3 when anything could not be read or decided')
     .option('--config <file>', 'configuration (default: podtrust.config.json here, when there is one)')
     .option('--waivers <file>', 'accepted findings (default: podtrust.waivers.yaml here, when there is one)')
-    .option('--causes', 'look up the last change behind each finding in CloudTrail (cloudtrail:LookupEvents)')
-    .addOption(
-      new Option('--causes-within <seconds>', 'longest time for looking up causes')
-        .default(60)
-        .argParser(positive),
-    )
     .addHelpText('after', EXAMPLES)
     .action(async (_options, command: Command) => {
       cli.exit(await runAudit(command.optsWithGlobals<AuditOptions>(), cli));
@@ -79,8 +74,7 @@ export function addAudit(program: Command, cli: Cli): void {
 }
 
 async function runAudit(options: AuditOptions, cli: Cli): Promise<ExitCode> {
-  if (options.causes === true && options.snapshot !== undefined)
-    throw new UsageError('--causes asks CloudTrail, which a snapshot does not hold: leave out --snapshot.');
+  checkCauses(options);
   if (options.sessions !== undefined && options.snapshot !== undefined)
     throw new UsageError(
       '--sessions asks CloudTrail: use it with podtrust collect, or leave out --snapshot.',
@@ -194,6 +188,7 @@ async function show(
         ['findings', () => shown],
         ['coverage', () => stream.coverage()],
         ['summary', () => summaryOf(stream, totals)],
+        ['undecided', () => stream.undecided()],
       ]);
       return;
     case 'table': {

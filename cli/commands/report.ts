@@ -2,13 +2,14 @@ import { type Command, Option } from 'commander';
 import { audit } from '../../shared/audit/audit.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
 import { REPORT_FORMATS, type ReportFormat } from '../../shared/reports/formats.ts';
+import { auditWithCauses, checkCauses } from '../causes.ts';
 import { loadConfig } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { writeText } from '../files.ts';
 import { readHistory } from '../history-file.ts';
 import { htmlText } from '../html-report.ts';
-import { repeated, type SourceOptions, withSource } from '../options.ts';
+import { type CauseOptions, repeated, type SourceOptions, withCauseLookup, withSource } from '../options.ts';
 import { plain } from '../output/plain.ts';
 import type { Cli } from '../program.ts';
 import { checkRules } from '../rule-names.ts';
@@ -16,7 +17,7 @@ import { loadEstate } from '../source.ts';
 import { VERSION } from '../version.ts';
 import { loadWaivers } from '../waivers.ts';
 
-interface ReportOptions extends SourceOptions {
+interface ReportOptions extends SourceOptions, CauseOptions {
   readonly format: ReportFormat | 'html';
   readonly out?: string;
   readonly rule?: readonly string[];
@@ -29,7 +30,7 @@ interface ReportOptions extends SourceOptions {
 
 /** `podtrust report`: an audit as a document for other systems and for people. */
 export function addReport(program: Command, cli: Cli): void {
-  withSource(program.command('report').description('write an audit as a document'))
+  withCauseLookup(withSource(program.command('report').description('write an audit as a document')))
     .addOption(
       new Option('-f, --format <format>', 'what the document is')
         .choices([...Object.keys(REPORT_FORMATS), 'html'])
@@ -56,13 +57,19 @@ export function addReport(program: Command, cli: Cli): void {
 }
 
 async function runReport(options: ReportOptions, cli: Cli): Promise<void> {
+  checkCauses(options);
+  if (options.causes === true && options.format !== 'html' && options.format !== 'json')
+    throw new UsageError(
+      `--causes is for --format html and json, not ${options.format}, which has no place for them.`,
+    );
   const hub = hubOf(options);
   const history = await historyOf(options, cli.io);
   const rules = checkRules(options.rule);
   const config = await loadConfig(options.config, cli.io);
   const estate = await loadEstate(options, cli.io, config);
   const accepted = await loadWaivers(options.waivers, config, cli.io);
-  const judged = audit(estate, { config, hash: sha256, accepted, ...(rules === undefined ? {} : { rules }) });
+  const found = audit(estate, { config, hash: sha256, accepted, ...(rules === undefined ? {} : { rules }) });
+  const judged = options.causes === true ? await auditWithCauses(found, estate, options, cli.io) : found;
   const input = {
     audit: judged,
     takenAt: estate.snapshot.takenAt,

@@ -63,7 +63,7 @@ ${document({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: secon
 
 ## Looking up causes and sessions
 
-For \`audit --causes\`, \`audit --sessions\` and \`collect --sessions\`, besides, in every account that is read. Only this answer names callers and their addresses.
+For \`audit --causes\`, \`report --causes\`, \`audit --sessions\` and \`collect --sessions\`, besides, in every account that is read. Only this answer names callers and their addresses.
 
 ${document(causePermissions().policy)}
 

@@ -9,6 +9,7 @@ import type { Accepted } from '../waivers/accepted.ts';
 import { waive } from '../waivers/waive.ts';
 import { coverageOf } from './coverage.ts';
 import { compareFindings } from './order.ts';
+import { undecidedCounts } from './undecided-counts.ts';
 
 export interface AuditOptions {
   readonly config: Config;
@@ -36,6 +37,7 @@ export function audit(estate: Estate, options: AuditOptions): Audit {
       ...countsOf(findings),
       coverage: coverage.length,
     },
+    undecided: undecidedCounts(undecided),
   };
 }
 

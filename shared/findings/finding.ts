@@ -56,6 +56,17 @@ const coverageSchema = z.strictObject({
   reason: text,
 });
 
+export const undecidedCountSchema = z.strictObject({
+  rule: text.describe('Name of the rule; `*`: every rule, since the account was not read'),
+  account: text.describe('Account of the cluster, or of what was asked; empty: several, summed up'),
+  cluster: text.optional(),
+  count: z.number(),
+  whole: z
+    .literal(true)
+    .optional()
+    .describe('What the rule looks at was not read: nothing is known of it there'),
+});
+
 const summarySchema = z.strictObject({
   accounts: z.number(),
   clusters: z.number(),
@@ -79,11 +90,16 @@ export const auditSchema = z.strictObject({
   findings: z.array(auditFindingSchema),
   coverage: z.array(coverageSchema),
   summary: summarySchema,
+  undecided: z
+    .array(undecidedCountSchema)
+    .optional()
+    .describe('How many checks were not decided, by rule and cluster; absent in what older versions wrote'),
 });
 
 export type Where = z.infer<typeof whereSchema>;
 export type Finding = z.infer<typeof findingSchema>;
 export type AuditFinding = z.infer<typeof auditFindingSchema>;
 export type Coverage = z.infer<typeof coverageSchema>;
+export type UndecidedCount = Readonly<z.infer<typeof undecidedCountSchema>>;
 export type Audit = z.infer<typeof auditSchema>;
 export type Evidence = Finding['evidence'];

@@ -16,6 +16,7 @@ import { text } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseSnapshot } from '../../shared/estate/parse-snapshot.ts';
+import { auditSchema } from '../../shared/findings/finding.ts';
 import {
   HUB,
   MEMBERS,
@@ -209,6 +210,23 @@ describe('an organization that is read by one command', () => {
     const without = snapshotOf(await run([...COLLECT, '--exclude-ou', UNIT]));
     expect(without.accounts.map(({ id }) => id)).toEqual([...MEMBERS.slice(2), HUB]);
   });
+
+  it.each(['audit', 'report --format json'])('%s asks each account for the causes in it', async (verb) => {
+    const [, ...source] = COLLECT;
+    const { out } = await run([
+      ...verb.split(' '),
+      ...source,
+      '--causes',
+      '--causes-within',
+      '9',
+      ...JSON_OF(verb),
+    ]);
+    const { findings } = auditSchema.parse(JSON.parse(out));
+    const own = new Set(findings.map(({ account }) => account));
+    expect([...own].sort()).toEqual([...MEMBERS, HUB].sort());
+    for (const account of own) expect(aws.calls.get(account)).toContain('LookupEvents');
+    expect(findings.map(({ cause }) => cause?.outcome)).toEqual(findings.map(() => 'none'));
+  });
 });
 
 describe('an organization that is audited by one command', () => {
@@ -243,6 +261,8 @@ describe('an organization that is audited by one command', () => {
     expect(existsSync(kept)).toBe(false);
   });
 });
+
+const JSON_OF = (verb: string): string[] => (verb === 'audit' ? ['--output', 'json'] : []);
 
 function snapshotOf({ out }: CliResult) {
   const parsed = parseSnapshot(out);

@@ -69,6 +69,7 @@ describe('podtrust report', () => {
       /12-digit/,
     ],
     ['a hub for another format', ['--format', 'csv', '--hub-region', 'eu-west-1'], /are for --format asff/],
+    ['causes of a snapshot', ['--format', 'html', '--causes'], /leave out --snapshot/],
     ['a history for another format', ['--format', 'csv', '--history', 'x'], /is for --format html/],
     ['a history that is none', ['--format', 'html', '--history', 'estate.json'], /number 1 is no transition/],
     ['a history that is not there', ['--format', 'html', '--history', 'no.json'], /cannot be read/],

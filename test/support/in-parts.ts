@@ -41,7 +41,7 @@ export async function auditInParts(
   options: AuditOptions,
   bounds: Bounds,
 ): Promise<Audit> {
-  const { findings, coverage, counts } = await auditParts(
+  const { findings, coverage, undecided, counts } = await auditParts(
     gatheredFrom(snapshot, options.config.bindings),
     options,
     kept,
@@ -53,5 +53,6 @@ export async function auditInParts(
     findings: found,
     coverage: await Array.fromAsync(coverage()),
     summary: { ...counts, ...countsOf(found) },
+    undecided: await Array.fromAsync(undecided()),
   };
 }

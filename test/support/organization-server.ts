@@ -128,6 +128,7 @@ function answerOf(call: Parsed, asked: string): object {
   }
   if (call.operation === 'ListRegions') return { Regions: REGIONS };
   if (call.operation === 'ListClusters') return { clusters: [] };
+  if (call.operation === 'LookupEvents') return { Events: [] };
   if (call.operation === 'AssumeRole') {
     const id = /::(\d{12}):/.exec(String(call.input['RoleArn']))?.[1] ?? '';
     return {

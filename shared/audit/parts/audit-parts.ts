@@ -1,9 +1,10 @@
-import type { Coverage, Finding } from '../../findings/finding.ts';
+import type { Coverage, Finding, UndecidedCount } from '../../findings/finding.ts';
 import type { Undecided } from '../../rules/define-rule.ts';
 import { type AuditOptions, findingsOf } from '../audit.ts';
 import type { AuditStream } from '../audit-stream.ts';
 import { compareCoverage, gapLine, undecidedLines } from '../coverage.ts';
 import { compareFindings } from '../order.ts';
+import { compareUndecided, mergedCounts, undecidedCounts } from '../undecided-counts.ts';
 import { batchesOf } from './batches.ts';
 import { connections } from './connections.ts';
 import type { GatheredAccounts } from './gathered.ts';
@@ -39,6 +40,7 @@ export async function auditParts(
   const held = { spill, most: bounds.things };
   const findings = sortedRuns<Finding>(compareFindings, JSON.parse, held);
   const coverage = sortedRuns<Coverage>(compareCoverage, JSON.parse, held);
+  const checks = sortedRuns<UndecidedCount>(compareUndecided, JSON.parse, held);
   await coverage.add(rest.coverage.map(gapLine));
   const outside = outsiders();
   let done = 0;
@@ -49,15 +51,19 @@ export async function auditParts(
     await findings.add(
       findingsOf(failures, options).filter((one) => isRead(one.account) || outside.isNew(one)),
     );
-    await coverage.add(undecidedLines(undecided.filter(({ where }) => isRead(where.account))));
+    const inside = undecided.filter(({ where }) => isRead(where.account));
+    await coverage.add(undecidedLines(inside));
+    await checks.add(undecidedCounts(inside));
     outside.take(undecided.filter(({ where }) => !isRead(where.account)));
     done += batch.judged.length;
     tell(done);
   }
   await coverage.add(undecidedLines(outside.undecided()));
+  await checks.add(undecidedCounts(outside.undecided()));
   return {
     findings: findings.all,
     coverage: coverage.all,
+    undecided: () => mergedCounts(checks.all()),
     counts: {
       accounts: accounts.length,
       clusters: accounts.reduce((sum, { clusters }) => sum + clusters.length, 0),

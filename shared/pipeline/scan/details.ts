@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { findingOf } from '../../audit/audit.ts';
+import { summedUp, undecidedCounts } from '../../audit/undecided-counts.ts';
 import type { Config } from '../../config/config.ts';
 import type { Estate } from '../../estate/estate.ts';
+import { type UndecidedCount, undecidedCountSchema } from '../../findings/finding.ts';
 import type { ScopeAudit } from '../../findings/scope-audit.ts';
 import type { StoredFinding } from '../../findings/stored.ts';
 import { rememberFailures } from '../../plans/failures-in.ts';
@@ -14,13 +16,18 @@ import type { Claims } from '../claims.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { type ScanId, scanKeys } from './scan.ts';
 
-/** Where the details of an account are kept, and how many paths it has by rank: what decides whether a report reads them. */
+/** Where the details of an account are kept, and what a report must know of every account: its paths by rank, and its undecided checks. */
 export const keptDetailsSchema = z.strictObject({
   key: z.string(),
   paths: z.array(z.number().int().nonnegative()).readonly(),
+  /** Checks that were not decided, by rule and cluster. */
+  undecided: z.array(undecidedCountSchema).readonly(),
 });
 
 export type KeptDetails = Readonly<z.infer<typeof keptDetailsSchema>>;
+
+/** Rules and clusters that are counted one by one of an account: they are kept for the next scan, too. */
+const MOST_UNDECIDED = 200;
 
 /** Plans that are made for one account, the worst findings' first: each is proved, which takes milliseconds. */
 const MOST_PLANS = 50;
@@ -59,7 +66,20 @@ export async function keepDetails(
     return undefined;
   }
   await ports.claims.put(key, JSON.stringify(made.details));
-  return { key, paths: countsByRank(made.strands.filter((strand) => ownerOf(strand) === account)) };
+  const undecided = judged.judgement.undecided.filter(({ where }) => where.account === account);
+  return {
+    key,
+    paths: countsByRank(made.strands.filter((strand) => ownerOf(strand) === account)),
+    undecided: bounded(undecidedCounts(undecided), account),
+  };
+}
+
+/** Of very many, those beyond are counted for the account alone. */
+function bounded(counts: readonly UndecidedCount[], account: string): UndecidedCount[] {
+  const rest = counts
+    .slice(MOST_UNDECIDED)
+    .map(({ rule, count, whole }) => ({ rule, account, count, ...(whole && { whole }) }));
+  return summedUp([...counts.slice(0, MOST_UNDECIDED), ...rest]);
 }
 
 function detailsOf(

@@ -9,7 +9,7 @@ import { readKept } from './collection.ts';
 import type { KeptDetails } from './details.ts';
 
 /** An account that left details. */
-export type DetailedAccount = KeptDetails & { readonly account: string };
+export type DetailedAccount = Pick<KeptDetails, 'key' | 'paths'> & { readonly account: string };
 
 /** What a report of any number of accounts holds beside its findings, the worst first. */
 export interface DetailBounds {

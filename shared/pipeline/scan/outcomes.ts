@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { SEVERITIES } from '../../findings/finding.ts';
+import { SEVERITIES, type UndecidedCount } from '../../findings/finding.ts';
 import type { Claims } from '../claims.ts';
 import { LostClaimError } from '../errors.ts';
 import { readKept } from './collection.ts';
@@ -8,6 +8,7 @@ import { collectedOf } from './join-accounts.ts';
 import { type Judged, judgedSchema } from './judged.ts';
 import { type ScanId, scanKeys } from './scan.ts';
 import type { ScanSummary } from './summary.ts';
+import { undecidedIn } from './undecided.ts';
 
 type Steps = ScanSummary['missedByEvents']['steps'];
 
@@ -19,6 +20,8 @@ export interface Outcomes {
   readonly gaps: readonly { readonly account: string; readonly gaps: number; readonly key: string }[];
   /** Accounts that were read, and whose judgement left nothing. */
   readonly notJudged: readonly string[];
+  /** Checks that were not decided, of unread accounts all. */
+  readonly undecided: readonly UndecidedCount[];
   /** Accounts that left details for the report. */
   readonly detailed: readonly DetailedAccount[];
   readonly clusters: number;
@@ -35,8 +38,11 @@ export async function outcomesOf(
   claims: Claims,
   scan: ScanId,
   accounts: readonly string[],
+  /** Clusters of which a report tells one by one what was not decided, `111122223333/prod`. */
+  toldApart: ReadonlySet<string> = new Set(),
 ): Promise<Outcomes> {
   const found = emptyOutcomes();
+  const undecided = undecidedIn(toldApart, accounts.length);
   const limit = pLimit(READS_AT_ONCE);
   await Promise.all(
     accounts.map((account) =>
@@ -47,6 +53,7 @@ export async function outcomesOf(
             account,
             reason: collected?.unread ?? 'its collection ended without leaving anything',
           });
+          undecided.unjudged(account);
           return;
         }
         const { gaps, key, clusters, roles } = collected;
@@ -55,12 +62,18 @@ export async function outcomesOf(
         found.roles += roles;
         if (gaps > 0) found.gaps.push({ account, gaps, key });
         const judged = await judgedOf(claims, scan, account);
-        if (judged === null) found.notJudged.push(account);
-        else add(judged, found);
+        if (judged === null) {
+          found.notJudged.push(account);
+          undecided.unjudged(account);
+          return;
+        }
+        add(judged, found);
+        if (judged.details === undefined) undecided.unjudged(account);
+        else undecided.add(judged.details.undecided);
       }),
     ),
   );
-  return finished(found);
+  return { ...finished(found), undecided: undecided.counts() };
 }
 
 function emptyOutcomes() {
@@ -86,7 +99,7 @@ function add(
   { account, outcome, since, transitions, count, details }: Judged,
   found: ReturnType<typeof emptyOutcomes>,
 ): void {
-  if (details !== undefined) found.detailed.push({ account, ...details });
+  if (details !== undefined) found.detailed.push({ account, key: details.key, paths: details.paths });
   if (outcome === 'judged') found.judged += 1;
   else if (outcome === 'unchanged') found.unchanged += 1;
   else found.leftToEvents += 1;
@@ -96,7 +109,7 @@ function add(
   } else found[since] += count;
 }
 
-function finished(found: ReturnType<typeof emptyOutcomes>): Outcomes {
+function finished(found: ReturnType<typeof emptyOutcomes>): Omit<Outcomes, 'undecided'> {
   const byAccount = (a: { account: string }, b: { account: string }) => (a.account < b.account ? -1 : 1);
   const rank = (severity: Steps[number]['severity']) => SEVERITIES.indexOf(severity);
   const { read, judged, unchanged, leftToEvents, notJudged, unread, gaps, first, settings } = found;

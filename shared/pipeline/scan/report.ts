@@ -21,6 +21,7 @@ import { type Outcomes, outcomesOf } from './outcomes.ts';
 import { latestSchema, pointOf, postureOf, withPoint } from './posture.ts';
 import { type ScanId, scanKeys, startOf } from './scan.ts';
 import { MOST_LISTED, type ScanSummary, scanMessage, withText } from './summary.ts';
+import { clustersToTell } from './undecided.ts';
 
 /** Keeps a file of a report: a text with its media type. */
 export type ReportFiles = (key: string, text: string, type: string) => Promise<void>;
@@ -57,8 +58,8 @@ export function report(ports: ReportPorts) {
   return async (scan: ScanId, failure?: StepFailure): Promise<Pick<ScanSummary, 'id' | 'outcome'>> => {
     const { claims, topic, telemetry } = ports;
     const listed = await readKept(claims, scanKeys.listed(scan), listedSchema);
-    const outcomes = await outcomesOf(claims, scan, listed.accounts);
     const open = await openFindings(ports);
+    const outcomes = await outcomesOf(claims, scan, listed.accounts, clustersToTell(open.findings));
     const workedOut = await gatherDetails({
       claims,
       accounts: outcomes.detailed,
@@ -161,6 +162,7 @@ function auditOf({ findings, counts, waived, fingerprints }: Open, outcomes: Out
       waived,
       coverage: coverage.length,
     },
+    undecided: [...outcomes.undecided],
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Explanation } from '../../audit/explanation.ts';
 import type { Cause, FoundCause } from '../../findings/cause.ts';
-import type { Audit, Coverage, Finding, Kind, Severity } from '../../findings/finding.ts';
+import type { Audit, Coverage, Finding, Kind, Severity, UndecidedCount } from '../../findings/finding.ts';
 import type { Change } from '../../findings/transition.ts';
 import type { TrustEffect } from '../../findings/trust-effect.ts';
 import type { Grade } from '../../iam/privileges.ts';
@@ -19,6 +19,8 @@ export interface ReportData {
   /** By name: the rules that have a finding or could not be decided somewhere. */
   readonly rules: Readonly<Record<string, RuleWords>>;
   readonly coverage: readonly Coverage[];
+  /** How many checks were not decided, by rule and cluster. */
+  readonly undecided: readonly UndecidedCount[];
   readonly chains: readonly ReportChain[];
   readonly plans: readonly ReportPlan[];
   /** null: no estate was handed in. */

@@ -1,7 +1,8 @@
 import { countsOf } from '../../audit/audit.ts';
+import { summedUp } from '../../audit/undecided-counts.ts';
 import { controlName, controlsOf } from '../../compliance/describe.ts';
 import type { Estate } from '../../estate/estate.ts';
-import type { Finding } from '../../findings/finding.ts';
+import type { Coverage, Finding, UndecidedCount } from '../../findings/finding.ts';
 import type { Transition } from '../../findings/transition.ts';
 import type { PlanList } from '../../plans/plan-list.ts';
 import { pipelineRules } from '../../rules/evented/index.ts';
@@ -74,20 +75,28 @@ export function reportData(input: HtmlReportInput): ReportData {
     };
   });
   const trend = history === undefined ? null : trendOf(history);
-  const undecided = audit.coverage.flatMap(({ rule }) => rule ?? []);
+  const undecided = audit.undecided ?? undecidedIn(audit.coverage);
   return {
     version,
     takenAt,
     summary: { ...audit.summary, ...countsOf(findings) },
     findings,
-    rules: wordsOf(new Set([...findings.map(({ rule }) => rule), ...undecided])),
+    rules: wordsOf(new Set([...findings.map(({ rule }) => rule), ...undecided.map(({ rule }) => rule)])),
     coverage: audit.coverage,
+    undecided,
     chains,
     plans,
     graph,
     trend,
     posture: input.posture ?? (trend === null ? null : postureFrom(findings, history ?? [], trend)),
   };
+}
+
+/** What older versions wrote names rules alone. */
+function undecidedIn(coverage: readonly Coverage[]): UndecidedCount[] {
+  return summedUp(
+    coverage.flatMap(({ rule }) => (rule === undefined ? [] : [{ rule, account: '', count: 1 }])),
+  );
 }
 
 function wordsOf(names: ReadonlySet<string>): Readonly<Record<string, RuleWords>> {

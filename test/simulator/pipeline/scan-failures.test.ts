@@ -8,6 +8,7 @@ import { type ScanSummary, scanSummarySchema } from '../../../shared/pipeline/sc
 import { createPipeline, type Pipeline, type PipelineOptions } from '../../../simulator/pipeline/pipeline.ts';
 import { memoryServices, type Services } from '../../../simulator/pipeline/services.ts';
 import { toEventBridge } from '../../../simulator/records/record.ts';
+import { dataIn } from '../../support/html-reports.ts';
 import { EMPTY, MEMBER, ROLE, type ScanStage, scanStage } from '../../support/scan-stage.ts';
 import { ACCOUNT } from '../../support/simulated-cluster.ts';
 
@@ -91,6 +92,14 @@ describe('what cannot be read', () => {
     expect(report.coverage).toContainEqual(
       expect.objectContaining({ subject: MEMBER, read: 'podtrust:collect' }),
     );
+    // Every rule is undecided there, whatever the last scan found.
+    expect(report.undecided).toContainEqual({ rule: '*', account: MEMBER, count: 1, whole: true });
+    const { graph, posture } = dataIn(await services.claims.get(summary?.report['html'] ?? ''));
+    expect(graph?.leftOut).toEqual(['1 of 3 accounts left no paths: they were not read or not judged']);
+    expect(posture?.points.map(({ doubt }) => doubt)).toEqual([
+      undefined,
+      '1 of 3 accounts were not read or not judged',
+    ]);
   });
 
   it('a cluster that cannot be described is a gap, and no issuer is called foreign meanwhile', async () => {

@@ -74,6 +74,7 @@ export const MORE: readonly string[] = [
   'migrate access-entries --cluster prod --access-analyzer',
   'migrate cluster --from prod-1 --to prod-2 --access-analyzer',
   'report --format html --history told.json',
+  'report --format html --causes --causes-within 1',
   `migrate pod-identity ${SAMPLE} --account 111122223333 --service-account api`,
   `migrate access-entries --cluster prod ${SAMPLE}`,
   `migrate cluster --from prod-1 --to prod-2 ${SAMPLE}`,

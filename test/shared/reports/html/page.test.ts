@@ -11,7 +11,7 @@ import { findingsByNode } from '../../../../shared/reports/html/graph-findings.t
 import { columns } from '../../../../shared/reports/html/page/graph/columns.ts';
 import { entryOf, neighbourhood, wholeOf } from '../../../../shared/reports/html/page/graph/neighbourhood.ts';
 import { allPaths, pathsOf } from '../../../../shared/reports/html/page/graph/paths.ts';
-import { heatMap } from '../../../../shared/reports/html/page/heat-map.ts';
+import { type HeatCell, heatMap } from '../../../../shared/reports/html/page/heat-map.ts';
 import { hashOf, NO_FILTER, parseRoute, type Route } from '../../../../shared/reports/html/page/route.ts';
 import { finder } from '../../../../shared/reports/html/page/select.ts';
 import { SEVERITIES } from '../../../../shared/reports/html/page/words.ts';
@@ -106,7 +106,11 @@ it('a search finds what has all its words, in any case, wherever they are', () =
 });
 
 describe('the heat map', () => {
-  const data = (findings: readonly ReportFinding[], coverage: ReportData['coverage'] = []): ReportData => ({
+  const data = (
+    findings: readonly ReportFinding[],
+    undecided: ReportData['undecided'] = [],
+    coverage: ReportData['coverage'] = [],
+  ): ReportData => ({
     version: '',
     takenAt: '',
     summary: {
@@ -120,6 +124,7 @@ describe('the heat map', () => {
     findings,
     rules: {},
     coverage,
+    undecided,
     chains: [],
     plans: [],
     graph: null,
@@ -141,14 +146,86 @@ describe('the heat map', () => {
     );
     expect(heads.map(({ label }) => label)).toEqual(['a', 'b']);
     expect(rows[0]?.cells).toEqual([
-      { count: 2, worst: 'high' },
-      { count: 1, worst: 'info' },
+      { count: 2, worst: 'high', undecided: 0 },
+      { count: 1, worst: 'info', undecided: 0 },
     ]);
   });
 
-  it('has a row for a rule that could not be decided, though nothing was found', () => {
-    const { rows } = heatMap(data([], [{ rule: 'no-unused-trust', subject: 'x', read: 'y', reason: 'z' }]));
-    expect(rows).toEqual([{ rule: 'no-unused-trust', cells: [], undecided: 1 }]);
+  const A = '111111111111';
+  const shown = ({ count, worst, undecided }: HeatCell) =>
+    `${count > 0 ? `${worst} ${count}` : ''}${undecided > 0 ? `? ${undecided}` : ''}`;
+  const table = (findings: readonly ReportFinding[], undecided: ReportData['undecided']) => {
+    const map = heatMap(data(findings, undecided));
+    const heads = map.columns.map(({ label }) => label);
+    return [heads, ...map.rows.map(({ rule, cells }) => [rule, ...cells.map(shown)])];
+  };
+  const found = (cluster: string, rule = 'r') => findingOf({ rule, account: A, cluster, severity: 'low' });
+
+  it.each<[string, readonly ReportFinding[], ReportData['undecided'], string[][]]>([
+    ['nothing of what was decided', [found('a')], [], [['a'], ['r', 'low 1']]],
+    [
+      'its checks beside the findings',
+      [found('a')],
+      [{ rule: 'r', account: A, cluster: 'a', count: 3 }],
+      [['a'], ['r', 'low 1? 3']],
+    ],
+    [
+      'a column of a cluster in which nothing was found',
+      [found('a')],
+      [{ rule: 's', account: A, cluster: 'b', count: 2 }],
+      [
+        ['a', 'b'],
+        ['r', 'low 1', ''],
+        ['s', '', '? 2'],
+      ],
+    ],
+    [
+      'what was not read of an account in every cluster of it',
+      [found('a'), findingOf({ rule: 'r', account: '222222222222', cluster: 'z', severity: 'low' })],
+      [{ rule: 's', account: A, count: 1, whole: true }],
+      [
+        ['a', 'z', 'No cluster'],
+        ['r', 'low 1', 'low 1', ''],
+        ['s', '? 1', '', '? 1'],
+      ],
+    ],
+    [
+      'a role of an account in no cluster',
+      [found('a')],
+      [{ rule: 'r', account: A, count: 4 }],
+      [
+        ['a', 'No cluster'],
+        ['r', 'low 1', '? 4'],
+      ],
+    ],
+    [
+      'every rule of an account that was not read, and no rule by that name',
+      [found('a'), found('a', 's')],
+      [{ rule: '*', account: A, count: 1, whole: true }],
+      [
+        ['a', 'No cluster'],
+        ['r', 'low 1? 1', '? 1'],
+        ['s', 'low 1? 1', '? 1'],
+      ],
+    ],
+    [
+      'clusters that are not told apart',
+      [found('a')],
+      [{ rule: 'r', account: '', count: 9 }],
+      [
+        ['a', 'Other clusters'],
+        ['r', 'low 1', '? 9'],
+      ],
+    ],
+  ])('shows of what was not decided %s', (_name, findings, undecided, expected) => {
+    expect(table(findings, undecided)).toEqual(expected);
+  });
+
+  it('marks the clusters that are summed up, too, where their account was not read', () => {
+    const many = Array.from({ length: 20 }, (_, index) => found(`c${String(index).padStart(2, '0')}`));
+    const { columns: heads, rows } = heatMap(data(many, [{ rule: 'r', account: A, count: 1, whole: true }]));
+    expect(heads.slice(-2).map(({ label }) => label)).toEqual(['4 other clusters', 'No cluster']);
+    expect(rows[0]?.cells.every(({ undecided }) => undecided === 1)).toBe(true);
   });
 
   it('tells clusters of one name apart, and sums up those beyond what one can look at', () => {

@@ -3,7 +3,7 @@ import { audit } from '../../../../shared/audit/audit.ts';
 import { defaultConfig } from '../../../../shared/config/config.ts';
 import { buildEstate } from '../../../../shared/estate/build-estate.ts';
 import type { Cause } from '../../../../shared/findings/cause.ts';
-import type { AuditFinding } from '../../../../shared/findings/finding.ts';
+import { type AuditFinding, auditSchema } from '../../../../shared/findings/finding.ts';
 import type { Transition } from '../../../../shared/findings/transition.ts';
 import { sha256 } from '../../../../shared/lambda/hash.ts';
 import { reportData } from '../../../../shared/reports/html/report-data.ts';
@@ -135,6 +135,31 @@ describe('the trend', () => {
   it('is none where nothing was told', () => {
     expect(dataOf([], []).trend).toBeNull();
   });
+});
+
+it('takes what podtrust audit printed as it was: its causes, and what it did not decide', () => {
+  const cause = { outcome: 'found', change } as const;
+  const printed = JSON.stringify({
+    schemaVersion: 1,
+    findings: [{ ...findingOf({ fingerprint: 'a' }), cause }],
+    coverage: [{ rule: 'no-unused-trust', subject: 'x', read: 'y', reason: 'z' }],
+    summary: {
+      accounts: 1,
+      clusters: 1,
+      roles: 1,
+      findings: { critical: 1, high: 0, medium: 0, low: 0, info: 0 },
+      waived: 0,
+      coverage: 1,
+    },
+  });
+  const of = (audited: object) =>
+    reportData({ audit: auditSchema.parse(audited), takenAt: '', version: '', partitions: new Map() });
+  const old = of(JSON.parse(printed));
+  expect(old.findings[0]?.cause).toEqual(cause);
+  // Older versions did not say where.
+  expect(old.undecided).toEqual([{ rule: 'no-unused-trust', account: '', count: 1 }]);
+  const undecided = [{ rule: 'no-unused-trust', account: '111122223333', cluster: 'prod', count: 4 }];
+  expect(of({ ...JSON.parse(printed), undecided }).undecided).toEqual(undecided);
 });
 
 describe('what was open when, by a history', () => {

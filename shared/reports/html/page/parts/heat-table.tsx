@@ -12,51 +12,85 @@ interface HeatProps {
   readonly data: ReportData;
 }
 
-/** How many open findings of which rule in which cluster, and how bad the worst is; each number leads to its findings. */
+/**
+ * How many open findings of which rule in which cluster, how bad the worst is, and what was not decided there; each number
+ * leads to what it counts.
+ */
 export function HeatTable({ map: { columns, rows }, data }: HeatProps) {
   const { to } = useNavigation();
-  if (rows.length === 0) return <p>No finding is open, and no rule was left undecided.</p>;
-  const anyUndecided = rows.some(({ undecided }) => undecided > 0);
+  if (rows.length === 0)
+    return (
+      <p>
+        No finding is open, and no check was left undecided
+        {data.coverage.length > 0 ? ', but some reads are missing, which is no pass.' : '.'}
+      </p>
+    );
+  const anyUndecided = data.undecided.length > 0;
   return (
-    <Scrollable label="Table of rules and clusters">
-      <table class="heat">
-        <thead>
-          <tr>
-            <th scope="col">Rule</th>
-            {columns.map(({ key, label }) => (
-              <th key={key ?? label} scope="col">
-                <bdi>{shortened(label, 24)}</bdi>
-              </th>
-            ))}
-            {anyUndecided && <th scope="col">Not decided</th>}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ rule, cells, undecided }) => (
-            <tr key={rule}>
-              <th scope="row">
-                <a href={to(listRoute({ rule, status: 'open' }))}>
-                  <span class="muted">{data.rules[rule]?.number}</span> {rule}
-                </a>
-              </th>
-              {cells.map((cell, index) => (
-                <Cell key={`${index}`} cell={cell} rule={rule} column={columns[index]} />
+    <>
+      <p class="muted heat-key">
+        A number: open findings, in the form of the worst.{' '}
+        {anyUndecided && (
+          <>
+            <span class="cell cell-undecided cell-sample">?</span> and a number: checks that were not decided,
+            which is no pass.{' '}
+          </>
+        )}
+        Empty: nothing is open{anyUndecided && ', and nothing undecided'}. Clusters and rules without either
+        are left out.
+      </p>
+      <Scrollable label="Table of rules and clusters">
+        <table class="heat">
+          <thead>
+            <tr>
+              <th scope="col">Rule</th>
+              {columns.map(({ key, label }) => (
+                <th key={key ?? label} scope="col">
+                  <bdi>{shortened(label, 24)}</bdi>
+                </th>
               ))}
-              {anyUndecided && (
-                <td>
-                  {undecided > 0 && (
-                    <a class="cell cell-undecided" href={to({ ...listRoute({}), view: 'undecided' })}>
-                      ? {undecided}
-                    </a>
-                  )}
-                </td>
-              )}
+              {anyUndecided && <th scope="col">Not decided</th>}
             </tr>
-          ))}
-        </tbody>
-      </table>
-      <p class="muted">An empty cell: no open finding. That is no pass where something was not decided.</p>
-    </Scrollable>
+          </thead>
+          <tbody>
+            {rows.map(({ rule, cells, undecided }) => (
+              <tr key={rule}>
+                <th scope="row">
+                  <a href={to(listRoute({ rule, status: 'open' }))}>
+                    <span class="muted">{data.rules[rule]?.number}</span> {rule}
+                  </a>
+                </th>
+                {cells.map((cell, index) => (
+                  <Cell key={`${index}`} cell={cell} rule={rule} column={columns[index]} />
+                ))}
+                {anyUndecided && (
+                  <td>{undecided > 0 && <Undecided count={undecided} rule={rule} where="everywhere" />}</td>
+                )}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scrollable>
+    </>
+  );
+}
+
+interface UndecidedProps {
+  readonly count: number;
+  readonly rule: string;
+  readonly where: string;
+}
+
+function Undecided({ count, rule, where }: UndecidedProps) {
+  const { to } = useNavigation();
+  return (
+    <a
+      class="cell cell-undecided"
+      aria-label={`${counted(count, 'check')} of ${rule} not decided, ${where}`}
+      href={to({ ...listRoute({ rule }), view: 'undecided' })}
+    >
+      ? {count.toLocaleString('en')}
+    </a>
   );
 }
 
@@ -66,9 +100,21 @@ interface CellProps {
   readonly column: HeatColumn | undefined;
 }
 
-function Cell({ cell: { count, worst }, rule, column }: CellProps) {
+function Cell({ cell, rule, column }: CellProps) {
+  const where = column?.label ?? '';
+  return (
+    <td>
+      <div class="cells">
+        <Found cell={cell} rule={rule} column={column} />
+        {cell.undecided > 0 && <Undecided count={cell.undecided} rule={rule} where={where} />}
+      </div>
+    </td>
+  );
+}
+
+function Found({ cell: { count, worst }, rule, column }: CellProps) {
   const { to } = useNavigation();
-  if (worst === null) return <td />;
+  if (worst === null) return null;
   const words = `${counted(count, `${worst} finding`)} of ${rule}, ${column?.label ?? ''}`;
   const inside = (
     <>
@@ -77,21 +123,17 @@ function Cell({ cell: { count, worst }, rule, column }: CellProps) {
     </>
   );
   const key = column?.key ?? null;
-  return (
-    <td>
-      {key === null ? (
-        <span class={`cell cell-${worst}`} role="img" aria-label={words}>
-          {inside}
-        </span>
-      ) : (
-        <a
-          class={`cell cell-${worst}`}
-          aria-label={words}
-          href={to(listRoute({ rule, cluster: key, status: 'open' }))}
-        >
-          {inside}
-        </a>
-      )}
-    </td>
+  return key === null ? (
+    <span class={`cell cell-${worst}`} role="img" aria-label={words}>
+      {inside}
+    </span>
+  ) : (
+    <a
+      class={`cell cell-${worst}`}
+      aria-label={words}
+      href={to(listRoute({ rule, cluster: key, status: 'open' }))}
+    >
+      {inside}
+    </a>
   );
 }

@@ -11,7 +11,7 @@ import { TrendChart } from '../parts/trend-chart.tsx';
 import { listRoute, NO_FILTER } from '../route.ts';
 import { counted, timeWords } from '../words.ts';
 
-const WORST = 6;
+const WORST = 10;
 
 /** The whole at a glance: how many of which severity, what to look at first, what changed, and where it is. */
 export function OverviewView({ data }: { readonly data: ReportData }) {
