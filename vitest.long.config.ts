@@ -9,6 +9,8 @@ export default defineConfig({
     include: ['test/long/**/*.long.test.ts'],
     setupFiles: ['test/support/fixed-seed.ts'],
     testTimeout: 1_800_000,
+    // Vitest leaves one processor free unless told.
+    maxWorkers: '100%',
     env: { NO_COLOR: '1' },
   },
 });
