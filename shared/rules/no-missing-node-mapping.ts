@@ -1,4 +1,5 @@
 import { awsAuthOf } from '../identity/access/aws-auth.ts';
+import { isMisnamedNode } from '../identity/access/bound.ts';
 import { createEntry } from '../identity/access/commands.ts';
 import { parsePrincipal } from '../identity/access/principal.ts';
 import { standingOf } from '../identity/access/standing.ts';
@@ -19,7 +20,7 @@ export default defineRule({
   kind: 'broken',
   fix: 'guarded',
   title: 'Nodes cannot join: nothing maps their role',
-  why: 'Nodes sign in like everyone else. Without an access entry, or a row of aws-auth with the group system:nodes, new nodes do not join and running ones turn NotReady.',
+  why: 'Nodes sign in like everyone else. Without an access entry, or a row of aws-auth with the group system:nodes and a username that begins with system:node:, new nodes do not join and running ones turn NotReady.',
   remedy: 'Create an access entry of the type of the nodes, or put the row back that EKS wrote.',
   references: [ACCESS_ENTRIES, ACCESS_MIGRATION],
   examples: () => {
@@ -45,31 +46,44 @@ export default defineRule({
     const { arn, from, compute } = node.role;
     if (way?.surface === 'access-entry') return pass;
     if (missing !== null) return unknown(missing);
+    const username = way?.username ?? '';
+    const evidence = { role: arn, from, compute, username };
+    if (isMisnamedNode(way?.groups ?? [], way?.username ?? null))
+      return fail({ ...evidence, problem: 'username' as string });
     if (way?.groups?.includes('system:nodes') === true) return pass;
     const principal = parsePrincipal(arn);
     const gone = principal !== null && standingOf(principal, estate).kind === 'absent';
     if (way === null && (gone || isToldElsewhere(node))) return pass;
-    return fail({ role: arn, from, compute, mapped: way !== null });
+    return fail({ ...evidence, problem: way === null ? 'mapping' : 'group' });
   },
   severity: () => 'high',
-  message: ({ role, from, mapped }, { cluster: { cluster } }) =>
-    mapped
-      ? `aws-auth of ${cluster.name} maps ${role} (${from}) without the group system:nodes.`
-      : `Nothing lets ${role} (${from}) into ${cluster.name}.`,
+  message: ({ role, from, problem, username }, { cluster: { cluster } }) =>
+    problem === 'username'
+      ? `aws-auth of ${cluster.name} maps ${role} (${from}) to the username "${username}": nodes are called system:node: and their name.`
+      : problem === 'group'
+        ? `aws-auth of ${cluster.name} maps ${role} (${from}) without the group system:nodes.`
+        : `Nothing lets ${role} (${from}) into ${cluster.name}.`,
   identity: ({ compute }) => [compute],
-  repair: ({ role, compute, mapped }, { cluster }: NodeOf) => ({
+  repair: ({ role, compute, problem }, { cluster }: NodeOf) => ({
     text:
-      mapped || cluster.cluster.authenticationMode === 'CONFIG_MAP'
+      problem !== 'mapping' || cluster.cluster.authenticationMode === 'CONFIG_MAP'
         ? `In mapRoles of aws-auth: ${nodeRow(role, compute)}`
         : `Create its entry: ${createEntry(cluster, role, compute === 'fargate' ? 'FARGATE_LINUX' : 'EC2_LINUX')}`,
   }),
-  plan: ({ role, from, compute }, node: NodeOf, _, repair) => {
+  plan: ({ role, from, compute, problem }, node: NodeOf, _, repair) => {
     const { cluster } = node;
     const { way } = admissionOf(node);
     const wish = `the nodes of ${from}, whose role is ${role}`;
     const words = { title: repair.text, wish, else: repair.text };
     if (way?.row !== undefined) {
       const { section, index, groups } = way.row;
+      const { username: value } = nodeMapping(role, compute);
+      if (problem === 'username')
+        return draftAwsAuth(
+          cluster,
+          [{ kind: 'set-field', section, row: index, key: 'username', value }],
+          words,
+        );
       const missing = NODE_GROUPS.filter((group) => !groups.includes(group));
       return draftAwsAuth(cluster, [{ kind: 'add-groups', section, row: index, groups: missing }], words);
     }

@@ -188,6 +188,15 @@ function providerOf(issuer: string, home: Home): Fields {
   };
 }
 
+/** Templates that stay: the authenticator fills them in. */
+const OF_THE_AUTHENTICATOR: ReadonlySet<string> = new Set([
+  'AccessKeyID',
+  'AccountID',
+  'EC2PrivateDNSName',
+  'SessionName',
+  'SessionNameRaw',
+]);
+
 /** Replaces `{{issuer}}`, `{{provider}}` and `{{cluster}}` (each also with a cluster's name), `{{account}}` and `{{region}}`. */
 function resolver(home: Home, accounts: readonly CompactAccount[]): (value: unknown) => unknown {
   const known = new Map<string, string>([
@@ -214,6 +223,7 @@ function resolver(home: Home, accounts: readonly CompactAccount[]): (value: unkn
   const replace = (text: string) =>
     text.replaceAll(/\{\{([^{}]+)\}\}/g, (_, key: string) => {
       const value = known.get(key);
+      if (OF_THE_AUTHENTICATOR.has(key)) return `{{${key}}}`;
       if (value === undefined)
         throw new Error(`No placeholder {{${key}}}; there are ${[...known.keys()].join(', ')}`);
       return value;

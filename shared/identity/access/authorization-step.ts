@@ -4,7 +4,7 @@ import type { AwsAuthProblem } from '../../kubernetes/aws-auth/problem.ts';
 import type { Step } from '../chain.ts';
 import { fail, leftOut, pass, unknown, unread } from '../checks.ts';
 import { awsAuthOf } from './aws-auth.ts';
-import { isBuiltInGroup } from './bound.ts';
+import { isBuiltInGroup, isMisnamedNode } from './bound.ts';
 import type { AccessGrade } from './policies.ts';
 import { isBare } from './powerless.ts';
 import type { Principal } from './principal.ts';
@@ -49,6 +49,12 @@ export function authorizationStep(principal: Principal, way: Way | null, cluster
       'no-unbound-group',
     );
   }
+  if (isMisnamedNode(groups, way.username))
+    return fail(
+      check,
+      `It is in system:nodes as "${way.username}": nodes are called system:node: and their name, and the group by itself has no rights. It cannot join.`,
+      'no-missing-node-mapping',
+    );
   const why =
     'It is in no group, has no access policy, and no binding names its username: 403 Forbidden to whatever it asks.';
   if (way.surface === 'access-entry') return fail(check, why, 'no-powerless-access-entry');

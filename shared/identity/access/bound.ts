@@ -30,9 +30,24 @@ const HARMLESS: ReadonlySet<string> = new Set([
   'system:public-info-viewer',
 ]);
 
-/** Groups of EKS and Kubernetes themselves, whose rights are built in or bound by objects that come with the cluster. */
+/** Groups of Kubernetes itself (Kubernetes, "Using RBAC Authorization", default roles; `user.go` of apiserver). */
+const KUBERNETES_GROUPS: ReadonlySet<string> = new Set([
+  'system:authenticated',
+  'system:bootstrappers',
+  'system:masters',
+  'system:monitoring',
+  'system:node-proxier',
+  'system:nodes',
+  'system:serviceaccounts',
+  'system:unauthenticated',
+]);
+
+/**
+ * Groups of EKS and Kubernetes themselves, whose rights are built in or bound by objects that come with the cluster. Others
+ * that begin with `system:` are slips: `system:master`.
+ */
 export function isBuiltInGroup(group: string): boolean {
-  return group.startsWith('system:') || group.startsWith('eks:');
+  return KUBERNETES_GROUPS.has(group) || /^(eks|system:serviceaccounts|system:bootstrappers):/.test(group);
 }
 
 /** Groups of nodes, and of the bootstrapping of nodes. */
@@ -42,6 +57,14 @@ export const NODE_GROUPS: ReadonlySet<string> = new Set([
   'system:node-proxier',
   'eks:kube-proxy-windows',
 ]);
+
+/**
+ * True for a member of system:nodes who is no node: nodes are called `system:node:` and their name (Kubernetes,
+ * `nodeidentifier/default.go`), and the group by itself has no rights.
+ */
+export function isMisnamedNode(groups: readonly string[], username: string | null): boolean {
+  return groups.includes('system:nodes') && username !== null && !username.startsWith('system:node:');
+}
 
 /** What bindings give to a caller. `username` may hold braces for what is not known of it. */
 export function boundTo(cluster: ClusterView, username: string | null, groups: readonly string[]): Bound {

@@ -1,5 +1,5 @@
 import type { ClusterView, Missing } from '../../estate/estate.ts';
-import { boundTo, type Grant, isBuiltInGroup, MASTERS, NODE_GROUPS } from './bound.ts';
+import { boundTo, type Grant, isBuiltInGroup, isMisnamedNode, MASTERS, NODE_GROUPS } from './bound.ts';
 import {
   ACCESS_GRADES,
   type AccessGrade,
@@ -58,7 +58,10 @@ export function rightsOf(signed: Signed, cluster: ClusterView): Rights {
       text: grantText(grant),
       read: 'eks:ListAccessPolicies',
     })),
-    ...[...builtIn(groups), ...bound.grants].map((grant) => ({ ...grant, read: 'kubernetes:clusterroles' })),
+    ...[...builtIn(groups, signed.username), ...bound.grants].map((grant) => ({
+      ...grant,
+      read: 'kubernetes:clusterroles',
+    })),
   ];
   const certain = known.filter(({ grade }) => grade !== 'unknown');
   const best = certain.reduce<Known | null>(
@@ -92,12 +95,14 @@ function whatMayGiveMore(
   return named || atLeast === 'none' ? bindings : null;
 }
 
-function builtIn(groups: readonly string[]): Grant[] {
+function builtIn(groups: readonly string[], username: string | null): Grant[] {
   if (groups.includes(MASTERS)) {
     return [{ grade: 'cluster-admin', clusterWide: true, text: `group ${MASTERS}` }];
   }
   const node = groups.find((group) => NODE_GROUPS.has(group));
-  return node === undefined ? [] : [{ grade: 'node', clusterWide: false, text: `group ${node}` }];
+  return node === undefined || isMisnamedNode(groups, username)
+    ? []
+    : [{ grade: 'node', clusterWide: false, text: `group ${node}` }];
 }
 
 /** Of two grants the one that gives more: by grade, then by reach. */

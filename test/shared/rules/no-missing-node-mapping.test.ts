@@ -1,4 +1,8 @@
 import { expect, it } from 'vitest';
+import { defaultConfig } from '../../../shared/config/config.ts';
+import { buildEstate } from '../../../shared/estate/build-estate.ts';
+import { sha256 } from '../../../shared/lambda/hash.ts';
+import { plannableIn, planOf } from '../../../shared/plans/plan-finding.ts';
 import { entry, TEAM_ARN, teamRole } from '../../../shared/rules/examples/access.ts';
 import rule from '../../../shared/rules/no-missing-node-mapping.ts';
 import { named, nodeRow, row, unreadList, withEntries, withRoles } from '../../support/access-estates.ts';
@@ -31,6 +35,23 @@ ruleCases(rule, [
     estate: byMap(row(TEAM_ARN, 'viewers')),
     is: 'fail',
     says: /without the group system:nodes/,
+  },
+  {
+    when: 'a row for nodes with a name of its own',
+    estate: byMap(nodeRow(TEAM_ARN).replace(/username: .*/, 'username: worker')),
+    is: 'fail',
+    says: /to the username "worker"/,
+  },
+  {
+    when: 'a row for nodes whose name stands in angle brackets',
+    estate: byMap(nodeRow(TEAM_ARN).replace(/username: .*/, 'username: <system:node:{{EC2PrivateDNSName}}>')),
+    is: 'fail',
+  },
+  {
+    when: 'a row for nodes without a username',
+    estate: byMap(nodeRow(TEAM_ARN).replace(/ *username: .*\n/, '')),
+    is: 'fail',
+    says: /to the username ""/,
   },
   { when: 'an entry', estate: withEntries([nodes()], { cluster: { nodegroups } }), is: 'pass' },
   { when: 'the row that EKS writes', estate: byMap(nodeRow(TEAM_ARN)), is: 'pass' },
@@ -86,4 +107,17 @@ it('is repaired by an entry of the type of the nodes, or by the row that EKS wri
     '--type FARGATE_LINUX',
   );
   expect(onlyFailure(rule, byMap('[]')).repair?.text).toContain('system:node:{{EC2PrivateDNSName}}');
+});
+
+it('a name of its own is planned to be the one that EKS writes, and nothing else of the row', () => {
+  const estate = buildEstate(byMap(nodeRow(TEAM_ARN).replace(/username: .*/, 'username: worker # ours')));
+  const context = { estate, config: defaultConfig, hash: sha256, now: '2026-11-22T12:00:00Z' };
+  const own = [...plannableIn(context).plannable.values()].find(({ finding }) => finding.rule === rule.name);
+  const result = own === undefined ? null : planOf(own, context);
+  if (result?.kind !== 'plan') throw new Error(`no plan: ${JSON.stringify(result)}`);
+  const [change] = result.plan.changes;
+  expect(change?.kind).toBe('aws-auth');
+  expect(JSON.stringify(change?.after)).toContain(
+    String.raw`username: \"system:node:{{EC2PrivateDNSName}}\" # ours\n  groups: [system:bootstrappers, system:nodes]`,
+  );
 });

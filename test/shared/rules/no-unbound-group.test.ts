@@ -36,6 +36,22 @@ ruleCases(rule, [
   },
   { when: 'a row of aws-auth', estate: withRoles(row(TEAM_ARN, 'viewers')), is: 'fail' },
   {
+    when: 'the group of administrators with a letter missing',
+    estate: withAwsAuth(
+      { mapRoles: row(TEAM_ARN, 'system:master') },
+      {
+        kubernetes: { roles: [VIEW], bindings: [groupBinding('cluster-admin', 'system:masters')] },
+      },
+    ),
+    is: 'fail',
+    says: /bindings name system:masters/,
+  },
+  {
+    when: 'a group of every pod, whose rights come with the cluster',
+    estate: withRoles(row(TEAM_ARN, 'system:serviceaccounts:shop')),
+    is: 'not applicable',
+  },
+  {
     when: 'the bindings were not read',
     estate: withEntries([grouped('viewers')], { cluster: { kubernetes: { awsAuth: null } } }),
     is: 'unknown',

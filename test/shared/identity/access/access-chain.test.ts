@@ -53,7 +53,30 @@ const byMap = (mapRoles: string, changes: Partial<Cluster> = {}) =>
 const withEntry = (changes = {}, more: Partial<Cluster> = {}) =>
   readCluster({ accessEntries: [entry(changes)], ...more });
 
+const NODES = 'system:bootstrappers, system:nodes';
 const cases: readonly Case[] = [
+  {
+    when: 'a row for nodes that is named as EKS names it',
+    cluster: byMap(row(TEAM_ARN, NODES).replace('team:{{SessionName}}', 'system:node:{{EC2PrivateDNSName}}')),
+    principal: 'arn:aws:sts::111122223333:assumed-role/team/i-0123456789abcdef0',
+    is: 'works',
+  },
+  {
+    when: 'a row for nodes with a name of its own',
+    cluster: byMap(row(TEAM_ARN, NODES)),
+    is: 'broken',
+    at: 'authorization',
+    rule: 'no-missing-node-mapping',
+    says: /as "team:\{\{SessionName\}\}": nodes are called system:node:/,
+  },
+  {
+    when: 'the group of administrators with a letter missing',
+    cluster: byMap(row(TEAM_ARN, 'system:master')),
+    is: 'broken',
+    at: 'authorization',
+    rule: 'no-unbound-group',
+    says: /No binding of the cluster names system:master/,
+  },
   {
     when: 'a row whose groups are a text instead of a list',
     cluster: byMap(`- rolearn: ${TEAM_ARN}\n  username: team\n  groups: viewers\n`),
