@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { sha256 } from '../../shared/lambda/hash.ts';
-import { planAnnotation } from '../../shared/plans/annotation/annotate.ts';
-import { planNoAnnotation } from '../../shared/plans/annotation/remove-annotation.ts';
+import { planAnnotation, planNoAnnotation } from '../../shared/plans/annotation/annotate.ts';
 import { loadConfig } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import { checkServiceAccount, findCluster, roleArn } from '../names.ts';

@@ -5,7 +5,14 @@ import { buildEstate } from '../../shared/estate/build-estate.ts';
 import type { Snapshot } from '../../shared/estate/snapshot.ts';
 import { plannableIn, planOf } from '../../shared/plans/plan-finding.ts';
 import type { Rule } from '../../shared/rules/define-rule.ts';
-import { ACCOUNT, association, CLUSTER_ARN, cluster, ROLE_ARN } from '../../shared/rules/examples/estate.ts';
+import {
+  ACCOUNT,
+  association,
+  CLUSTER_ARN,
+  cluster,
+  ROLE_ARN,
+  role,
+} from '../../shared/rules/examples/estate.ts';
 import { clusterWith } from '../../shared/rules/examples/kubernetes.ts';
 
 /** What the planner of a rule makes of the rule's own failing example. */
@@ -36,7 +43,28 @@ const ATTEMPTS: readonly Attempt[] = [
   ['a binding that declares `dev-a/checkout`', declaring('dev-a'), asItIs],
   ['the ServiceAccount `shop/checkout`, which asks for the role by its annotation', {}, withServiceAccount],
   ['an association of `shop/checkout` with the role', {}, withAssociation],
+  [
+    'the role `checkout-2` and a binding that declares it for `shop/checkout`',
+    meaning('checkout-2'),
+    withRole,
+  ],
+  ['a binding that declares for `shop/checkout` the role of its association', meaning('other'), asItIs],
 ];
+
+function meaning(name: string): Config {
+  const role = `arn:aws:iam::${ACCOUNT}:role/${name}`;
+  return configSchema.parse({
+    bindings: [{ cluster: CLUSTER_ARN, namespace: 'shop', serviceAccount: 'checkout', role }],
+  });
+}
+
+function withRole(snapshot: Snapshot): Snapshot {
+  const added = role({ arn: `${ROLE_ARN}-2` });
+  const accounts = snapshot.accounts.map((account) =>
+    account.id === ACCOUNT ? { ...account, roles: [...(account.roles ?? []), added] } : account,
+  );
+  return { ...snapshot, accounts };
+}
 
 function withServiceAccount(snapshot: Snapshot): Snapshot {
   return withCluster(snapshot, clusterWith());

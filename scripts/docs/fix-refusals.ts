@@ -37,7 +37,11 @@ const BY_KIND: { readonly [K in ChangeKind]: readonly string[] } = {
     'an edit that would change how another row is read; comments, quotes and the other rows stay',
   ],
   'authentication-mode': [],
-  'service-account-annotation': [],
+  'service-account-annotation': [
+    'where no binding declares one role for the ServiceAccount by the ARN of the cluster: what is written there is a wish',
+    'a ServiceAccount that belongs to an add-on, has an association that comes before it, or was not read',
+    'where `podtrust explain` would still not say `works` for pods that are made anew',
+  ],
 };
 
 /** What the planner behind a plan declines, one phrase each: by the kinds of its changes, and by whether it lets somebody in. */

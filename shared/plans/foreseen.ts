@@ -5,7 +5,7 @@ import type { Config } from '../config/config.ts';
 import { buildEstate } from '../estate/build-estate.ts';
 import type { Estate } from '../estate/estate.ts';
 import { type Finding, SEVERITIES } from '../findings/finding.ts';
-import type { Failure } from '../rules/define-rule.ts';
+import type { Failure, Rule } from '../rules/define-rule.ts';
 import { rules } from '../rules/index.ts';
 import { type Scope, wholeScope } from '../rules/scope.ts';
 import { applyToSnapshot } from './apply-to-snapshot.ts';
@@ -19,19 +19,36 @@ const MOST = 20;
  * What somebody who asks for changes has to expect of them: each finding that they would bring, in words that the plan
  * carries and its approver reads. Whatever else arises when they are made was not foreseen, and takes them back.
  */
-export function foreseenNotes(changes: readonly Change[], context: PlanContext): string[] {
+export function foreseenNotes(
+  changes: readonly Change[],
+  context: PlanContext,
+  among: readonly Rule[] = rules,
+): string[] {
   const { estate, config, hash } = context;
   const after = buildEstate(applyToSnapshot(estate.snapshot, changes));
   const scope = touched(after, config, changes);
   const was = byFingerprint(failuresIn(context), hash);
   const is = byFingerprint(
-    rules.flatMap((rule) => rule.judge(scope).failures),
+    among.flatMap((rule) => rule.judge(scope).failures),
     hash,
   );
   return worseSince(was, is, changes)
     .slice(0, MOST)
     .map((finding) => `${expected(finding)}: ${finding.detail}`.slice(0, 4000));
 }
+
+/**
+ * Pods get their identity when they are created: that those lack it which run is no harm that a plan does which answers a
+ * finding, but what is left to do after it.
+ */
+export function restartNotes(changes: readonly Change[], context: PlanContext): string[] {
+  const binds = changes.some(
+    ({ kind }) => kind === 'service-account-annotation' || kind === 'pod-identity-association',
+  );
+  return binds ? foreseenNotes(changes, context, RESTARTS()) : [];
+}
+
+const RESTARTS = () => rules.filter(({ name }) => name === 'no-uninjected-pod');
 
 /** The accounts of some changes, and roles of others that they name: nothing else is judged for every plan anew. */
 function touched(estate: Estate, config: Config, changes: readonly Change[]): Scope {

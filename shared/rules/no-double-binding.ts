@@ -1,8 +1,12 @@
+import type { Config } from '../config/config.ts';
 import type { Association, Role } from '../estate/snapshot.ts';
 import { type Annotated, annotatedIn } from '../identity/annotated.ts';
-import { annotatedRole } from '../identity/role-annotation.ts';
+import { annotatedRole, ROLE_ANNOTATION } from '../identity/role-annotation.ts';
+import { draftNoAnnotation } from '../plans/annotation/draft-annotation.ts';
+import { type Draft, declined } from '../plans/draft.ts';
 import { defineRule } from './define-rule.ts';
 import { hasApiServer } from './doors/api-server.ts';
+import { askFor, declaredRole, GUIDED, undeclared } from './doors/declared-annotation.ts';
 import { podsAtWork } from './doors/pods-at-work.ts';
 import {
   association,
@@ -25,7 +29,7 @@ export default defineRule({
   number: 'PT-208',
   name: 'no-double-binding',
   kind: 'broken',
-  fix: 'manual',
+  fix: 'guarded',
   title: 'Annotation and association name different roles',
   why: 'The webhook gives the pods of a ServiceAccount with an association nothing but Pod Identity. New pods get the role of the association, pods from before it keep that of the annotation, and whoever reads the annotation believes the wrong one.',
   remedy:
@@ -78,7 +82,26 @@ export default defineRule({
   message: ({ annotated, associated }, { namespace, serviceAccount }) =>
     `${namespace}/${serviceAccount} is annotated with ${annotated}, and its association gives new pods ${associated} alone.`,
   identity: () => [],
+  repair: (_, annotated) => ({
+    text: `Decide for one, then restart the pods. Where the association is meant, take the annotation away: kubectl -n ${annotated.namespace} annotate serviceaccount ${annotated.serviceAccount} ${ROLE_ANNOTATION}-, or ${askFor(annotated, null)} plans it. Where the annotation is, delete the association.`,
+  }),
+  plan: (_, annotated, { config }) => withoutAnnotation(annotated, config),
 });
+
+/** New pods get the association's role alone: where a binding means that one, the annotation only misleads. */
+function withoutAnnotation(annotated: Annotated, config: Config): Draft {
+  const { association } = annotated;
+  const declared = declaredRole(annotated, config);
+  if (declared === null) return declined(undeclared(annotated, askFor(annotated, null)));
+  if (declared !== association?.roleArn && declared !== association?.targetRoleArn)
+    return declined(
+      `The binding declares ${declared}, and association ${association?.id ?? ''} gives new pods another role: change or delete the association first.`,
+    );
+  const draft = draftNoAnnotation(annotated, [GUIDED]);
+  return draft.kind === 'draft' && draft.changes.length === 0
+    ? declined('The role stands under another key than the webhook reads: take it out by hand.')
+    : draft;
+}
 
 /** Annotations whose role cannot be made out say nothing that the association could contradict. */
 function isDouble(annotated: Annotated): boolean {

@@ -5,6 +5,7 @@ import { ownWebIdentity } from '../identity/own-web-identity.ts';
 import { type RoleAnnotation, roleAnnotation } from '../identity/role-annotation.ts';
 import { defineRule } from './define-rule.ts';
 import { hasApiServer } from './doors/api-server.ts';
+import { annotationRepair, declaredAnnotation } from './doors/declared-annotation.ts';
 import { podsAtWork, podsWords, severityByPods } from './doors/pods-at-work.ts';
 import { estateExample, role } from './examples/estate.ts';
 import { clusterWith, serviceAccount } from './examples/kubernetes.ts';
@@ -22,7 +23,7 @@ export default defineRule({
   number: 'PT-201',
   name: 'no-invalid-role-annotation',
   kind: 'broken',
-  fix: 'manual',
+  fix: 'guarded',
   title: 'An annotation that should give a role gives none',
   why: 'The webhook reads eks.amazonaws.com/role-arn of the ServiceAccount, letter by letter. Under another key, or on the pod, nothing reads it; a value that is no ARN of a role of the partition goes into AWS_ROLE_ARN as it is, and STS refuses it.',
   remedy:
@@ -63,6 +64,8 @@ export default defineRule({
   message: ({ pods }, { on, namespace, serviceAccount: name, annotation }) =>
     `${namespace}/${name}: ${problemOf(on, annotation)}${podsWords(pods)}`,
   identity: ({ on, key, value }) => [on, key, value],
+  repair: ({ meant }, subject) => annotationRepair(subject, meant ?? null),
+  plan: (_, subject, scope) => declaredAnnotation(subject, scope),
 });
 
 const ON_POD = { key: 'eks.amazonaws.com/role-arn' } as const;

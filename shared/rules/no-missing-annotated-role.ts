@@ -2,6 +2,7 @@ import { annotatedIn, asksForRole } from '../identity/annotated.ts';
 import { roleStanding } from '../identity/role-standing.ts';
 import { defineRule } from './define-rule.ts';
 import { hasApiServer } from './doors/api-server.ts';
+import { annotationRepair, declaredAnnotation } from './doors/declared-annotation.ts';
 import { podsAtWork, podsWords, severityByPods } from './doors/pods-at-work.ts';
 import { estateExample, role } from './examples/estate.ts';
 import { clusterWith, serviceAccount } from './examples/kubernetes.ts';
@@ -14,7 +15,7 @@ export default defineRule({
   number: 'PT-202',
   name: 'no-missing-annotated-role',
   kind: 'broken',
-  fix: 'manual',
+  fix: 'guarded',
   title: 'The role of the annotation does not exist',
   why: 'The webhook puts whatever the annotation says into AWS_ROLE_ARN, and STS refuses a role that does not exist with the same AccessDenied as one that does not trust the pod.',
   remedy: 'Create the role, or correct the annotation, and restart the pods.',
@@ -44,4 +45,8 @@ export default defineRule({
     `${namespace}/${name} is annotated with ${annotation.arn}, which does not exist.${near}${podsWords(pods)}`,
   consequences: () => ['no-untrusted-service-account'],
   identity: () => [],
+  repair: (_, annotated) => ({
+    text: `Create ${annotated.annotation.arn}, or correct the annotation. ${annotationRepair(annotated, null).text}`,
+  }),
+  plan: (_, annotated, scope) => declaredAnnotation(annotated, scope),
 });

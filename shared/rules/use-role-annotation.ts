@@ -1,6 +1,5 @@
 import type { ClusterView, Estate, RoleView } from '../estate/estate.ts';
 import type { PodGroup } from '../estate/kubernetes-schema.ts';
-import { annotateCommand } from '../identity/account-side.ts';
 import { annotatedIn, associationsIn } from '../identity/annotated.ts';
 import { ownWebIdentity } from '../identity/own-web-identity.ts';
 import { roleAnnotation } from '../identity/role-annotation.ts';
@@ -8,6 +7,7 @@ import { subjectOf } from '../identity/service-account.ts';
 import { trustIndex } from '../identity/trust-index.ts';
 import { defineRule } from './define-rule.ts';
 import { hasApiServer } from './doors/api-server.ts';
+import { annotationRepair, declaredAnnotation } from './doors/declared-annotation.ts';
 import { podsAtWork } from './doors/pods-at-work.ts';
 import { admits, webDoors } from './doors/web-door.ts';
 import { irsaStatement, roleExample, trustPolicy } from './examples/estate.ts';
@@ -29,7 +29,7 @@ export default defineRule({
   number: 'PT-204',
   name: 'use-role-annotation',
   kind: 'broken',
-  fix: 'manual',
+  fix: 'guarded',
   title: 'A ServiceAccount that a role trusts by name is not bound to it',
   why: 'A trust policy only allows. Which role the pods ask for is said by the annotation, or by an association; without either they run with the role of their node, or without credentials.',
   remedy:
@@ -62,9 +62,10 @@ export default defineRule({
   severity: () => 'medium',
   message: ({ roles, pods }, { namespace, serviceAccount: name }) =>
     `${namespace}/${name} runs ${pods} ${pods === 1 ? 'pod' : 'pods'} and is bound to no role, though ${roles.join(', ')} ${roles.length === 1 ? 'trusts' : 'trust'} it by name.`,
-  consequences: ({ roles }, subject) =>
-    roles.length === 1 && roles[0] !== undefined ? [`To bind it: ${annotateCommand(subject, roles[0])}`] : [],
   identity: () => [],
+  repair: ({ roles: [only, ...more] }, subject) =>
+    annotationRepair(subject, only === undefined || more.length > 0 ? null : only),
+  plan: (_, subject, scope) => declaredAnnotation(subject, scope),
 });
 
 /** ServiceAccounts that roles name and let in, and that neither annotation nor association binds. */

@@ -1,6 +1,5 @@
 import type { Snapshot } from '../../../shared/estate/snapshot.ts';
-import { planAnnotation } from '../../../shared/plans/annotation/annotate.ts';
-import { planNoAnnotation } from '../../../shared/plans/annotation/remove-annotation.ts';
+import { planAnnotation, planNoAnnotation } from '../../../shared/plans/annotation/annotate.ts';
 import { migrateAccessEntries } from '../../../shared/plans/migrations/access-entries.ts';
 import type { Asked } from '../../../shared/plans/migrations/asked.ts';
 import { planAssociation } from '../../../shared/plans/migrations/associate.ts';

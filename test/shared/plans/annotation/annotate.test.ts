@@ -4,8 +4,7 @@ import type { Kubernetes, ServiceAccount } from '../../../../shared/estate/kuber
 import type { Account, Cluster, Role, Session, Snapshot } from '../../../../shared/estate/snapshot.ts';
 import { type Step, verdictOf } from '../../../../shared/identity/chain.ts';
 import { serviceAccountChain } from '../../../../shared/identity/service-account-chain.ts';
-import { planAnnotation } from '../../../../shared/plans/annotation/annotate.ts';
-import { planNoAnnotation } from '../../../../shared/plans/annotation/remove-annotation.ts';
+import { planAnnotation, planNoAnnotation } from '../../../../shared/plans/annotation/annotate.ts';
 import { applyToSnapshot } from '../../../../shared/plans/apply-to-snapshot.ts';
 import { autoEligibility } from '../../../../shared/plans/auto-eligibility.ts';
 import type { Asked } from '../../../../shared/plans/migrations/asked.ts';
