@@ -15,6 +15,11 @@ const NARROWING = [
 
 const OPENING = ['where it cannot be told which single edit is meant: a binding says it'];
 
+const ANNOTATING = [
+  'a ServiceAccount with an association, which comes before it',
+  'where `podtrust explain` would still not say `works` for pods that are made anew',
+];
+
 const BY_KIND: { readonly [K in ChangeKind]: readonly string[] } = {
   'trust-policy': TRUST,
   'oidc-provider': [
@@ -39,15 +44,17 @@ const BY_KIND: { readonly [K in ChangeKind]: readonly string[] } = {
   'authentication-mode': [],
   'service-account-annotation': [
     'where no binding declares one role for the ServiceAccount by the ARN of the cluster: what is written there is a wish',
-    'a ServiceAccount that belongs to an add-on, has an association that comes before it, or was not read',
-    'where `podtrust explain` would still not say `works` for pods that are made anew',
+    'a ServiceAccount that belongs to an add-on, or was not read',
   ],
 };
 
 /** What the planner behind a plan declines, one phrase each: by the kinds of its changes, and by whether it lets somebody in. */
 export function refusalsOf({ changes, proof }: Plan): string[] {
   const kinds = [...new Set(changes.map(({ kind }) => kind))];
-  const own = kinds.flatMap((kind) => BY_KIND[kind]);
+  const annotates = changes.some(
+    ({ kind, after }) => kind === 'service-account-annotation' && after !== null,
+  );
+  const own = [...kinds.flatMap((kind) => BY_KIND[kind]), ...(annotates ? ANNOTATING : [])];
   if (!kinds.includes('trust-policy')) return own;
   return [...own, ...(proof.adds ? OPENING : NARROWING)];
 }

@@ -8,7 +8,7 @@ import { sha256 } from '../../../shared/lambda/hash.ts';
 import { planAnnotation } from '../../../shared/plans/annotation/annotate.ts';
 import { kubernetes, podGroup } from '../../../shared/rules/examples/kubernetes.ts';
 import { CLUSTER, clusterStage, writing } from '../../support/cluster-stage.ts';
-import { ACCOUNT, alice } from '../../support/repair-stage.ts';
+import { ACCOUNT, alice, approving, repairsIn } from '../../support/repair-stage.ts';
 
 const KEY = 'eks.amazonaws.com/role-arn';
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/shop`;
@@ -78,5 +78,57 @@ describe('an annotation that somebody asked for, with the guards of the deployed
     });
     expect(outcome).toMatchObject({ outcome: 'rolled-back' });
     expect([value, await live()]).toEqual([null, sound]);
+  });
+});
+
+/** What the workflow makes of a ServiceAccount that lost its annotation, where a binding means it. */
+async function lost(annotations: boolean, { isDeclared = true, mode = 'approve' } = {}) {
+  const fixes = {
+    mode: 'off',
+    settings: [{ rule: 'use-role-annotation', mode }],
+    kubernetes: [{ cluster: CLUSTER, annotations }],
+  };
+  const { bindings } = approving();
+  const config = { ...writing(fixes), ...(isDeclared && bindings !== undefined ? { bindings } : {}) };
+  const stage = await clusterStage(config, {
+    shows: kubernetes({
+      serviceAccounts: [{ namespace: 'shop', name: 'cart' }],
+      pods: [podGroup({ serviceAccount: 'cart', containers: [{ name: 'app', env: [] }] })],
+    }),
+  });
+  await stage.pipeline.settle();
+  await stage.write(stage.sound.replace('"Pods"', '"Podz"'));
+  const told = repairsIn(await stage.pipeline.settle());
+  const value = async () => (await stage.objects.serviceAccount('shop', 'cart'))?.annotations?.[KEY] ?? null;
+  return { ...stage, told, value };
+}
+
+describe('a ServiceAccount that lost its annotation, in the deployed workflow', () => {
+  it.each(['approve', 'auto'])('gets it back when a person approved the plan, in mode %s', async (mode) => {
+    const { pipeline, told, value } = await lost(true, { mode });
+    expect(told).toMatchObject([{ what: 'approval-requested' }]);
+    expect(await value()).toBeNull();
+    await pipeline.repairs.decide(told[0]!.plan, 'approved', alice);
+    expect(repairsIn(await pipeline.settle())).toMatchObject([{ what: 'verified' }]);
+    expect(await value()).toBe(ROLE);
+    pipeline.close();
+  });
+
+  it('is told once with the commands where annotations of the cluster may not be written', async () => {
+    const { pipeline, told, value } = await lost(false);
+    expect(told).toMatchObject([{ what: 'by-hand', patch: [{ form: 'kubectl' }, { form: 'helm' }] }]);
+    expect(told[0]!.reason).toContain('"annotations" under fixes.kubernetes');
+    expect(await value()).toBeNull();
+    pipeline.close();
+  });
+
+  it('is left to people where no binding says which role is meant', async () => {
+    const { pipeline, told, value } = await lost(true, { isDeclared: false });
+    expect(told).toEqual([]);
+    expect(pipeline.repairs.executions.map(({ ended }) => JSON.stringify(ended)).join()).toContain(
+      'podtrust annotate',
+    );
+    expect(await value()).toBeNull();
+    pipeline.close();
   });
 });
