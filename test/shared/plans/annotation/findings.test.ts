@@ -8,7 +8,16 @@ import { autoEligibility } from '../../../../shared/plans/auto-eligibility.ts';
 import { isForeseen } from '../../../../shared/plans/foreseen.ts';
 import { plannableIn, planOf } from '../../../../shared/plans/plan-finding.ts';
 import { worseSince } from '../../../../shared/plans/worse.ts';
-import { ACCOUNT, CLUSTER_ARN, ROLE_ARN, role } from '../../../../shared/rules/examples/estate.ts';
+import {
+  ACCOUNT,
+  CLUSTER_ARN,
+  estateOf,
+  podIdentityStatement,
+  ROLE_ARN,
+  role,
+  trustPolicy,
+} from '../../../../shared/rules/examples/estate.ts';
+import { clusterWith, container, podGroup } from '../../../../shared/rules/examples/kubernetes.ts';
 import { rules } from '../../../../shared/rules/index.ts';
 import { contextOf, sha256 } from '../../../support/planning.ts';
 
@@ -145,10 +154,35 @@ describe('every guarded rule whose plan changes an annotation', () => {
   });
 });
 
-describe('pods that run when an annotation is written', () => {
-  it('are told to lack it until they are made anew, so that this does not take the annotation back', () => {
-    const { result } = planned('use-role-annotation', example('use-role-annotation'), declaring(ROLE_ARN));
+describe('pods that run when their ServiceAccount gets a role', () => {
+  it.each<[string, string, Snapshot, Config['bindings']]>([
+    ['an annotation', 'use-role-annotation', example('use-role-annotation'), declaring(ROLE_ARN)],
+    ['an association', 'use-pod-identity-association', unassociated(), undefined],
+  ])('lack it until they are made anew, which does not take %s back', (_what, rule, estate, bindings) => {
+    const { context, result } = planned(rule, estate, bindings);
     if (result.kind !== 'plan') throw new Error(JSON.stringify(result));
-    expect(result.plan.notes.join('\n')).toContain('Expect no-uninjected-pod (');
+    const { plan } = result;
+    const { config } = context;
+    const judged = (of: Snapshot) =>
+      new Map(
+        audit(contextOf(of, bindings).estate, { config, hash: sha256 }).findings.map((one) => [
+          one.fingerprint,
+          one,
+        ]),
+      );
+    const worse = worseSince(judged(estate), judged(applyToSnapshot(estate, plan.changes)), plan.changes);
+    expect(worse.map((one) => one.rule)).toEqual(['no-uninjected-pod']);
+    expect(worse.map((one) => isForeseen(one, plan))).toEqual([true]);
   });
 });
+
+/** A role for Pod Identity of a ServiceAccount with pods, in a cluster with an agent, and no association. */
+function unassociated(): Snapshot {
+  const pods = [podGroup({ containers: [container({})] })];
+  const serviceAccounts = [{ namespace: 'shop', name: 'checkout' }];
+  const addons = [{ name: 'eks-pod-identity-agent', status: 'ACTIVE' }];
+  return estateOf({
+    roles: [role({ trustPolicy: trustPolicy(podIdentityStatement()) })],
+    clusters: [clusterWith({ pods, serviceAccounts }, { addons })],
+  });
+}
