@@ -11,6 +11,6 @@ describe('a migration whose process dies before or after any write', () => {
   });
 
   it.each(stories)('%s is taken up by somebody who knows AWS alone', async (_name, story) => {
-    expect(await isTakenOver(story)).toBeGreaterThan(1);
+    expect(await isTakenOver(story)).toBeGreaterThan(0);
   });
 });
