@@ -43,6 +43,6 @@ async function verified(digest: string, ports: ApplyPorts & VerifyPorts): Promis
     const { outcome } = await rollBackPlan(ports)(digest, reason);
     return { outcome, reason };
   }
-  await stopPlan(ports)({ digest, reason });
-  return { outcome: 'stopped', reason };
+  const { outcome } = await stopPlan(ports)({ digest, reason });
+  return { outcome, reason };
 }

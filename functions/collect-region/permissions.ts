@@ -1,5 +1,5 @@
 import { claimReadPermissions, claimWritePermissions } from '../../shared/aws/pipeline/claims.ts';
-import { collectorPermissions } from '../../shared/aws/pipeline/collector.ts';
+import { regionPartPermissions } from '../../shared/aws/pipeline/scan-collector.ts';
 
-/** What collect-region may do: read, and keep what it read. */
-export const permissions = [...collectorPermissions, ...claimReadPermissions, ...claimWritePermissions];
+/** What collect-region may do: read the clusters of a region, and keep what it read. */
+export const permissions = [...regionPartPermissions, ...claimReadPermissions, ...claimWritePermissions];

@@ -1,11 +1,6 @@
 import { topicPermissions } from '../../shared/aws/pipeline/topic.ts';
 import { repairTablePermissions } from '../../shared/aws/repairs/dynamodb-records.ts';
-import { findingReadPermissions, writeRolePermissions } from '../../shared/aws/repairs/permissions.ts';
+import { writeRolePermissions } from '../../shared/aws/repairs/permissions.ts';
 
 /** What roll-back may do. */
-export const permissions = [
-  ...findingReadPermissions,
-  ...repairTablePermissions,
-  ...writeRolePermissions,
-  ...topicPermissions,
-];
+export const permissions = [...repairTablePermissions, ...writeRolePermissions, ...topicPermissions];

@@ -68,6 +68,24 @@ export function readPermissions(): NeededPermissions {
   return needed('read', 'PodtrustRead', '*');
 }
 
+/** Of the reads of an account, those of what is in its clusters. */
+const IN_CLUSTERS: ReadonlySet<Permissions> = new Set([
+  accessEntries,
+  addons,
+  associations,
+  capabilities,
+  cluster,
+  fargateProfiles,
+  identityProviderConfigs,
+  nodegroups,
+]);
+
+/** Actions that read an account without its clusters, or its clusters alone, each with who it is that reads. */
+export function partActions(part: 'account' | 'clusters'): readonly string[] {
+  const reads = ALL.filter((read) => read.for === 'read' && IN_CLUSTERS.has(read) === (part === 'clusters'));
+  return [...new Set([...caller.actions, ...reads.flatMap(({ actions }) => actions)])].sort();
+}
+
 /** What the caller needs besides for `--accounts`: to enter the read role of the other accounts. */
 export function furtherAccountPermissions(partition: string, readRole: string): NeededPermissions {
   return needed('accounts', 'PodtrustReadOtherAccounts', `arn:${partition}:iam::*:role/${readRole}`);

@@ -159,6 +159,7 @@ export function createPipeline(simulation: Simulation, options: PipelineOptions 
     observed,
     states: options.scanStates ?? memoryScanStates(),
     ...(options.organization !== undefined && { organization: options.organization }),
+    ...(kubernetes !== undefined && { kubernetes }),
     around,
   });
   const triage = around('triage', triageHandler(shared));

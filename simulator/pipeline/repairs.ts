@@ -21,7 +21,7 @@ import type { Collector } from '../../shared/pipeline/collect.ts';
 import type { ObservedPorts } from '../../shared/pipeline/observed.ts';
 import type { ApplyPorts } from '../../shared/pipeline/repair/apply.ts';
 import type { PlanPorts } from '../../shared/pipeline/repair/plan.ts';
-import type { Remediations, Repair } from '../../shared/pipeline/repair/repair.ts';
+import type { Callbacks, Remediations, Repair } from '../../shared/pipeline/repair/repair.ts';
 import type { VerifyPorts } from '../../shared/pipeline/repair/verify.ts';
 import type { Telemetry } from '../../shared/pipeline/telemetry.ts';
 import { autoEligibility } from '../../shared/plans/auto-eligibility.ts';
@@ -73,6 +73,12 @@ export interface RepairParts {
   readonly objects?: WorldOptions['kubernetes'];
   /** Names the run, where the same plan is made again in a store that knows nothing of it: EKS remembers requests. */
   readonly run?: string;
+  /** How accounts are entered to write; by sessions of the write role that nobody has to open unless told. */
+  readonly enter?: Enter;
+  /** Comes between whoever decided and the workflow that waits. */
+  readonly callbacks?: (own: Callbacks) => Callbacks;
+  /** What somebody else has against plans; nobody is asked unless told. */
+  readonly secondOpinion?: NonNullable<PlanPorts['secondOpinion']>;
   /** Comes between the engine and the simulated AWS. */
   readonly world?: (world: World) => World;
 }
@@ -84,7 +90,7 @@ export function createRepairs(parts: RepairParts): Repairs {
   const records = parts.records ?? openSqliteRecords(':memory:');
   const store = repairStore({ records, hash: sha256, now });
   const tokens = taskTokens();
-  const enter = writeRole(simulation, config);
+  const enter = parts.enter ?? writeRole(simulation, config);
   const sleep: Patience['sleep'] = async (milliseconds) => simulation.clock.advance(milliseconds / 1000);
   const patience = { waits: Array.from({ length: 12 }, () => 5_000), sleep };
   const wrap = parts.world ?? ((world) => world);
@@ -101,7 +107,8 @@ export function createRepairs(parts: RepairParts): Repairs {
     claims: services.claims,
     findings: services.store,
     topic: services.topic,
-    callbacks: tokens,
+    callbacks: parts.callbacks?.(tokens) ?? tokens,
+    ...(parts.secondOpinion !== undefined && { secondOpinion: parts.secondOpinion }),
     ownRoles,
     planner: { planFinding, autoEligibility },
     world: (plan: string) =>

@@ -9,6 +9,7 @@ import { createHandler as reportHandler } from '../../functions/report/handler.t
 import orgScanDefinition from '../../infra/workflows/org-scan.asl.json' with { type: 'json' };
 import manifest from '../../package.json' with { type: 'json' };
 import type { Clients } from '../../shared/aws/clients.ts';
+import type { ReadKubernetes } from '../../shared/aws/kubernetes-reader.ts';
 import { cloudtrailCauses } from '../../shared/aws/pipeline/cause-finder.ts';
 import { scanCollector } from '../../shared/aws/pipeline/scan-collector.ts';
 import { readCaller } from '../../shared/aws/reads/caller.ts';
@@ -18,7 +19,7 @@ import { pageAssets } from '../../shared/lambda/page-assets.ts';
 import type { LambdaHandler } from '../../shared/lambda/step.ts';
 import { OrganizationUnreadableError } from '../../shared/pipeline/errors.ts';
 import type { ObservedPorts } from '../../shared/pipeline/observed.ts';
-import type { ListOutput, OrganizationListing } from '../../shared/pipeline/scan/list-accounts.ts';
+import type { ListOutput, ListPorts } from '../../shared/pipeline/scan/list-accounts.ts';
 import type { ScanStates } from '../../shared/pipeline/scan/scan-states.ts';
 import type { Telemetry } from '../../shared/pipeline/telemetry.ts';
 import type { Simulation } from '../simulation.ts';
@@ -41,7 +42,9 @@ export interface ScanParts {
   readonly observed: ObservedPorts;
   readonly states: ScanStates;
   /** What Organizations lists; absent: there is no organization to list. */
-  readonly organization?: () => Promise<OrganizationListing>;
+  readonly organization?: ListPorts['organization'];
+  /** Reads the Kubernetes APIs of clusters; none unless told. */
+  readonly kubernetes?: ReadKubernetes;
   readonly around: (name: string, handler: LambdaHandler<unknown>) => LambdaHandler<unknown>;
 }
 
@@ -50,7 +53,8 @@ export function createOrgScan(parts: ScanParts): (execution: string) => Promise<
   const { simulation, services, clients, config, telemetry, observed, states, around } = parts;
   const { claims, store, history, register, evaluations, topic } = services;
   const { now } = simulation.clock;
-  const collecting = { collection: scanCollector(clients, now), claims };
+  const { kubernetes } = parts;
+  const collecting = { collection: scanCollector(clients, now, kubernetes && (() => kubernetes)), claims };
   const handlers = {
     ListAccountsFunctionArn: startedBySimulation(
       simulation,

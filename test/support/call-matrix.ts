@@ -1,20 +1,22 @@
-import type { Trouble } from './fault-stage.ts';
-import type { How } from './hub/calls.ts';
+import type { Permission } from '../../shared/lambda/permissions.ts';
+import type { CallFault, How } from './hub/calls.ts';
+import { OF_REPAIRS } from './hub/services.ts';
 import { partCall } from './hub/transaction-parts.ts';
-import { type Outcome, openedDuring } from './pipeline-faults.ts';
 
-/** A row of the matrix: a name, and what goes wrong. */
-export type Row = readonly [name: string, trouble: Trouble];
-
-/** Functions that die whenever they are called, and an import that is refused: the sweep has something to make good. */
-const NOTHING_DONE: Trouble = { down: ['notify', 'settle'], refusedImports: 1 };
+/** A row of a matrix: a name, and which call fails how. */
+export type FaultRow = readonly [name: string, fault: CallFault];
 
 /** Calls that change something: to die after one is another thing than to die before the next. */
-export const WRITES = /:(Put|Update|Delete|Transact|BatchWrite|Start|Publish|BatchImport)\w*$/;
+export const WRITES = new RegExp(
+  `:(Put|Update|Delete|Transact|BatchWrite|Start|Publish|BatchImport|SendTask)\\w*(${OF_REPAIRS})?$`,
+);
 
 /** Calls whose answers come in pages, or in parts. */
 const PAGED =
-  /:(List(?!Regions)|Query|BatchGet|BatchWrite|BatchImport|PutEvents|GetAccountAuthorizationDetails|LookupEvents|DescribeInstances)/;
+  /:(List(?!Regions)|Query|BatchGet|BatchWrite|BatchImport|PutEvents|GetAccountAuthorizationDetails|LookupEvents|DescribeInstances|ValidatePolicy)/;
+
+/** Reads whose answers something rests on that somebody else could have written, or that broke off. */
+const TEXTS = /:(GetItem|GetObject|Query|BatchGetItem|GetRole|DescribeCluster|AssumeRole)( of repairs)?$/;
 
 type Ways = readonly (readonly [says: string, how: How | readonly How[], times: number])[];
 
@@ -27,6 +29,7 @@ const CALLS: Ways = [
   ['fails once', 'server-error', 1],
   ['took effect and its answer is lost', 'lost-answer', 1],
   ['gives partial answers', 'partial-page', ALWAYS],
+  ['answers what nobody can read', 'garbage', ALWAYS],
 ];
 
 /** What else can become of a part of a transaction: it is authorised by itself, and cancels the others. */
@@ -60,38 +63,17 @@ function waysOf(call: string): Ways {
   if (call.endsWith(partCall(''))) return PARTS;
   if (call.endsWith(' s3:ListBucket')) return OBJECT_GONE;
   return CALLS.filter(
-    ([, how]) => (how !== 'partial-page' || PAGED.test(call)) && (how !== 'lost-answer' || WRITES.test(call)),
+    ([, how]) =>
+      (how !== 'partial-page' || PAGED.test(call)) &&
+      (how !== 'lost-answer' || WRITES.test(call)) &&
+      (how !== 'garbage' || TEXTS.test(call)),
   );
 }
 
-/** The ends without any trouble but functions that do nothing, and with them every call that handlers make. */
-export interface Sound {
-  readonly whole: Outcome;
-  readonly swept: Outcome;
-}
-
-export async function soundRuns(): Promise<Sound> {
-  return { whole: await openedDuring({}), swept: await openedDuring(NOTHING_DONE) };
-}
-
+/** A call of a function by its names, `evaluate dynamodb:Query`, and how often it is made where nothing goes wrong. */
 interface MadeCall {
   readonly call: string;
   readonly count: number;
-  /** What goes wrong besides, or it would not be made. */
-  readonly besides: Trouble;
-}
-
-/** Every call of every handler that was made without trouble, and those of a sweep that has something to make good. */
-export function madeCalls({ whole, swept }: Sound): readonly MadeCall[] {
-  const makesGood = (call: string) => call.startsWith('sweep ') || call === 'security-hub dynamodb:PutItem';
-  return [
-    ...[...whole.calls]
-      .filter(([call]) => !makesGood(call))
-      .map(([call, count]) => ({ call, count, besides: {} })),
-    ...[...swept.calls]
-      .filter(([call]) => makesGood(call))
-      .map(([call, count]) => ({ call, count, besides: NOTHING_DONE })),
-  ];
 }
 
 /**
@@ -99,35 +81,35 @@ export function madeCalls({ whole, swept }: Sound): readonly MadeCall[] {
  * part of a transaction. Those of podtrust's key are left out: the services that keep things use it in the function's
  * name, and refuse their own call where they may not.
  */
-export function missingCalls(functionName: string, actions: readonly string[], made: readonly MadeCall[]) {
+export function missingCalls(
+  functionName: string,
+  permissions: readonly Permission[],
+  made: readonly Pick<MadeCall, 'call'>[],
+): string[] {
   const calls = new Set(made.map(({ call }) => call));
-  return [...new Set(actions)]
-    .filter((action) => !action.startsWith('kms:'))
-    .map((action) => `${functionName} ${action}`)
-    .filter((call) => !calls.has(call) && !calls.has(partCall(call)));
+  const declared = permissions.flatMap(({ actions, on }) =>
+    actions
+      .filter((action) => !action.startsWith('kms:'))
+      .map((action) => `${functionName} ${action}${on === 'repair-table' ? OF_REPAIRS : ''}`),
+  );
+  return [...new Set(declared)].filter((call) => !calls.has(call) && !calls.has(partCall(call)));
 }
 
 /** Rows in which one of the calls fails in one way. */
-export function failures({ call, besides }: MadeCall): Row[] {
-  return waysOf(call).map(([says, how, times]) => [
-    `${call} ${says}`,
-    { ...besides, fault: { call, how, from: 1, times } },
-  ]);
+export function failures({ call }: MadeCall): FaultRow[] {
+  return waysOf(call).map(([says, how, times]) => [`${call} ${says}`, { call, how, from: 1, times }]);
 }
 
 /** Rows in which the process dies at the first and at the last of one of the calls, before it and after it. */
-export function crashes({ call, count, besides }: MadeCall): Row[] {
+export function crashes({ call, count }: MadeCall): FaultRow[] {
   // What is no call of its own has no before and after.
   if (call.endsWith(partCall('')) || call.endsWith(' s3:ListBucket')) return [];
   return [...new Set([1, count])].flatMap((from) =>
     (['crash-before', 'crash-after'] as const)
       .filter((how) => how === 'crash-before' || WRITES.test(call))
-      .map((how): Row => {
+      .map((how): FaultRow => {
         const when = how === 'crash-before' ? 'before' : 'after';
-        return [
-          `the process dies ${when} call ${from} of ${call}`,
-          { ...besides, fault: { call, how, from, times: 1 } },
-        ];
+        return [`the process dies ${when} call ${from} of ${call}`, { call, how, from, times: 1 }];
       }),
   );
 }

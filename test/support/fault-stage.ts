@@ -1,15 +1,15 @@
 import { TagRoleCommand } from '@aws-sdk/client-iam';
 import type { LambdaHandler } from '../../shared/lambda/step.ts';
-import type { Fault } from '../../simulator/faults.ts';
 import { createPipeline, type Pipeline } from '../../simulator/pipeline/pipeline.ts';
 import { toEventBridge } from '../../simulator/records/record.ts';
 import type { Simulation } from '../../simulator/simulation.ts';
 import { readableCluster } from './cluster-api/readable-cluster.ts';
 import { copySimulation } from './copy-simulation.ts';
 import { furnishedOrganization, HUB_ACCOUNT, READ_ROLE } from './furnished-organization.ts';
-import { type CallFault, type Calls, createCalls, type How, KilledError } from './hub/calls.ts';
+import { type CallFault, type Calls, createCalls, KilledError } from './hub/calls.ts';
 import { type Hub, hubServices } from './hub/services.ts';
 import { ACCOUNT } from './simulated-cluster.ts';
+import { strikeSimulation } from './struck-simulation.ts';
 
 /** What goes wrong while a change is judged. */
 export interface Trouble {
@@ -36,30 +36,6 @@ export interface FaultStage {
   readonly begin: (trouble: Trouble) => void;
   readonly end: () => void;
   readonly close: () => Promise<void>;
-}
-
-/** How a call of a simulated service fails; a process that dies there sees nothing any more. */
-function simulated(how: How, calls: Calls): Fault {
-  switch (how) {
-    case 'timeout':
-    case 'denied':
-    case 'throttled':
-    case 'server-error':
-      return { kind: how };
-    case 'lost-answer':
-      return { kind: 'timeout', applied: true };
-    case 'partial-page':
-      return { kind: 'partial-page' };
-    case 'conflict':
-    case 'gone':
-    case 'unauthorized':
-    case 'cut-page':
-      throw new Error(`No simulated service fails by ${how}.`);
-    case 'crash-before':
-    case 'crash-after':
-      void calls.crash();
-      return { kind: 'timeout', applied: how === 'crash-after' };
-  }
 }
 
 /** Sets it up, or goes on from where another one stands; nothing goes wrong yet. */
@@ -94,13 +70,7 @@ export async function faultStage(from?: FaultStage): Promise<FaultStage> {
       return answer;
     };
   };
-  const { strike } = simulation.faults;
-  Object.assign(simulation.faults, {
-    strike: (target: Parameters<typeof strike>[0]) => {
-      const how = calls.strike(target.action);
-      return how === null ? strike(target) : simulated(how, calls);
-    },
-  });
+  strikeSimulation(simulation, calls);
   const pipeline = createPipeline(simulation, {
     around,
     services: hub.services,

@@ -15,7 +15,7 @@ import { ACCOUNT, organizationWithCluster } from './simulated-cluster.ts';
 /** The account of podtrust, which has nothing else in it: every account is entered through its read role. */
 export const HUB_ACCOUNT = '999988887777';
 /** The account of a target role. */
-const TARGET_ACCOUNT = '444455556666';
+export const TARGET_ACCOUNT = '444455556666';
 /** The role through which podtrust reads. */
 export const READ_ROLE = 'podtrust-read';
 

@@ -1,4 +1,5 @@
 import { redactAll } from '../../estate/redact.ts';
+import type { Permission } from '../../lambda/permissions.ts';
 import type { AccountCollection, AccountPart, RegionPart } from '../../pipeline/scan/collection.ts';
 import { readAccountWide, wasRead } from '../account.ts';
 import type { AccountReader } from '../account-reader.ts';
@@ -8,10 +9,25 @@ import { credentialsError } from '../credentials-error.ts';
 import { accountReader, enterAccount } from '../enter-account.ts';
 import { NothingReadableError } from '../errors.ts';
 import type { ReadKubernetes } from '../kubernetes-reader.ts';
+import { furtherAccountPermissions, partActions } from '../permissions.ts';
 import { startReading } from '../reading.ts';
 import { readCaller } from '../reads/caller.ts';
 import { listClusters, readClusters } from '../reads/clusters.ts';
 import { readRegions } from '../reads/regions.ts';
+
+const entering: Permission = { actions: furtherAccountPermissions('aws', '').actions, on: 'read-roles' };
+
+/** What scanCollector needs for an account without its clusters: the reads in the hub's own account, and entering others. */
+export const accountPartPermissions: readonly Permission[] = [
+  { actions: partActions('account'), on: 'account' },
+  entering,
+];
+
+/** What it needs for the clusters of a region. */
+export const regionPartPermissions: readonly Permission[] = [
+  { actions: partActions('clusters'), on: 'account' },
+  entering,
+];
 
 /**
  * Reads accounts for the scan with the same reads as every other collection: an account without its clusters, then

@@ -1,4 +1,4 @@
-import { applyChanges, type Outcome, type Patience, type World } from '../../changes/apply.ts';
+import { applyChanges, finish, type Outcome, type Patience, type World } from '../../changes/apply.ts';
 import { hasExpired } from '../../changes/guards/approval.ts';
 import { canaryNames } from '../../changes/guards/canary-first.ts';
 import { type GuardPorts, guardsOf, wayBackGuardsOf } from '../../changes/guards/guards-of.ts';
@@ -164,6 +164,17 @@ export async function concludeRolledBack(
   await topic.publish(repairMessage({ what: 'rolled-back', digest, plan, account, reason }));
   await store.note({ plan: digest, what: 'rolled-back', reason });
   telemetry.count('PlansRolledBack');
+}
+
+/** Lets go of the targets of a plan that is noted as verified, and says so. */
+export async function concludeVerified(
+  digest: string,
+  { plan, origin: { account } }: KeptPlan,
+  { store, topic, telemetry }: Pick<ApplyPorts, 'store' | 'topic' | 'telemetry'>,
+): Promise<void> {
+  await finish(digest, plan.changes, store.locks);
+  telemetry.count('PlansVerified');
+  await topic.publish(repairMessage({ what: 'verified', digest, plan, account }));
 }
 
 /** Says that a plan stopped and what to do; its locks stay. */

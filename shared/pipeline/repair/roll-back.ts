@@ -1,10 +1,13 @@
-import { rollBackChanges } from '../../changes/apply.ts';
+import { finish, rollBackChanges } from '../../changes/apply.ts';
+import { canaryNames } from '../../changes/guards/canary-first.ts';
 import { standingOf } from '../../changes/repairs/entries.ts';
+import type { KeptPlan } from '../../changes/repairs/kept-plan.ts';
 import { type ApplyPorts, applyingOf, concludeRolledBack, concludeStopped } from './apply.ts';
+import { repairMessage } from './notice.ts';
 
-/** What became of taking a plan back. */
+/** What became of taking a plan back; `refused`: nothing of it was ever written. */
 export interface RolledBack {
-  readonly outcome: 'rolled-back' | 'stopped';
+  readonly outcome: 'rolled-back' | 'stopped' | 'refused';
 }
 
 /** Takes back what a plan wrote, in reverse. Runs twice without harm. */
@@ -12,8 +15,13 @@ export function rollBackPlan(ports: ApplyPorts) {
   return async (digest: string, reason: string): Promise<RolledBack> => {
     const { store } = ports;
     const kept = await store.plan(digest);
-    const standing = standingOf(await store.entries(digest));
+    const entries = await store.entries(digest);
+    const standing = standingOf(entries);
     if (standing === 'rolled-back' || standing === 'stopped') return { outcome: standing };
+    if (standing !== 'applied' && !entries.some(({ what }) => what === 'writing')) {
+      await concludeUnwritten(digest, kept, reason, ports);
+      return { outcome: 'refused' };
+    }
     await store.note({ plan: digest, what: 'not-verified', reason });
     const { changes } = kept.plan;
     const outcome = await rollBackChanges(digest, changes, reason, applyingOf(digest, kept, ports));
@@ -24,4 +32,19 @@ export function rollBackPlan(ports: ApplyPorts) {
     await concludeRolledBack(digest, kept, reason, ports);
     return { outcome: 'rolled-back' };
   };
+}
+
+/** Lets go of the targets of a plan of which nothing was written, and says why not: no guard did, so nobody was told. */
+async function concludeUnwritten(
+  digest: string,
+  { plan, origin: { account } }: KeptPlan,
+  reason: string,
+  { store, topic, telemetry }: ApplyPorts,
+): Promise<void> {
+  await finish(digest, plan.changes, store.locks);
+  for (const name of canaryNames(plan))
+    for (const { target } of plan.changes) await store.endCanary(target.account, name, digest, 'gone');
+  await topic.publish(repairMessage({ what: 'refused', digest, plan, account, reason }));
+  await store.note({ plan: digest, what: 'refused', reason });
+  telemetry.count('PlansRefused');
 }

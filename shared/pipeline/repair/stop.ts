@@ -3,14 +3,17 @@ import { begunIn, standingOf } from '../../changes/repairs/entries.ts';
 import { type KeptPlan, PoisonedPlanError, UnknownPlanError } from '../../changes/repairs/kept-plan.ts';
 import { UnreadableRepairError } from '../../changes/repairs/parts.ts';
 import type { RepairStore } from '../../changes/repairs/repair-store.ts';
-import { type ApplyPorts, concludeStopped } from './apply.ts';
+import { type ApplyPorts, concludeStopped, concludeVerified } from './apply.ts';
 import { repairMessage } from './notice.ts';
 
 export type StopPorts = Pick<ApplyPorts, 'store' | 'topic' | 'telemetry'>;
 
-/** `refused`: its history shows no write, so that there is nothing to stop. */
+/**
+ * `refused`: its history shows no write, so that there is nothing to stop. `verified`: it did what it was for, and only
+ * saying so had failed.
+ */
 export interface Stopped {
-  readonly outcome: 'stopped' | 'refused';
+  readonly outcome: 'stopped' | 'refused' | 'verified';
 }
 
 interface Stopping {
@@ -32,7 +35,11 @@ export function stopPlan(ports: StopPorts) {
     if (kept instanceof Error)
       return stopUnread({ digest, reason: `${kept.name}: ${kept.message}`, account }, ports);
     const standing = standingOf(await store.entries(digest));
-    if (standing === 'stopped' || standing === 'verified') return { outcome: 'stopped' };
+    if (standing === 'stopped') return { outcome: 'stopped' };
+    if (standing === 'verified') {
+      await concludeVerified(digest, kept, ports);
+      return { outcome: 'verified' };
+    }
     for (const change of kept.plan.changes) await store.locks.acquire(targetKey(change), digest);
     await concludeStopped(digest, kept, reason, ports);
     return { outcome: 'stopped' };

@@ -1,5 +1,4 @@
 import { findingOf } from '../../audit/audit.ts';
-import { finish } from '../../changes/apply.ts';
 import { type Change, sameState } from '../../changes/change.ts';
 import { canaryNames } from '../../changes/guards/canary-first.ts';
 import { standingOf } from '../../changes/repairs/entries.ts';
@@ -19,10 +18,9 @@ import type { Claims } from '../claims.ts';
 import type { Collector } from '../collect.ts';
 import { joinSnapshots } from '../join-snapshots.ts';
 import { type ObservedPorts, withObserved } from '../observed.ts';
-import type { ApplyPorts } from './apply.ts';
+import { type ApplyPorts, concludeVerified } from './apply.ts';
 import { cameToLight } from './came-to-light.ts';
 import { StillFoundError, UndecidedError, WorseError } from './errors.ts';
-import { repairMessage } from './notice.ts';
 import { snapshotOf } from './plan.ts';
 
 export interface VerifyPorts extends Pick<ApplyPorts, 'store' | 'world' | 'topic' | 'telemetry'> {
@@ -41,9 +39,9 @@ export interface VerifyPorts extends Pick<ApplyPorts, 'store' | 'world' | 'topic
  */
 export function verifyPlan(ports: VerifyPorts) {
   return async (digest: string): Promise<{ readonly verified: true }> => {
-    const { store, topic, telemetry } = ports;
+    const { store } = ports;
     const kept = await store.plan(digest);
-    const { plan, origin } = kept;
+    const { plan } = kept;
     const isVerified = standingOf(await store.entries(digest)) === 'verified';
     if (!isVerified) {
       await requireStanding(digest, kept, ports);
@@ -54,9 +52,7 @@ export function verifyPlan(ports: VerifyPorts) {
           await store.endCanary(target.account, name, digest, 'verified');
       await store.note({ plan: digest, what: 'verified' });
     }
-    await finish(digest, plan.changes, store.locks);
-    telemetry.count('PlansVerified');
-    await topic.publish(repairMessage({ what: 'verified', digest, plan, account: origin.account }));
+    await concludeVerified(digest, kept, ports);
     return { verified: true };
   };
 }

@@ -1,8 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Permission } from '../../../shared/lambda/permissions.ts';
-import { crashes, failures, madeCalls, missingCalls, soundRuns, WRITES } from '../../support/call-matrix.ts';
+import { missingCalls, WRITES } from '../../support/call-matrix.ts';
+import { eventCrashes, eventFailures, madeCalls, soundRuns } from '../../support/event-matrix.ts';
 import { openedDuring } from '../../support/pipeline-faults.ts';
+import { REPAIR_FUNCTIONS } from '../../support/repair-matrix.ts';
+import { SCAN_FUNCTIONS } from '../../support/scan-matrix.ts';
 
 const sound = await soundRuns();
 const made = madeCalls(sound);
@@ -12,33 +15,21 @@ it('what the sweep makes good ends as if nothing had happened', () => {
   expect(sound.whole.open.filter((each) => each.startsWith('no-public-trust '))).toHaveLength(3);
 });
 
-/** Functions of other workflows: repairs have their own test of processes that die (repair-crashes.test.ts). */
-const REPAIRS = ['plan', 'request-approval', 'decide', 'expire', 'apply', 'verify', 'roll-back', 'stop'];
-
-/** The scheduled scan hears of no event, and is not played here. */
-const SCANS = [
-  'list-accounts',
-  'collect-account',
-  'collect-region',
-  'assemble',
-  'join',
-  'judge-account',
-  'report',
-];
-
-const functions = readdirSync('functions').filter((name) => ![...REPAIRS, ...SCANS].includes(name));
+/** Repairs and scans have a matrix of their own: repair-faults.test.ts, scan-faults.test.ts. */
+const functions = readdirSync('functions').filter(
+  (name) => ![...REPAIR_FUNCTIONS, ...SCAN_FUNCTIONS].includes(name),
+);
 
 it.each(functions)('the matrix has every call that %s is permitted to make', async (name) => {
   const { permissions }: { permissions: readonly Permission[] } = await import(
     `../../../functions/${name}/permissions.ts`
   );
-  const actions = permissions.flatMap((permission) => permission.actions);
-  expect(missingCalls(name, actions, made)).toEqual([]);
+  expect(missingCalls(name, permissions, made)).toEqual([]);
 });
 
 /** A part of the matrix; the suite of long tests plays the whole. */
 const PART = [
-  ...made.filter(({ call }) => WRITES.test(call)).flatMap((each) => crashes(each).slice(-1)),
+  ...made.filter(({ call }) => WRITES.test(call)).flatMap((each) => eventCrashes(each).slice(-1)),
   ...made
     .filter(({ call }) =>
       [
@@ -51,7 +42,7 @@ const PART = [
         'security-hub securityhub:BatchImportFindings',
       ].includes(call),
     )
-    .flatMap((each) => failures(each).slice(0, 1)),
+    .flatMap((each) => eventFailures(each).slice(0, 1)),
 ];
 
 describe('a change that is judged while', () => {

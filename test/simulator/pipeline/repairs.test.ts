@@ -2,6 +2,7 @@ import { TagRoleCommand } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
 import { targetKey } from '../../../shared/changes/change.ts';
 import { standingOf } from '../../../shared/changes/repairs/entries.ts';
+import { verifyPlan } from '../../../shared/pipeline/repair/verify.ts';
 import { openSqliteRecords } from '../../../shared/sqlite/records.ts';
 import { ACCOUNT, alice, approving, repairStage, repairsIn } from '../../support/repair-stage.ts';
 
@@ -312,7 +313,53 @@ describe('what its owner puts back', () => {
   });
 });
 
+it('where applying fails for good before anything is written, it is refused and told as that, not as taken back', async () => {
+  const stage = await repairStage(approving(), {
+    around: (name, handler) => async (event, context) => {
+      if (name === 'apply')
+        throw Object.assign(new Error('not authorized'), { name: 'AccessDeniedException' });
+      return handler(event, context);
+    },
+  });
+  const { asked } = await breakTrust(stage);
+  await stage.pipeline.repairs.decide(asked!.plan, 'approved', alice);
+  expect(repairsIn(await stage.pipeline.settle())).toMatchObject([
+    { what: 'refused', reason: expect.stringContaining('not authorized') },
+  ]);
+  expect(await stage.live()).toBe(stage.broken);
+  const { store } = stage.pipeline.repairs;
+  expect(await eventsOf(stage, asked!.plan)).toEqual([
+    'planned',
+    'approval-requested',
+    'approved',
+    'refused',
+  ]);
+  expect(await store.locks.heldBy(asked!.plan)).toEqual([]);
+});
+
 describe('after the write', () => {
+  it('what was verified and could not be told so is told by the last step, and is no plan that stopped', async () => {
+    const unheard = {
+      publish: async () => {
+        throw new Error('the topic refuses');
+      },
+    };
+    const stage = await repairStage(approving(), {
+      around: (name, handler) => async (event, context) => {
+        if (name !== 'verify') return handler(event, context);
+        const { ports } = stage.pipeline.repairs;
+        return verifyPlan({ ...ports, topic: unheard })((event as { digest: string }).digest);
+      },
+    });
+    const { asked } = await breakTrust(stage);
+    await stage.pipeline.repairs.decide(asked!.plan, 'approved', alice);
+    expect(repairsIn(await stage.pipeline.settle()).map(({ what }) => what)).toEqual(['verified']);
+    const { store, executions } = stage.pipeline.repairs;
+    expect(executions[0]?.ended).toMatchObject({ status: 'succeeded' });
+    expect(await store.locks.heldBy(asked!.plan)).toEqual([]);
+    expect(standingOf(await store.entries(asked!.plan))).toBe('verified');
+  });
+
   it('what cannot be judged stops with its target locked, and that is told with what to do', async () => {
     const stage = await repairStage(approving(), {
       around: (name, handler) => async (event, context) => {

@@ -4,7 +4,8 @@ import type { LambdaHandler } from '../../../shared/lambda/step.ts';
 /**
  * What becomes of a call of a handler. `lost-answer`: it took effect, and the caller sees a timeout. `crash-*`: the
  * caller's process dies there, and nothing of it goes on. `conflict`: somebody else writes the same. `gone`: what is asked
- * for is not there. Of an API server: `unauthorized` does not know the caller, `cut-page` breaks off in mid-answer.
+ * for is not there. `garbage`: the answer is none. Of an API server: `unauthorized` does not know the caller, `cut-page`
+ * breaks off in mid-answer.
  */
 export type How =
   | 'denied'
@@ -15,6 +16,7 @@ export type How =
   | 'partial-page'
   | 'conflict'
   | 'gone'
+  | 'garbage'
   | 'unauthorized'
   | 'cut-page'
   | 'crash-before'
@@ -48,6 +50,9 @@ export interface Calls {
   readonly crash: () => Promise<never>;
   /** Waits for ever when the process is dead that makes the call. */
   readonly alive: () => Promise<void>;
+  readonly isDead: () => boolean;
+  /** What a process makes once and keeps: made anew in each invocation, as in a function that starts cold. */
+  readonly ofProcess: <T extends object>(make: () => T) => () => T;
 }
 
 /** A Lambda's process died. */
@@ -98,5 +103,16 @@ export function createCalls(): Calls {
       return never;
     },
     alive: () => (invocations.getStore()?.dead === true ? never : Promise.resolve()),
+    isDead: () => invocations.getStore()?.dead === true,
+    ofProcess: (make) => {
+      const known = new WeakMap<Invocation, ReturnType<typeof make>>();
+      return () => {
+        const invocation = invocations.getStore();
+        if (invocation === undefined) return make();
+        const made = known.get(invocation) ?? make();
+        known.set(invocation, made);
+        return made;
+      };
+    },
   };
 }

@@ -27,6 +27,7 @@ export function failureOf(prefix: string, how: How): Error | null {
     case 'partial-page':
     case 'conflict':
     case 'gone':
+    case 'garbage':
     case 'unauthorized':
     case 'cut-page':
     case 'crash-before':

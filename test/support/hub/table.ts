@@ -161,7 +161,7 @@ function query(items: ReadonlyMap<string, Item>, input: QueryCommandInput, parti
   if (input.ScanIndexForward === false) found.reverse();
   const start = input.ExclusiveStartKey === undefined ? '' : nameOf(input.ExclusiveStartKey);
   const rest = found.slice(start === '' ? 0 : found.findIndex((item) => nameOf(item) === start) + 1);
-  const page = partial ? rest.slice(0, 1) : rest;
+  const page = rest.slice(0, partial ? 1 : input.Limit);
   const last = page.at(-1);
   return {
     Items: page,
