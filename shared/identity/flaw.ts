@@ -19,6 +19,8 @@ export interface Flaw {
   readonly value: string;
   /** How far from right: small for slips of the pen, large for a statement about something else. */
   readonly weight: number;
+  /** What to do in words, where the usual remedy of the rule would lead astray. */
+  readonly remedy?: string;
   /** Empty where no edit of the statement is offered. */
   readonly edits: readonly PolicyEdit[];
 }

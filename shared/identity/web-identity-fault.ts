@@ -88,12 +88,14 @@ function repairOf(
   if (first === undefined) return null;
   const words = providerWords(first, provider, at.role.account);
   if (words !== null) return { text: words };
-  if (flaw.edits.length === 0 || flaw.rule === 'no-literal-wildcard') return null;
-  if (!wanted.every((identity) => namesOne(at, identity))) return null;
+  const inWords = flaw.remedy === undefined ? null : { text: flaw.remedy };
+  if (flaw.edits.length === 0 || flaw.rule === 'no-literal-wildcard') return inWords;
+  if (!wanted.every((identity) => namesOne(at, identity))) return inWords;
   const answer = answerWebIdentity(at.role, first, at.estate);
   if (answer === null) return null;
   const repair = repairWebIdentity(at.role.trust(), answer, first, at.role.role.arn);
-  return wanted.length === 1 || letsAllIn(repair, wanted, at) ? repair : null;
+  if (wanted.length > 1 && !letsAllIn(repair, wanted, at)) return inWords;
+  return inWords === null ? repair : { ...repair, text: bounded(`${inWords.text} ${repair.text}`) };
 }
 
 /** True when an edit made for the first of several lets all of them in. */

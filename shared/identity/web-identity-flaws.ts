@@ -6,6 +6,7 @@ import { aspectOf, type Claim, claimFlaw, isPositive, type WebIdentity } from '.
 import { type ClaimKey, parseClaimKey } from './claim-key.ts';
 import type { TrustRule } from './fault.ts';
 import type { Flaw, Inspection, OpenQuestion } from './flaw.ts';
+import { parseProviderArn } from './issuer.ts';
 import type { PolicyEdit } from './policy-edit.ts';
 import { SUBJECT_PREFIX } from './service-account.ts';
 
@@ -116,20 +117,75 @@ function openQuestion({ condition, key }: CompiledCondition): OpenQuestion {
 
 function conditionFlaws(
   compiled: CompiledCondition,
-  { statement }: CompiledStatement,
+  whole: CompiledStatement,
   wanted: WebIdentity,
   request: Request,
   judge: IssuerJudge,
 ): Flaw[] {
   const key = parseClaimKey(compiled.condition.key);
-  if (key === null) return [foreignConditionFlaw(compiled, statement, request)];
+  if (key === null) return [foreignConditionFlaw(compiled, whole.statement, request)];
   const meant = meantClaim(key, compiled.condition.values);
+  if (isOtherClaim(compiled, key, wanted)) return [otherClaimFlaw(compiled, whole, wanted)];
   const mismatch = keyFlaw(compiled, key, meant, wanted, judge);
   if (mismatch === null) return [claimFlaw(compiled, meant, wanted)];
+  if (namesProviderOf(key.issuer, whole)) return [ofNeighbour(mismatch, compiled)];
   const held = compiled.test([meant === 'aud' ? wanted.audience : wanted.subject], request.context);
   return held === 'no' && isPositive(compiled.condition.operator)
     ? [mismatch, claimFlaw(compiled, meant, wanted)]
     : [mismatch];
+}
+
+/** True for a claim that tokens of EKS do not offer to conditions, with values that are neither subject nor audience. */
+function isOtherClaim(
+  { condition, key }: CompiledCondition,
+  claim: ClaimKey,
+  { issuer }: WebIdentity,
+): boolean {
+  if (condition.values.some((value) => looksLikeSubject(value) || looksLikeAudience(value))) return false;
+  const own = `${issuer.key}:`.toLowerCase();
+  const name = key.startsWith(own) ? key.slice(own.length) : claim.claim;
+  return name !== '' && !/sub|aud/.test(name);
+}
+
+/** A condition on such a claim: needless beside one on the subject, and no stand-in for it. */
+function otherClaimFlaw(
+  { condition, key }: CompiledCondition,
+  { conditions }: CompiledStatement,
+  { issuer }: WebIdentity,
+): Flaw {
+  const right = `${issuer.key}:sub`;
+  const asked = conditions.some((other) => other.key === right.toLowerCase());
+  const own = key.startsWith(`${issuer.key}:`.toLowerCase());
+  const remedy = asked
+    ? `Take the condition on "${condition.key}" out: that on the subject says who gets in.`
+    : `Ask for "${right}" instead, whose value system:serviceaccount:<namespace>:<name> holds both names.`;
+  return {
+    aspect: 'conditions',
+    rule: 'no-mismatched-condition-key',
+    detail: `Condition key "${condition.key}" is never in the request: ${own ? 'conditions' : 'it is of another identity provider, and conditions'} know the claims sub and aud of tokens of EKS, and no others. ${remedy}`,
+    pointer: condition.pointer,
+    value: condition.key,
+    weight: 1,
+    remedy,
+    edits: asked ? [{ kind: 'remove-condition', pointer: condition.pointer }] : [],
+  };
+}
+
+/** True when the statement names the provider of an issuer, given lower-cased. */
+function namesProviderOf(issuer: string, { statement }: CompiledStatement): boolean {
+  const entries = statement.principal?.entries ?? [];
+  return (
+    entries.length > 1 &&
+    entries.some(({ value }) => parseProviderArn(value)?.issuer.key.toLowerCase() === issuer)
+  );
+}
+
+/** A key that goes with another provider of the same statement: to rename it would take that one's condition away. */
+function ofNeighbour(flaw: Flaw, { condition }: CompiledCondition): Flaw {
+  const remedy =
+    'Give each provider a statement of its own, with conditions on the claims of its own issuer.';
+  const detail = `Condition key "${condition.key}" goes with another provider of the statement, whose tokens alone carry it, and all conditions must hold at once. ${remedy}`;
+  return { ...flaw, detail, remedy };
 }
 
 /** The claim that the condition is about: by its values, where they leave no doubt, else by its key. */

@@ -152,3 +152,40 @@ describe('conditions on keys that a token never brings', () => {
     expect(reason?.detail).toContain(`${operator} ${key} holds, since the request does not carry that key`);
   });
 });
+
+describe('condition keys of others', () => {
+  const asked = (policy: string) =>
+    explainDocument(policy, questionOf({ name: '', policy, verdict: 'broken' }));
+
+  it('of another provider in the same statement are not to be renamed: each provider needs a statement', () => {
+    const other = 'oidc.eks.eu-west-1.amazonaws.com/id/0000000000000000000000000000ABCD';
+    const both = { Federated: [provider(), provider(other)] };
+    const { reason, repair } = asked(
+      doc(allow({ StringEquals: keys(SUBJECT, STS, other) }, { Principal: both })),
+    );
+    expect(reason?.rule).toBe('no-mismatched-condition-key');
+    expect(reason?.detail).toContain('Give each provider a statement of its own');
+    expect(reason?.detail).not.toContain('It should be');
+    expect(JSON.parse(repair?.after ?? '').Statement).toHaveLength(2);
+  });
+
+  it.each([
+    ['cognito-identity.amazonaws.com:amr', 'it is of another identity provider'],
+    [`${ISSUER}:kubernetes.io/namespace`, 'and no others'],
+  ])('%s beside the subject is taken out, and no subject put in its place', (key, words) => {
+    const policy = doc(allow({ StringEquals: keys(SUBJECT), StringLike: { [key]: 'shop' } }));
+    const { reason, repair } = asked(policy);
+    expect(reason).toMatchObject({ check: 'trust-conditions', rule: 'no-mismatched-condition-key' });
+    expect(reason?.detail).toContain(words);
+    expect(JSON.parse(repair?.after ?? '').Statement).toEqual([allow({ StringEquals: keys(SUBJECT) })]);
+  });
+
+  it('a claim of its own in the place of the subject gets a statement with the subject', () => {
+    const policy = doc(
+      allow({ StringEquals: { [`${ISSUER}:aud`]: STS, [`${ISSUER}:kubernetes.io/namespace`]: 'shop' } }),
+    );
+    const { reason, repair } = asked(policy);
+    expect(reason?.detail).toContain(`Ask for "${ISSUER}:sub" instead`);
+    expect(JSON.parse(repair?.after ?? '').Statement[1]).toEqual(allow({ StringEquals: keys(SUBJECT) }));
+  });
+});
