@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { ACCOUNTS_AT_ONCE } from '../shared/aws/accounts/pace.ts';
+import { ACCOUNTS_AT_ONCE } from '../shared/pipeline/pace.ts';
 
 /** Where the estate comes from: a snapshot file, or live AWS. */
 export interface SourceOptions {

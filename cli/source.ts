@@ -1,5 +1,4 @@
 import type { KubeConfig } from '@kubernetes/client-node';
-import { ACCOUNTS_AT_ONCE, type Bounds } from '../shared/aws/accounts/pace.ts';
 import type { ClientOptions } from '../shared/aws/clients.ts';
 import type { CollectOptions } from '../shared/aws/collect.ts';
 import type { OrganizationFilter } from '../shared/aws/reads/organization-filter.ts';
@@ -8,6 +7,7 @@ import { buildEstate } from '../shared/estate/build-estate.ts';
 import type { Estate } from '../shared/estate/estate.ts';
 import { parseSnapshot } from '../shared/estate/parse-snapshot.ts';
 import type { Snapshot } from '../shared/estate/snapshot.ts';
+import { ACCOUNTS_AT_ONCE, type Bounds } from '../shared/pipeline/pace.ts';
 import { UsageError } from './errors.ts';
 import { readText } from './files.ts';
 import { sayingFarewell } from './interrupt.ts';

@@ -87,6 +87,7 @@ export class HubStack extends Stack {
         topic,
         ...(chatTopic !== undefined && { chatTopic }),
         stateMachine: STATE_MACHINE,
+        scanMachine: SCAN_MACHINE,
         readRole: deployment.readRole.name,
         ...(fixes !== undefined &&
           repairs !== undefined && {

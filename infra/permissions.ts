@@ -7,6 +7,7 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { INDEX_NAMES } from '../shared/aws/findings/table.ts';
 import type { Permission, PermissionTarget } from '../shared/lambda/permissions.ts';
+import { PACED_MAP } from '../shared/pipeline/scan/pace-scan.ts';
 import { productArn } from '../shared/reports/asff.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { PipelineFunction } from './constructs/pipeline-function.ts';
@@ -29,6 +30,8 @@ export interface Targets {
   readonly writeRole?: string;
   /** Its name: the ARN itself would tie the machine and the functions inside it into a circle. */
   readonly stateMachine: string;
+  /** Name of the state machine of scans, absent in a stack that scans nothing. */
+  readonly scanMachine?: string;
   readonly readRole: string;
 }
 
@@ -56,7 +59,7 @@ export function grant(to: PipelineFunction, permissions: readonly Permission[], 
 /** A target whose resource has a wildcard in it, as cdk-nag spells it, and why; null for one that is exact. */
 function wildcard(
   target: PermissionTarget,
-  { bucket, readRole, stateMachine, writeRole = '' }: Targets,
+  { bucket, readRole, stateMachine, scanMachine = '', writeRole = '' }: Targets,
   stack: Stack,
 ): { readonly resource: string; readonly reason: string } | null {
   switch (target) {
@@ -76,6 +79,16 @@ function wildcard(
       return {
         resource: executionsOf(stateMachine, stack),
         reason: "Any execution of the pipeline's own state machine, whose names are not known before.",
+      };
+    case 'scan-executions':
+      return {
+        resource: executionsOf(scanMachine, stack),
+        reason: "Any execution of the scan's own state machine, whose names are not known before.",
+      };
+    case 'scan-map-runs':
+      return {
+        resource: mapRunsOf(scanMachine, stack),
+        reason: "Any run of the scan's own map, whose names are not known before.",
       };
     case 'read-roles':
       return {
@@ -106,9 +119,16 @@ function wildcard(
 
 /** How cdk-nag spells the executions of a state machine. */
 export function executionsOf(stateMachine: string, stack: Stack): string {
-  const place = `${spelled(stack.region, 'Region')}:${spelled(stack.account, 'AccountId')}`;
-  return `arn:<AWS::Partition>:states:${place}:execution:${stateMachine}:*`;
+  return `${statesOf(stack)}:execution:${stateMachine}:*`;
 }
+
+/** How cdk-nag spells the runs of the map whose pace is set. */
+function mapRunsOf(stateMachine: string, stack: Stack): string {
+  return `${statesOf(stack)}:mapRun:${stateMachine}/${PACED_MAP}:*`;
+}
+
+const statesOf = (stack: Stack): string =>
+  `arn:<AWS::Partition>:states:${spelled(stack.region, 'Region')}:${spelled(stack.account, 'AccountId')}`;
 
 /** How cdk-nag spells objects of a bucket. */
 export function objectsOf(bucket: Bucket, pattern: string, stack: Stack): string {
@@ -183,12 +203,11 @@ function arnOf(
     case 'state-machine':
       return Workflow.arnOf(stack, targets.stateMachine);
     case 'executions':
-      return stack.formatArn({
-        service: 'states',
-        resource: 'execution',
-        resourceName: `${targets.stateMachine}:*`,
-        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-      });
+      return ofStates('execution', `${targets.stateMachine}:*`, stack);
+    case 'scan-executions':
+      return ofStates('execution', `${scanMachine(targets)}:*`, stack);
+    case 'scan-map-runs':
+      return ofStates('mapRun', `${scanMachine(targets)}/${PACED_MAP}:*`, stack);
     case 'remediate-machine':
       return Workflow.arnOf(stack, named(targets.remediateMachine, 'the state machine of repairs'));
     case 'account':
@@ -198,6 +217,17 @@ function arnOf(
     case 'write-roles':
       return roleInAnyAccount(named(targets.writeRole, 'the write role'), stack);
   }
+}
+
+const scanMachine = (targets: Targets): string => named(targets.scanMachine, 'the state machine of scans');
+
+function ofStates(resource: string, resourceName: string, stack: Stack): string {
+  return stack.formatArn({
+    service: 'states',
+    resource,
+    resourceName,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
 }
 
 function roleInAnyAccount(resourceName: string, stack: Stack): string {

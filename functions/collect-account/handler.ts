@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { scanCollector } from '../../shared/aws/pipeline/scan-collector.ts';
+import { logTelemetry } from '../../shared/lambda/logger.ts';
 import { readingPorts } from '../../shared/lambda/reading-ports.ts';
 import { type LambdaHandler, step } from '../../shared/lambda/step.ts';
 import {
@@ -23,4 +24,6 @@ const reading = readingPorts();
 export const handler = createHandler({
   collection: scanCollector(reading.clients, reading.now),
   claims: reading.claims,
+  telemetry: logTelemetry,
+  now: reading.now,
 });

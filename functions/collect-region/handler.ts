@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { scanCollector } from '../../shared/aws/pipeline/scan-collector.ts';
 import { chosenClusters } from '../../shared/lambda/chosen-clusters.ts';
+import { logTelemetry } from '../../shared/lambda/logger.ts';
 import { readingPorts } from '../../shared/lambda/reading-ports.ts';
 import { type LambdaHandler, step } from '../../shared/lambda/step.ts';
 import { collectRegion, type ScanCollectPorts } from '../../shared/pipeline/scan/collect-account.ts';
@@ -21,4 +22,6 @@ const reading = readingPorts();
 export const handler = createHandler({
   collection: scanCollector(reading.clients, reading.now, chosenClusters(reading.now)),
   claims: reading.claims,
+  telemetry: logTelemetry,
+  now: reading.now,
 });

@@ -37,6 +37,7 @@ export class OrgScan extends Construct {
       functions: {
         ListAccountsFunctionArn: lambda('ListAccounts').lambda,
         CollectAccountFunctionArn: lambda('CollectAccount').lambda,
+        PaceScanFunctionArn: lambda('PaceScan').lambda,
         CollectRegionFunctionArn: lambda('CollectRegion').lambda,
         AssembleFunctionArn: lambda('Assemble').lambda,
         JoinFunctionArn: lambda('Join').lambda,

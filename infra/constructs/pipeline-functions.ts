@@ -16,6 +16,7 @@ import { permissions as judgeAccountPermissions } from '../../functions/judge-ac
 import { permissions as listAccountsPermissions } from '../../functions/list-accounts/permissions.ts';
 import { permissions as notifyPermissions } from '../../functions/notify/permissions.ts';
 import { permissions as observePermissions } from '../../functions/observe-sessions/permissions.ts';
+import { permissions as paceScanPermissions } from '../../functions/pace-scan/permissions.ts';
 import { permissions as planPermissions } from '../../functions/plan/permissions.ts';
 import { permissions as reportPermissions } from '../../functions/report/permissions.ts';
 import { permissions as requestApprovalPermissions } from '../../functions/request-approval/permissions.ts';
@@ -244,6 +245,12 @@ const SPECS = {
     seconds: 840,
     megabytes: 1024,
     entersAccounts: true,
+  },
+  PaceScan: {
+    folder: 'pace-scan',
+    permissions: paceScanPermissions,
+    variables: ['bucket'],
+    seconds: 20,
   },
   Assemble: {
     folder: 'assemble',

@@ -1,5 +1,6 @@
 import type { OrganizationsClient } from '@aws-sdk/client-organizations';
 import type { CoverageGap, Snapshot } from '../estate/snapshot.ts';
+import { ACCOUNTS_AT_ONCE, type Bounds } from '../pipeline/pace.ts';
 import { heeded } from './accounts/heeded.ts';
 import {
   type AccountReading,
@@ -7,7 +8,6 @@ import {
   keepNothing,
   type ReadingScope,
 } from './accounts/kept-readings.ts';
-import { ACCOUNTS_AT_ONCE, type Bounds } from './accounts/pace.ts';
 import { accountsAtWork } from './accounts/read-accounts.ts';
 import { readOneOf } from './accounts/read-one.ts';
 import type { Clients } from './clients.ts';

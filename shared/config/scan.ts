@@ -40,7 +40,9 @@ export const scanSchema = z.strictObject({
     .min(1)
     .max(1_000)
     .default(40)
-    .describe('How many accounts are read, or judged, at once'),
+    .describe(
+      'How many accounts are read at once at most, as AWS lets itself be entered; and how many are judged at once',
+    ),
   overdueHours: z
     .int()
     .min(2)

@@ -17,6 +17,8 @@ export type PermissionTarget =
   | 'security-hub-product'
   | 'state-machine'
   | 'executions'
+  | 'scan-executions'
+  | 'scan-map-runs'
   | 'bus'
   | 'table'
   | 'table-and-indexes'

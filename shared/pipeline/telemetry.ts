@@ -44,5 +44,7 @@ export type Metric =
   | 'ScanAccountsJudged'
   | 'ScanAccountsUnchanged'
   | 'ScanAccountsLeftToEvents'
+  | 'ScanEntriesPutOff'
+  | 'ScanPaceLost'
   | 'ScansEnded'
   | 'MissedByEvents';

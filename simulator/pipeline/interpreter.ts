@@ -48,7 +48,10 @@ export function createInterpreter(
   );
   validated.add(definition);
   return async (name: string, input: unknown): Promise<Ended> => {
-    const context = { Execution: { Name: name, Input: input }, Task: { Token: `token of ${name}` } };
+    const context = {
+      Execution: { Name: name, Id: executionArn(name), Input: input },
+      Task: { Token: `token of ${name}` },
+    };
     try {
       const { result } = machine.run(input as never, { overrides, context } as never);
       return { status: 'succeeded', output: await result };
@@ -58,6 +61,9 @@ export function createInterpreter(
     }
   };
 }
+
+const executionArn = (name: string): string =>
+  `arn:aws:states:us-east-1:000000000000:execution:podtrust:${name}`;
 
 /** Definitions that the interpreter took: judging one by the schema of ASL takes longer than running it. */
 const validated = new Set<string>();
@@ -110,7 +116,8 @@ function withoutLongTimers(definition: {
   };
 }
 
-const LONGEST_SECONDS = 2_000_000;
+/** As long as a timer of Node.js can be. */
+export const LONGEST_SECONDS = 2_000_000;
 
 /** Calls a handler as the Lambda service does: input and output are JSON. */
 async function invoke(handler: LambdaHandler<unknown>, input: unknown): Promise<never> {
@@ -150,15 +157,16 @@ const machineSchema = z.object({
       Resource: z.string().optional(),
       Parameters: z.looseObject({ FunctionName: z.string().optional() }).optional(),
       ItemProcessor: z.unknown().optional(),
+      Branches: z.array(z.unknown()).optional(),
     }),
   ),
 });
 
-/** Every state of a definition, those inside of Map states too. */
+/** Every state of a definition, those inside of Map and Parallel states too. */
 function statesOf(definition: unknown): readonly StateEntry[] {
   const { States } = machineSchema.parse(definition);
   return Object.entries(States).flatMap(
-    ([name, { Type: type, Resource = '', Parameters, ItemProcessor }]) => [
+    ([name, { Type: type, Resource = '', Parameters, ItemProcessor, Branches = [] }]) => [
       {
         name,
         type,
@@ -166,6 +174,7 @@ function statesOf(definition: unknown): readonly StateEntry[] {
         waitsForToken: Resource.endsWith('.waitForTaskToken'),
       },
       ...(ItemProcessor === undefined ? [] : statesOf(ItemProcessor)),
+      ...Branches.flatMap(statesOf),
     ],
   );
 }

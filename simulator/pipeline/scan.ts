@@ -5,6 +5,7 @@ import { createHandler as collectRegionHandler } from '../../functions/collect-r
 import { createHandler as joinHandler } from '../../functions/join/handler.ts';
 import { createHandler as judgeAccountHandler } from '../../functions/judge-account/handler.ts';
 import { createHandler as listAccountsHandler } from '../../functions/list-accounts/handler.ts';
+import { createHandler as paceScanHandler } from '../../functions/pace-scan/handler.ts';
 import { createHandler as reportHandler } from '../../functions/report/handler.ts';
 import orgScanDefinition from '../../infra/workflows/org-scan.asl.json' with { type: 'json' };
 import manifest from '../../package.json' with { type: 'json' };
@@ -20,11 +21,13 @@ import type { LambdaHandler } from '../../shared/lambda/step.ts';
 import { OrganizationUnreadableError } from '../../shared/pipeline/errors.ts';
 import type { ObservedPorts } from '../../shared/pipeline/observed.ts';
 import type { ListOutput, ListPorts } from '../../shared/pipeline/scan/list-accounts.ts';
+import type { MapRuns } from '../../shared/pipeline/scan/pace-scan.ts';
 import type { ScanStates } from '../../shared/pipeline/scan/scan-states.ts';
 import type { Telemetry } from '../../shared/pipeline/telemetry.ts';
 import type { Simulation } from '../simulation.ts';
 import { createDistributedInterpreter } from './distributed-map.ts';
 import type { Ended } from './interpreter.ts';
+import { type SimulatedMapRuns, simulatedMapRuns } from './map-runs.ts';
 import type { Services } from './services.ts';
 
 /** The state machine: the file that is deployed. */
@@ -45,6 +48,8 @@ export interface ScanParts {
   readonly organization?: ListPorts['organization'];
   /** Reads the Kubernetes APIs of clusters; none unless told. */
   readonly kubernetes?: ReadKubernetes;
+  /** Comes between the loop and the map runs; nothing unless told. */
+  readonly mapRuns?: (own: MapRuns) => MapRuns;
   readonly around: (name: string, handler: LambdaHandler<unknown>) => LambdaHandler<unknown>;
 }
 
@@ -54,7 +59,9 @@ export function createOrgScan(parts: ScanParts): (execution: string) => Promise<
   const { claims, store, history, register, evaluations, topic } = services;
   const { now } = simulation.clock;
   const { kubernetes } = parts;
-  const collecting = { collection: scanCollector(clients, now, kubernetes && (() => kubernetes)), claims };
+  const collection = scanCollector(clients, now, kubernetes && (() => kubernetes));
+  const collecting = { collection, claims, telemetry, now };
+  const mapRuns = simulatedMapRuns(now);
   const handlers = {
     ListAccountsFunctionArn: startedBySimulation(
       simulation,
@@ -72,6 +79,10 @@ export function createOrgScan(parts: ScanParts): (execution: string) => Promise<
     ),
     CollectAccountFunctionArn: collectAccountHandler(collecting),
     CollectRegionFunctionArn: collectRegionHandler(collecting),
+    PaceScanFunctionArn: whenChanged(
+      mapRuns,
+      paceScanHandler({ mapRuns: parts.mapRuns?.(mapRuns) ?? mapRuns, claims, telemetry, now }),
+    ),
     AssembleFunctionArn: assembleHandler({
       claims,
       history,
@@ -114,14 +125,14 @@ export function createOrgScan(parts: ScanParts): (execution: string) => Promise<
       now,
     }),
   };
-  const run = createDistributedInterpreter(
-    ORG_SCAN,
-    Object.fromEntries(
+  const run = createDistributedInterpreter(ORG_SCAN, {
+    handlers: Object.fromEntries(
       Object.entries(handlers).map(([name, handler]) => [name, around(nameOf(name), handler)]),
     ),
-    claims.get,
-    () => simulation.clock.advance(STEP_SECONDS),
-  );
+    getObject: claims.get,
+    mapRuns,
+    elapse: () => simulation.clock.advance(STEP_SECONDS),
+  });
   return (execution) => run(execution, {});
 }
 
@@ -136,6 +147,18 @@ function startedBySimulation(
     const startedAt = begun.get(execution) ?? clock.now().toISOString();
     begun.set(execution, startedAt);
     return handler({ execution, startedAt }, context);
+  };
+}
+
+/** The interpreter does not wait in waiting states: a turn of the loop comes when there is something new to see. */
+function whenChanged<Output>(
+  { change }: SimulatedMapRuns,
+  handler: LambdaHandler<Output>,
+): LambdaHandler<Output> {
+  return async (input, context) => {
+    const { execution } = z.looseObject({ execution: z.string() }).parse(input);
+    await change(execution);
+    return handler(input, context);
   };
 }
 

@@ -7,6 +7,7 @@ import orgScan from '../../infra/workflows/org-scan.asl.json' with { type: 'json
 import reevaluate from '../../infra/workflows/reevaluate.asl.json' with { type: 'json' };
 import { ASSUMPTIONS, MEGABYTES, month } from '../../scripts/docs/cost/model.ts';
 import { costOf, sum } from '../../scripts/docs/cost/prices.ts';
+import { scanTurns } from '../../scripts/docs/cost/scan-turns.ts';
 import { transitions } from '../../scripts/docs/cost/transitions.ts';
 import { costGuide } from '../../scripts/docs/cost-guide.ts';
 
@@ -38,16 +39,30 @@ describe('the model', () => {
     expect(transitions(reevaluate, { choices: { 'What next': 'Done' } })).toBe(3);
     const scan = (accounts: number, regions: number, judged: number) =>
       transitions(orgScan, {
-        items: { 'Collect accounts': accounts, 'Collect regions': regions, 'Judge accounts': judged },
+        choices: { 'Is there a pace to set': 'Pace set' },
+        items: { 'Collect each account': accounts, 'Collect regions': regions, 'Judge accounts': judged },
       });
     expect(scan(10, 0, 0) - scan(0, 0, 0)).toBe(40);
     expect(scan(10, 2, 0) - scan(10, 0, 0)).toBe(20);
     expect(scan(10, 0, 10) - scan(10, 0, 0)).toBe(20);
   });
 
+  it('counts the turns of the loop that sets the pace of a scan: none where all accounts are begun at once', () => {
+    const turns = (accounts: number) => scanTurns(accounts, 40, 4);
+    expect([1, 4].map(turns)).toEqual([0, 0]);
+    const [few = 0, many = 0] = [100, 10_000].map(turns);
+    expect(few).toBeGreaterThan(0);
+    expect(many).toBeGreaterThan(few);
+    // The longer a scan takes, the rarer they are: far fewer than accounts.
+    expect(many).toBeLessThan(400);
+  });
+
   it('refuses to guess the way through a state machine', () => {
     expect(() => transitions(reevaluate, {})).toThrow('where does What next go?');
-    expect(() => transitions(orgScan, {})).toThrow('how many items has Collect accounts?');
+    expect(() => transitions(orgScan, {})).toThrow('how many items has Collect each account?');
+    expect(() =>
+      transitions(orgScan, { items: { 'Collect each account': 1, 'Collect regions': 0 } }),
+    ).toThrow('where does Is there a pace to set go?');
   });
 
   it('keeps as much of an account as it has in the organization of the benchmark', () => {

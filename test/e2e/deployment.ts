@@ -190,6 +190,8 @@ const deploymentOf = (batchSeconds: number) => ({
   members: { accounts: [MEMBER] },
   extraSources: [SOURCE],
   batchSeconds,
+  // Fewer than there are accounts: the loop that sets the pace of a scan runs.
+  scan: { concurrency: 1 },
   sessions: { successful: [HUB] },
   notifications: { chat: true, securityHub: true },
   alarms: { canaryMinutes: 1 },

@@ -106,6 +106,8 @@ it('the scheduler starts a scan: both accounts are read and judged, the report i
   expect(summary).toMatchObject({
     outcome: 'complete',
     accounts: { listed: 2, read: 2, unread: 0, notJudged: 0 },
+    // The loop found its map run and ended.
+    pace: { most: 1, last: 1, cuts: 0, lost: false },
   });
   const { findings, summary: counts } = auditSchema.parse(JSON.parse(await object(summary.report['json'])));
   expect(counts.accounts).toBe(2);

@@ -5,8 +5,11 @@ import { describe, expect, it } from 'vitest';
 import { permissions as assemblePermissions } from '../../functions/assemble/permissions.ts';
 import { permissions as judgePermissions } from '../../functions/judge-account/permissions.ts';
 import { permissions as listPermissions } from '../../functions/list-accounts/permissions.ts';
+import { permissions as pacePermissions } from '../../functions/pace-scan/permissions.ts';
 import * as awsErrors from '../../shared/aws/errors.ts';
 import * as pipelineErrors from '../../shared/pipeline/errors.ts';
+import { PACED_MAP } from '../../shared/pipeline/scan/pace-scan.ts';
+import { scanPaceSchema } from '../../shared/pipeline/scan/scan-pace.ts';
 import { hub } from './hub.ts';
 
 interface State {
@@ -16,6 +19,9 @@ interface State {
   readonly Retry?: readonly { ErrorEquals: string[]; MaxAttempts: number; JitterStrategy?: string }[];
   readonly Catch?: readonly { ErrorEquals: string[]; Next: string }[];
   readonly ItemProcessor?: { readonly States: Record<string, State> };
+  readonly Branches?: readonly { readonly States: Record<string, State> }[];
+  readonly SecondsPath?: string;
+  readonly Default?: string;
 }
 
 const file = readFileSync('infra/workflows/org-scan.asl.json', 'utf8');
@@ -24,6 +30,7 @@ const within = (map: Record<string, State>): (readonly [string, State])[] =>
   Object.entries(map).flatMap(([name, state]) => [
     [name, state] as const,
     ...within(state.ItemProcessor?.States ?? {}),
+    ...(state.Branches ?? []).flatMap((branch) => within(branch.States)),
   ]);
 const all = within(states);
 const tasks = all.filter(([, { Type }]) => Type === 'Task');
@@ -100,6 +107,33 @@ describe('errors', () => {
   );
 });
 
+describe('the loop that sets the pace', () => {
+  const { Branches: [collecting, loop] = [] } = states['Collect accounts'] ?? {};
+
+  it('stands beside the map that it names', () => {
+    expect(Object.values(collecting?.States ?? {})).toEqual([expect.objectContaining({ Label: PACED_MAP })]);
+  });
+
+  it('ends well, whatever its step fails with', () => {
+    const { 'Pace scan': step, 'Keep the pace': keep } = loop?.States ?? {};
+    expect(step?.Catch).toEqual([
+      expect.objectContaining({ ErrorEquals: ['States.ALL'], Next: 'Keep the pace' }),
+    ]);
+    expect(keep).toMatchObject({ Type: 'Pass', End: true });
+    const types = Object.values(loop?.States ?? {}).map(({ Type }) => Type);
+    expect(types).not.toContain('Fail');
+  });
+
+  it('finds what it goes by in everything that its step answers, since a path that leads nowhere cannot be caught', () => {
+    const fields = new Set(Object.keys(scanPaceSchema.shape));
+    const paths = [...JSON.stringify(loop).matchAll(/\$\.listed\.pace\.(\w+)/g)].map(([, field]) => field);
+    expect(new Set(paths)).toEqual(new Set(['done', 'waitSeconds']));
+    for (const field of paths) expect(fields).toContain(field);
+    const choices = Object.values(loop?.States ?? {}).filter(({ Type }) => Type === 'Choice');
+    for (const choice of choices) expect(choice.Default).toBeDefined();
+  });
+});
+
 describe('the schedule', () => {
   it('starts it once a day, and tries again for an hour', () => {
     template.hasResourceProperties('AWS::Scheduler::Schedule', {
@@ -136,10 +170,24 @@ describe('permissions', () => {
     ['ListAccounts', listPermissions],
     ['Assemble', assemblePermissions],
     ['JudgeAccount', judgePermissions],
+    ['PaceScan', pacePermissions],
   ])('of %s are those that its code declares', (name, declared) => {
     expect(new Set(actionsOf(`${name}Declared`))).toEqual(
       new Set(declared.flatMap(({ actions }) => actions)),
     );
+  });
+
+  it('of the loop reach the executions of the scan and the runs of the map that reads, and no others', () => {
+    const [, policy] =
+      Object.entries(template.findResources('AWS::IAM::Policy')).find(([id]) =>
+        id.startsWith('PaceScanDeclared'),
+      ) ?? [];
+    const statements: { Action: string | string[]; Resource: unknown }[] =
+      policy?.['Properties'].PolicyDocument.Statement ?? [];
+    const of = (action: string) =>
+      JSON.stringify(statements.find(({ Action }) => [Action].flat().includes(action))?.Resource);
+    expect(of('states:ListMapRuns')).toContain(':execution:podtrust-org-scan:*');
+    expect(of('states:UpdateMapRun')).toContain(`:mapRun:podtrust-org-scan/${PACED_MAP}:*`);
   });
 
   it('of the state machine are to run its maps over its own lists', () => {

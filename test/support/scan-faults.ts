@@ -68,6 +68,7 @@ async function scanFaultStage(from?: Stage) {
     states: hub.scanStates,
     organization: hub.organization,
     kubernetes: kubernetes.read,
+    mapRuns: hub.mapRuns,
     around: calls.around,
   });
   return { simulation, issuer, hub, calls, kubernetes, run };

@@ -7,6 +7,7 @@ export const SCAN_FUNCTIONS: readonly string[] = [
   'list-accounts',
   'collect-account',
   'collect-region',
+  'pace-scan',
   'assemble',
   'join',
   'judge-account',

@@ -1,6 +1,8 @@
 import orgScan from '../../../infra/workflows/org-scan.asl.json' with { type: 'json' };
 import reevaluate from '../../../infra/workflows/reevaluate.asl.json' with { type: 'json' };
+import { scanSchema } from '../../../shared/config/scan.ts';
 import { sum, times, type Usage } from './prices.ts';
+import { scanTurns } from './scan-turns.ts';
 import { transitions } from './transitions.ts';
 
 /** Megabytes of each function, as the stack makes it; 256 unless it says more. */
@@ -18,6 +20,7 @@ export const MEGABYTES = {
   'list-accounts': 512,
   'collect-account': 1024,
   'collect-region': 1024,
+  'pace-scan': 256,
   assemble: 1024,
   join: 1769,
   'judge-account': 1769,
@@ -63,9 +66,13 @@ const SECONDS = {
   'apply-waivers': 1,
   'collect-account': 2,
   'collect-region': 3,
+  'pace-scan': 0.3,
   assemble: 0.7,
   'judge-account': 2,
 } as const;
+
+/** States of one turn of the loop that sets the pace of a scan: it waits, sets, and asks whether that is all. */
+const STATES_OF_TURN = 3;
 
 /** Requests to KMS for one account of a scan: an object each way for every step, and the table. */
 const KMS_OF_SCAN = 9;
@@ -116,16 +123,22 @@ function turn(): Usage {
 function scan(accounts: number): Usage {
   const { regionsWithClusters, judged } = ASSUMPTIONS;
   const toJudge = accounts * judged;
+  const seconds =
+    SECONDS['collect-account'] + regionsWithClusters * SECONDS['collect-region'] + SECONDS.assemble;
+  const turns = scanTurns(accounts, scanSchema.parse({}).concurrency, seconds);
   return sum(
     {
       // The items of a map are a mean; what does not grow with them is counted once.
-      stateTransition: transitions(orgScan, {
-        items: {
-          'Collect accounts': accounts,
-          'Collect regions': regionsWithClusters,
-          'Judge accounts': toJudge,
-        },
-      }),
+      stateTransition:
+        turns * STATES_OF_TURN +
+        transitions(orgScan, {
+          choices: { 'Is there a pace to set': 'Pace set' },
+          items: {
+            'Collect each account': accounts,
+            'Collect regions': regionsWithClusters,
+            'Judge accounts': toJudge,
+          },
+        }),
       // Judging leaves what it came to, and details for the report.
       s3Put: accounts * (3 + regionsWithClusters) + toJudge * 2 + 8,
       // Joining reads each abstract twice; judging reads an account and those beside it; the report the details it shows.
@@ -139,6 +152,7 @@ function scan(accounts: number): Usage {
     // AWS Organizations is listed in pages of 20, a few a second.
     invocation('list-accounts', 5 + accounts * 0.014),
     times(accounts, sum(invoked('collect-account'), times(regionsWithClusters, invoked('collect-region')))),
+    times(turns, invoked('pace-scan')),
     times(accounts, invoked('assemble')),
     invocation('join', 2 + accounts * 0.005),
     times(toJudge, invoked('judge-account')),

@@ -4,6 +4,7 @@ interface State {
   readonly End?: boolean;
   readonly Default?: string;
   readonly ItemProcessor?: StateMachine;
+  readonly Branches?: readonly StateMachine[];
 }
 
 /** As much of Amazon States Language as tells how many states are entered. */
@@ -19,8 +20,8 @@ export interface Way {
 }
 
 /**
- * States that one execution enters when nothing fails, each one a transition that is paid for; those of a map's items
- * included, whether they run in this execution or in ones of their own. Throws for a choice or a map that the way leaves out.
+ * States that one execution enters when nothing fails, each one a transition that is paid for; those of branches and of a map's
+ * items included, whether they run in this execution or in ones of their own. Throws for a choice or a map that the way leaves out.
  */
 export function transitions({ StartAt, States }: StateMachine, way: Way): number {
   let count = 0;
@@ -33,6 +34,7 @@ export function transitions({ StartAt, States }: StateMachine, way: Way): number
       if (items === undefined) throw new Error(`how many items has ${name}?`);
       count += items * transitions(state.ItemProcessor, way);
     }
+    for (const branch of state.Branches ?? []) count += transitions(branch, way);
     const chosen: string | undefined = state.Type === 'Choice' ? way.choices?.[name] : state.Next;
     if (state.Type === 'Choice' && chosen === undefined) throw new Error(`where does ${name} go?`);
     name = chosen;

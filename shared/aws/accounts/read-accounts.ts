@@ -1,10 +1,10 @@
 import pLimit from 'p-limit';
 import { redactAll } from '../../estate/redact.ts';
 import { canonicalPart } from '../../estate/write-snapshot.ts';
+import { afterAccount, afterThrottling, type Bounds, type Pace, startPace } from '../../pipeline/pace.ts';
 import { wasRead } from '../account.ts';
 import type { Progress } from '../progress.ts';
 import type { AccountReading, KeptReadings } from './kept-readings.ts';
-import { afterAccount, afterThrottling, type Bounds, type Pace, startPace } from './pace.ts';
 import type { ReadOne } from './read-one.ts';
 
 interface ReadAllPorts {

@@ -1,8 +1,10 @@
 import { redactAll } from '../../estate/redact.ts';
 import type { Permission } from '../../lambda/permissions.ts';
 import type { AccountCollection, AccountPart, RegionPart } from '../../pipeline/scan/collection.ts';
+import type { TellPutOff } from '../../pipeline/scan/put-off.ts';
 import { readAccountWide, wasRead } from '../account.ts';
 import type { AccountReader } from '../account-reader.ts';
+import { heeded } from '../accounts/heeded.ts';
 import type { Clients } from '../clients.ts';
 import { DEFAULT_CONCURRENCY } from '../collect-each.ts';
 import { credentialsError } from '../credentials-error.ts';
@@ -38,8 +40,8 @@ export function scanCollector(
   now: () => Date,
   kubernetes?: () => ReadKubernetes,
 ): AccountCollection {
-  const enter = async (id: string): Promise<AccountReader> => {
-    const reading = startReading(clients(), DEFAULT_CONCURRENCY, () => {}, kubernetes?.());
+  const enter = async (id: string, heed: Clients): Promise<AccountReader> => {
+    const reading = startReading(heed, DEFAULT_CONCURRENCY, () => {}, kubernetes?.());
     const caller = await readCaller(reading.clients('sts', null, null)).catch((error: unknown) => {
       throw credentialsError(error);
     });
@@ -48,16 +50,45 @@ export function scanCollector(
     if (account !== null) return account;
     throw new NothingReadableError(caller.arn, reading.gaps.length, reading.gaps[0]?.reason ?? '');
   };
+  const entries = countedEntries();
+  const entered = async (id: string, putOff: TellPutOff): Promise<AccountReader> => {
+    const { heed, count } = entries(clients());
+    const before = count();
+    try {
+      return await enter(id, heed);
+    } finally {
+      if (count() > before) await putOff();
+    }
+  };
   return {
-    account: async (id) => {
+    account: async (id, putOff) => {
       const takenAt = now().toISOString();
-      return readPart(await enter(id), takenAt);
+      return readPart(await entered(id, putOff), takenAt);
     },
-    region: async (id, region, clusters): Promise<RegionPart> => {
-      const account = await enter(id);
+    region: async (id, region, clusters, putOff): Promise<RegionPart> => {
+      const account = await entered(id, putOff);
       const read = await readClusters(account, region, clusters);
       return redactAll({ region: read, coverage: [...account.reading.gaps] });
     },
+  };
+}
+
+/**
+ * Clients that count the attempts to enter accounts that AWS put off. They outlive an invocation, and so does the count; in a
+ * process that enters several accounts at once each of these hears of all.
+ */
+function countedEntries(): (clients: Clients) => { readonly heed: Clients; readonly count: () => number } {
+  const known = new WeakMap<Clients, { readonly heed: Clients; readonly count: () => number }>();
+  return (clients) => {
+    let putOff = 0;
+    const counted = known.get(clients) ?? {
+      heed: heeded(clients, () => {
+        putOff += 1;
+      }),
+      count: () => putOff,
+    };
+    known.set(clients, counted);
+    return counted;
   };
 }
 

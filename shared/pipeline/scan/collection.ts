@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { snapshotSchema } from '../../estate/snapshot.ts';
 import type { Claims } from '../claims.ts';
 import { LostClaimError } from '../errors.ts';
+import type { TellPutOff } from './put-off.ts';
 import { regionName, type ScanId } from './scan.ts';
 
 const regionPart = snapshotSchema.shape.accounts.element.shape.regions.unwrap().element;
@@ -26,14 +27,22 @@ export const regionPartSchema = z.strictObject({
 
 export type RegionPart = Readonly<z.infer<typeof regionPartSchema>>;
 
-/** Reads an account in steps, each short enough for one function. A read that fails is a gap, never an error. */
+/**
+ * Reads an account in steps, each short enough for one function. A read that fails is a gap, never an error. `putOff` is told
+ * when AWS put off the call that enters the account, before anything is read.
+ */
 export interface AccountCollection {
   /**
    * Everything but the clusters. Throws NoCredentialsError, ExpiredCredentialsError, RefusedCredentialsError or
    * UnreachableError when the first call fails, NothingReadableError when the account cannot be read at all.
    */
-  readonly account: (account: string) => Promise<AccountPart>;
-  readonly region: (account: string, region: string, clusters: readonly string[]) => Promise<RegionPart>;
+  readonly account: (account: string, putOff: TellPutOff) => Promise<AccountPart>;
+  readonly region: (
+    account: string,
+    region: string,
+    clusters: readonly string[],
+    putOff: TellPutOff,
+  ) => Promise<RegionPart>;
 }
 
 /** Where the scan keeps what it read of an account, until it is put together. */

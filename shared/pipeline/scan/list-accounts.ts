@@ -5,6 +5,7 @@ import { type CoverageGap, type Snapshot, snapshotSchema } from '../../estate/sn
 import type { Claims } from '../claims.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { accountId, type ScanId, scanIdOf, scanKeys } from './scan.ts';
+import { type ScanPace, startScanPace } from './scan-pace.ts';
 
 /** What Organizations told of the accounts. */
 export interface OrganizationListing {
@@ -51,7 +52,10 @@ export interface ListOutput {
   readonly scan: ScanId;
   /** Where the items of the map are that collects. */
   readonly accounts: string;
+  /** Accounts that are judged at once. */
   readonly concurrency: number;
+  /** How many are read at once, to begin with. */
+  readonly pace: ScanPace;
   readonly toleratedFailurePercentage: number;
 }
 
@@ -70,7 +74,8 @@ export function listAccounts(ports: ListPorts) {
     await claims.put(scanKeys.accounts(scan), JSON.stringify(items));
     telemetry.count('ScanAccounts', items.length);
     const { concurrency, toleratedFailurePercentage } = deployment.scan;
-    return { scan, accounts: scanKeys.accounts(scan), concurrency, toleratedFailurePercentage };
+    const pace = startScanPace(items.length, concurrency);
+    return { scan, accounts: scanKeys.accounts(scan), concurrency, pace, toleratedFailurePercentage };
   };
 }
 

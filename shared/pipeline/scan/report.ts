@@ -18,6 +18,7 @@ import { readKept } from './collection.ts';
 import { gatherDetails } from './gather-details.ts';
 import { listedSchema } from './list-accounts.ts';
 import { type Outcomes, outcomesOf } from './outcomes.ts';
+import { type Paced, paceInSummary } from './paced.ts';
 import { latestSchema, pointOf, postureOf, withPoint } from './posture.ts';
 import { type ScanId, scanKeys, startOf } from './scan.ts';
 import { MOST_LISTED, type ScanSummary, scanMessage, withText } from './summary.ts';
@@ -50,12 +51,23 @@ const EXTENSIONS: Readonly<Record<keyof typeof FORMS, string>> = { json: 'json',
 /** The most findings of a report, the most severe first; the summary counts them all. */
 const MOST_FINDINGS = 10_000;
 
+/** What the state machine knows of how a scan went. */
+interface ScanCourse {
+  /** Why it gave up. */
+  readonly failure?: StepFailure | undefined;
+  /** How many accounts were read at once; undefined: it gave up, or nobody can tell. */
+  readonly paced?: Paced | undefined;
+}
+
 /**
- * Ends a scan: writes its report and its summary, and publishes the summary once. `failure`: why it gave up. Runs twice
- * without harm; what is published twice has the same id.
+ * Ends a scan: writes its report and its summary, and publishes the summary once. Runs twice without harm; what is published
+ * twice has the same id.
  */
 export function report(ports: ReportPorts) {
-  return async (scan: ScanId, failure?: StepFailure): Promise<Pick<ScanSummary, 'id' | 'outcome'>> => {
+  return async (
+    scan: ScanId,
+    { failure, paced }: ScanCourse,
+  ): Promise<Pick<ScanSummary, 'id' | 'outcome'>> => {
     const { claims, topic, telemetry } = ports;
     const listed = await readKept(claims, scanKeys.listed(scan), listedSchema);
     const open = await openFindings(ports);
@@ -82,6 +94,7 @@ export function report(ports: ReportPorts) {
       ...(failure !== undefined && { reason: failureReason(failure).slice(0, 300) }),
       startedAt: startOf(scan),
       endedAt: ports.now().toISOString(),
+      ...(paced !== undefined && { pace: paceInSummary(paced) }),
       sinceLastScan,
       missedByEvents: { count: outcomes.missed.count, steps: outcomes.missed.steps.slice(0, MOST_LISTED) },
       foundOtherwise: outcomes.foundOtherwise,
@@ -93,6 +106,7 @@ export function report(ports: ReportPorts) {
     await claims.put(scanKeys.summary(scan), JSON.stringify(summary));
     await topic.publish(scanMessage(summary));
     telemetry.count('MissedByEvents', summary.missedByEvents.count);
+    if (summary.pace?.lost === true) telemetry.count('ScanPaceLost');
     telemetry.count('ScansEnded');
     return { id: scan, outcome: summary.outcome };
   };

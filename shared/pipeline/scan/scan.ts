@@ -30,6 +30,8 @@ export const scanKeys = {
   listed: (scan: ScanId) => `scans/${scan}/listed.json`,
   /** The items of the map that collects. */
   accounts: (scan: ScanId) => `scans/${scan}/accounts.json`,
+  /** That entering an account was put off: the last time. */
+  putOff: (scan: ScanId) => `scans/${scan}/put-off.json`,
   /** What collection left of an account. */
   collected: (scan: ScanId, account: string) => `scans/${scan}/collected/${account}.json`,
   /** What is known of the organization once it is joined. */

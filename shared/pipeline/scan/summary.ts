@@ -34,6 +34,15 @@ export const scanSummarySchema = z.strictObject({
     leftOut: count.describe('Suspended, or outside the organizational units that are scanned'),
     withGaps: count.describe('Read, though not everything in them'),
   }),
+  pace: z
+    .strictObject({
+      most: count.describe('As the configuration says'),
+      last: count.describe('When the last account was begun, or the pace was lost'),
+      cuts: count.describe('How often half as many were allowed, since AWS put off entering accounts'),
+      lost: z.boolean().describe('It could not be set any more, and stayed what it was'),
+    })
+    .optional()
+    .describe('How many accounts were read at once; absent: it gave up, or nobody can tell'),
   findings: z.record(z.enum(SEVERITIES), count).describe('Open ones, by severity'),
   waived: count,
   sinceLastScan: z
@@ -107,6 +116,7 @@ function textOf(summary: Omit<ScanSummary, 'text'>): string {
     outcome,
     reason: why,
     accounts,
+    pace,
     findings,
     sinceLastScan,
     missedByEvents,
@@ -118,6 +128,7 @@ function textOf(summary: Omit<ScanSummary, 'text'>): string {
     `Scan ${id}: ${outcome}${why === undefined ? '' : ` (${why})`}.`,
     `${headline(summary)}. Open: ${SEVERITIES.map((severity) => `${findings[severity] ?? 0} ${severity}`).join(', ')}; ${summary.waived} waived.`,
     `Judged: ${judged}. Unchanged since the last scan: ${unchanged}. Left to events: ${leftToEvents}. Not judged: ${notJudged}. Left out: ${leftOut}. Read with gaps: ${withGaps}.`,
+    ...paceTexts(pace),
     sinceLastScan === null
       ? 'No earlier scan is remembered.'
       : `Since ${sinceLastScan.scan}: ${sinceLastScan.new} new, ${sinceLastScan.resolved} resolved.`,
@@ -130,4 +141,20 @@ function textOf(summary: Omit<ScanSummary, 'text'>): string {
     ...unread.slice(0, 10).map(({ account, reason: cause }) => `Not read: ${account}: ${cause}`),
     ...Object.entries(report).map(([form, key]) => `Report (${form}): ${key}`),
   ].join('\n');
+}
+
+/** Nothing where it went as it should. */
+function paceTexts(pace: ScanSummary['pace']): readonly string[] {
+  if (pace === undefined) return [];
+  const { most, last, cuts, lost } = pace;
+  return [
+    ...(cuts > 0
+      ? [
+          `AWS put off entering accounts: how many are read at once was halved ${cuts === 1 ? 'once' : `${cuts} times`}, ${last} at last.`,
+        ]
+      : []),
+    ...(lost
+      ? [`How many accounts are read at once could not be set: it stayed at ${last} of ${most}.`]
+      : []),
+  ];
 }

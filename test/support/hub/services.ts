@@ -11,6 +11,7 @@ import {
   type SendTaskSuccessCommandInput,
   SFNClient,
   TaskTimedOut,
+  type UpdateMapRunCommandInput,
 } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type * as z from 'zod';
@@ -22,6 +23,7 @@ import { s3Claims } from '../../../shared/aws/pipeline/claims.ts';
 import { stateMachineEvaluations } from '../../../shared/aws/pipeline/evaluations.ts';
 import { eventBus } from '../../../shared/aws/pipeline/event-bus.ts';
 import { tableHistory } from '../../../shared/aws/pipeline/history.ts';
+import { stepFunctionsMapRuns } from '../../../shared/aws/pipeline/map-runs.ts';
 import { dynamodbOutbox } from '../../../shared/aws/pipeline/outbox.ts';
 import { owedTable } from '../../../shared/aws/pipeline/owed-table.ts';
 import { tableRelations } from '../../../shared/aws/pipeline/relations.ts';
@@ -38,6 +40,7 @@ import { type Turn, turnSchema } from '../../../shared/pipeline/lane.ts';
 import type { Message } from '../../../shared/pipeline/message.ts';
 import { repairMessageSchema } from '../../../shared/pipeline/repair/notice.ts';
 import type { Callbacks } from '../../../shared/pipeline/repair/repair.ts';
+import { type MapRun, type MapRuns, PACED_MAP } from '../../../shared/pipeline/scan/pace-scan.ts';
 import type { ScanStates } from '../../../shared/pipeline/scan/scan-states.ts';
 import { type ScanSummary, scanSummarySchema } from '../../../shared/pipeline/scan/summary.ts';
 import type { Services } from '../../../simulator/pipeline/services.ts';
@@ -86,6 +89,8 @@ export interface Hub {
   readonly executions: ReadonlySet<string>;
   /** How a workflow that waits for a decision is told. */
   readonly callbacks: (own: Callbacks) => Callbacks;
+  /** How the loop of a scan sees its map runs: somebody has lifted their limit, so that it is to be set. */
+  readonly mapRuns: (own: MapRuns) => MapRuns;
   /** What Organizations lists. */
   readonly organization: ReturnType<typeof organizationListing>;
   readonly scanStates: ScanStates;
@@ -187,6 +192,42 @@ export function hubServices(calls: Calls, now: () => Date, before?: Hub): Hub {
         return {};
       }),
     );
+  const mapRuns = (own: MapRuns): MapRuns => {
+    let known: MapRun | null = null;
+    let set = false;
+    return stepFunctionsMapRuns(
+      on(new SFNClient(CONFIG), 'states', async (operation, input) => {
+        const {
+          executionArn = '',
+          mapRunArn = '',
+          maxConcurrency = 0,
+        } = input as UpdateMapRunCommandInput & {
+          executionArn?: string;
+        };
+        if (operation === 'ListMapRuns') {
+          known = await own.find(executionArn, PACED_MAP);
+          return { mapRuns: known === null ? [] : [{ mapRunArn: known.arn, startDate: known.startedAt }] };
+        }
+        if (operation === 'UpdateMapRun') {
+          set = true;
+          await own.setConcurrency(mapRunArn, maxConcurrency);
+          return {};
+        }
+        return {
+          status: known?.active === true ? 'RUNNING' : 'SUCCEEDED',
+          startDate: known?.startedAt,
+          maxConcurrency: set ? known?.concurrency : 0,
+          itemCounts: {
+            running: known?.running,
+            succeeded: known?.ended,
+            failed: 0,
+            timedOut: 0,
+            aborted: 0,
+          },
+        };
+      }),
+    );
+  };
   const analyzer = on(new AccessAnalyzerClient(CONFIG), 'access-analyzer', (operation) =>
     operation === 'CheckNoNewAccess' ? { result: 'PASS' } : { findings: [] },
   );
@@ -201,6 +242,7 @@ export function hubServices(calls: Calls, now: () => Date, before?: Hub): Hub {
     records: dynamodbRecords(ofRepairs, () => 'repairs'),
     notices,
     callbacks,
+    mapRuns,
     organization: organizationListing(organizations),
     scanStates: tableScanStates(dynamodb, tableName),
     secondOpinion: accessAnalyzer(analyzer),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { afterAccount, afterThrottling, type Pace, startPace } from '../../../../shared/aws/accounts/pace.ts';
+import { afterAccount, afterThrottling, type Pace, startPace } from '../../../shared/pipeline/pace.ts';
 
 const BOUNDS = { start: 4, least: 2, most: 32 };
 
