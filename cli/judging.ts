@@ -9,7 +9,7 @@ import type { Io } from './io.ts';
 import { findRole, findRoleArn } from './names.ts';
 import type { SourceOptions } from './options.ts';
 import { type ProgressView, showProgress } from './progress.ts';
-import { heldAccounts } from './resume/held-accounts.ts';
+import { heldAccounts, MOST_HELD } from './resume/held-accounts.ts';
 import { type Resume, resumable } from './resume/resume.ts';
 import { type Scratch, scratchAt } from './resume/scratch.ts';
 import { asWhole, collecting, loadEstate } from './source.ts';
@@ -101,7 +101,7 @@ async function gathered(
   { resume, scratch, progress }: Tools,
 ): Promise<Judging> {
   const { collectApart } = await import('../shared/aws/collect.ts');
-  const held = heldAccounts(resume, scratch, BOUNDS.weight);
+  const held = heldAccounts(resume, scratch, MOST_HELD);
   const all = gathering(config.bindings);
   const roles = new Map<string, readonly string[]>();
   const { rest: read, own } = await collectApart(

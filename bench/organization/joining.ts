@@ -23,14 +23,28 @@ export interface JoiningResult {
   readonly cpuSeconds: number;
 }
 
+/** What a process takes that reads what is kept, judges it, and goes through what was found. */
+export interface CommandResult extends JoiningResult {
+  readonly found: number;
+  /** Highest resident set, and CPU time, when everything was read. */
+  readonly joinedMegabytes: number;
+  readonly joinedSeconds: number;
+  /** Most that the heap held between accounts and batches, what could be collected included. */
+  readonly heapMegabytes: number;
+}
+
 const TAKEN_AT = '2026-11-22T12:00:00.000Z';
 const SCOPE = 'bench';
 
-/** The accounts as the scan's collection leaves them, and as an interrupted command keeps them; joined by one process each. */
+/**
+ * The accounts as the scan's collection leaves them, and as an interrupted command keeps them: joined by a process of its own,
+ * and judged by one for each size.
+ */
 export async function measureJoining(
   scanned: number,
-  kept: number,
-): Promise<{ readonly scan: JoiningResult; readonly command: JoiningResult }> {
+  sizes: readonly number[],
+): Promise<{ readonly scan: JoiningResult; readonly commands: readonly CommandResult[] }> {
+  const kept = Math.max(...sizes);
   const folder = await mkdtemp(join(tmpdir(), 'podtrust-bench-'));
   try {
     const abstracts = join(folder, 'abstracts');
@@ -45,10 +59,11 @@ export async function measureJoining(
           packed({ account, coverage: [], takenAt: TAKEN_AT }, SCOPE),
         );
     }
-    return {
-      scan: await measured('joining-scan', folder, [abstracts, String(scanned)]),
-      command: await measured('joining-command', folder, [readings, String(kept), SCOPE]),
-    };
+    const scan = await measured<JoiningResult>('joining-scan', folder, [abstracts, String(scanned)]);
+    const commands: CommandResult[] = [];
+    for (const size of sizes)
+      commands.push(await measured('joining-command', folder, [readings, String(size), SCOPE]));
+    return { scan, commands };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -61,7 +76,7 @@ function abstractText(account: Snapshot['accounts'][number]): string {
 }
 
 /** As it is shipped: one bundle, so that type stripping and module resolution are not measured. */
-async function measured(name: string, folder: string, args: readonly string[]): Promise<JoiningResult> {
+async function measured<Result>(name: string, folder: string, args: readonly string[]): Promise<Result> {
   const outfile = join(folder, `${name}.mjs`);
   await build({
     entryPoints: [join(import.meta.dirname, `${name}.ts`)],

@@ -4,6 +4,9 @@ import type { Account } from '../../shared/estate/snapshot.ts';
 import type { Resume } from './resume.ts';
 import type { Scratch } from './scratch.ts';
 
+/** Bytes of accounts as text that are held in memory: a hundred accounts, as most are. */
+export const MOST_HELD = 8 * 1024 * 1024;
+
 /** The accounts of a run, in memory as long as they are few. */
 export interface HeldAccounts {
   /** Takes an account, or takes it anew, and tells how many bytes it is as text. */

@@ -7,7 +7,7 @@ import { rules } from '../../shared/rules/index.ts';
 import { demoSnapshot } from '../../simulator/demo/organization.ts';
 
 /** A snapshot that shows something, and what the configuration says of it. */
-interface Specimen {
+export interface Specimen {
   readonly snapshot: Snapshot;
   readonly config: Partial<Config>;
 }
@@ -19,7 +19,33 @@ export function specimens(): readonly Specimen[] {
     return [fails, passes].map(({ snapshot, config = {} }) => ({ snapshot, config }));
   });
   const demo = { snapshot: demoSnapshot(), config: {} };
-  return [...examples, ...Array.from({ length: 12 }, () => demo)];
+  return [...examples, ...examples.map(apart), ...Array.from({ length: 12 }, () => demo)];
+}
+
+/** A specimen whose IAM is in another account than its clusters: roles, providers and policies, whoever refers to them. */
+export function apart({ snapshot, config }: Specimen): Specimen {
+  const elsewhere = '777766665555';
+  const [first] = snapshot.accounts;
+  if (first === undefined) return { snapshot, config };
+  const moved: Specimen = JSON.parse(
+    JSON.stringify({ snapshot, config }).replaceAll(
+      `arn:aws:iam::${first.id}:`,
+      `arn:aws:iam::${elsewhere}:`,
+    ),
+  );
+  const [account, ...others] = moved.snapshot.accounts;
+  if (account === undefined) return moved;
+  const { roles, oidcProviders, policies, users, observed, ...rest } = account;
+  const iam = Object.fromEntries(
+    Object.entries({ roles, oidcProviders, policies, users, observed }).filter(
+      ([, list]) => list !== undefined,
+    ),
+  );
+  const split: Account[] = [
+    { ...rest, roles: [], oidcProviders: [], policies: [], users: [] },
+    { id: elsewhere, partition: account.partition, ...iam, trails: [], regions: [] },
+  ];
+  return { ...moved, snapshot: { ...moved.snapshot, accounts: [...split, ...others] } };
 }
 
 /** The same numbers for the same seed (mulberry32). */

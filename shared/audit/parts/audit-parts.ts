@@ -20,7 +20,7 @@ export interface Bounds {
 }
 
 /** Accounts take several times as much in memory as they do as text. */
-export const BOUNDS: Bounds = { weight: 16 * 1024 * 1024, things: 20_000 };
+export const BOUNDS: Bounds = { weight: 1024 * 1024, things: 5_000 };
 
 /**
  * Judges an organization of any size, in batches of accounts with those that they hang on. Finds what `audit` finds of all of
@@ -48,9 +48,7 @@ export async function auditParts(
   for (const batch of batchesOf(ids, tied, bounds.weight)) {
     const { failures, undecided } = await judgeBatch(batch, ports);
     const isRead = (account: string) => tied.facts(account) !== undefined;
-    await findings.add(
-      findingsOf(failures, options).filter((one) => isRead(one.account) || outside.isNew(one)),
-    );
+    await findings.add(findingsOf(failures, options));
     const inside = undecided.filter(({ where }) => isRead(where.account));
     await coverage.add(undecidedLines(inside));
     await checks.add(undecidedCounts(inside));
@@ -73,15 +71,10 @@ export async function auditParts(
   };
 }
 
-/** What is said of accounts that nobody read, which several batches may say. */
+/** What is undecided in accounts that nobody read, which several batches may say. */
 function outsiders() {
-  const told = new Set<string>();
   const open = new Map<string, Undecided>();
   return {
-    isNew: (finding: Finding): boolean => {
-      const { size } = told;
-      return told.add(JSON.stringify(finding)).size > size;
-    },
     take: (undecided: readonly Undecided[]): void => {
       for (const one of undecided) {
         const { rule, where, read, reason, whole } = one;

@@ -49,7 +49,7 @@ export function gathering(bindings: Config['bindings']): Gathering {
   const documents = new Map<string, { readonly account: string; readonly document: string }>();
   return {
     add: (account, coverage, weight) => {
-      facts.set(account.id, factsOf(account, coverage, { bindings, weight }));
+      facts.set(account.id, copyOf(factsOf(account, coverage, { bindings, weight })));
       for (const { arn, document } of account.policies ?? []) {
         // Whoever comes last in the order of accounts counts, as in an estate that holds them all.
         if (isOwnedByAws(arn) && !((documents.get(arn)?.account ?? '') > account.id))
@@ -64,6 +64,9 @@ export function gathering(bindings: Config['bindings']): Gathering {
     }),
   };
 }
+
+/** Pieces of texts keep the texts alive that they were cut from, policies for instance: a copy does not. */
+const copyOf = <Data>(data: Data): Data => JSON.parse(JSON.stringify(data));
 
 /** `arn:aws:iam::aws:policy/…` (IAM user guide, AWS managed policies). */
 const isOwnedByAws = (arn: string): boolean => /^arn:[^:]*:iam::aws:/.test(arn);

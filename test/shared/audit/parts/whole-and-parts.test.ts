@@ -8,7 +8,7 @@ import { canonicalSnapshot } from '../../../../shared/estate/write-snapshot.ts';
 import { rules } from '../../../../shared/rules/index.ts';
 import { demoSnapshot } from '../../../../simulator/demo/organization.ts';
 import { auditInParts } from '../../../support/in-parts.ts';
-import { mixedOrganization, specimens } from '../../../support/mixed-organizations.ts';
+import { apart, mixedOrganization, specimens } from '../../../support/mixed-organizations.ts';
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
 /** Every account is a batch of its own, and nearly nothing is held. */
@@ -30,6 +30,18 @@ describe('an organization judged in parts', () => {
       expect(await auditInParts(canonical, options, LEAST)).toEqual(audit(buildEstate(canonical), options));
     }
   });
+
+  it.each(rules.map((rule) => [rule.name, rule] as const))(
+    'is the examples of %s with its roles in another account',
+    async (_, rule) => {
+      for (const { snapshot, config = {} } of Object.values(rule.examples())) {
+        const split = apart({ snapshot, config });
+        const options = { config: { ...defaultConfig, ...split.config }, hash };
+        const canonical = canonicalSnapshot(split.snapshot);
+        expect(await auditInParts(canonical, options, LEAST)).toEqual(audit(buildEstate(canonical), options));
+      }
+    },
+  );
 
   it('is the same at once, in batches and one by one, however accounts hang on each other', async () => {
     const all = specimens();
