@@ -9,7 +9,7 @@ import { certain, type Failing, type PlacedFailure, type PlacedUndecided } from 
 import { readCloudFormation } from './cloudformation/read.ts';
 import { type DocumentKind, kindOf } from './kind.ts';
 import type { Located } from './located.ts';
-import { type LocatedEstate, locatedEstate } from './located-estate.ts';
+import { type LocatedEstate, locatedEstate, providerOf } from './located-estate.ts';
 import { placeOf } from './place-of.ts';
 import type { PolicyText } from './policy-text.ts';
 import { positionsIn } from './positions.ts';
@@ -21,7 +21,7 @@ import { type Shown, together } from './shown.ts';
 import { readTerraformPlan } from './terraform/read.ts';
 import { shownName, type Values, valuesOf, type World } from './unresolved.ts';
 import { withoutInnerPlace, wordsOf } from './words.ts';
-import { firstWorld, type KnownPlace, likelyPlace, literalsOf, otherWorlds } from './worlds.ts';
+import { firstWorld, type KnownPlace, likelyPlace, literalsOf, NO_ACCOUNT, otherWorlds } from './worlds.ts';
 
 export interface LintOptions {
   readonly config: Config;
@@ -87,13 +87,19 @@ export function lint(name: string, text: string, options: LintOptions): LintedFi
   if (isProblem(documents)) return { error: documents.message, ...position(documents.offset) };
   const kinds = [...new Set(documents.flatMap((document) => kindOf(document) ?? []))];
   const literals = literalsOf(text);
-  const place = likelyPlace(options.place, literals);
   const accountTold = options.place.account !== undefined;
-  const nothingKnown: World = { place, accountTold, values: new Map(), refused: new Set() };
+  const bareIn = (known: KnownPlace): World => ({
+    place: likelyPlace(known, literals),
+    accountTold,
+    values: new Map(),
+    refused: new Set(),
+  });
+  const known = settledPlace(look(documents, name, bareIn(options.place)).shown, kinds, options.place);
+  const nothingKnown = bareIn(known);
   const bare = look(documents, name, nothingKnown);
   const world = firstWorld(nothingKnown, bare.values.asked, bare.shown);
   const first = verdicts(look(documents, name, world), options);
-  const worlds = otherWorlds(world, bare.values.asked, bare.shown, literals, options.place);
+  const worlds = otherWorlds(world, bare.values.asked, bare.shown, literals, known);
   const { told, undecided } = certain(first, world, worlds, (w) =>
     verdicts(look(documents, name, w), options),
   );
@@ -135,6 +141,16 @@ export function lint(name: string, text: string, options: LintOptions): LintedFi
       ...first.undecided,
     ].map(({ at, ...rest }) => ({ ...position(at), ...rest, reason: words(rest.reason) })),
   };
+}
+
+/**
+ * A stack is in one account: where nobody told which, in that of the only provider of EKS that its roles trust, since they
+ * could use no other.
+ */
+function settledPlace({ roles }: Shown, kinds: readonly DocumentKind[], told: KnownPlace): KnownPlace {
+  if (told.account !== undefined || kinds.join() !== 'cloudformation') return told;
+  const [account, ...others] = new Set(roles.flatMap((role) => providerOf(role)?.account ?? []));
+  return account === undefined || others.length > 0 || account === NO_ACCOUNT ? told : { ...told, account };
 }
 
 interface Look {

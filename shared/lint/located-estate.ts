@@ -13,7 +13,7 @@ import type {
   Role,
   Snapshot,
 } from '../estate/snapshot.ts';
-import { parseProviderArn } from '../identity/issuer.ts';
+import { type ProviderArn, parseProviderArn } from '../identity/issuer.ts';
 import { partitionOfRegion } from '../identity/partitions.ts';
 import type { Shown, ShownCluster, ShownProvider, ShownRole, Whereabouts } from './shown.ts';
 import { anotherOf, type Place } from './unresolved.ts';
@@ -92,12 +92,16 @@ function unusedArn(arn: string, roles: ReadonlyMap<string, ShownRole>): string {
 }
 
 /** A role is where the first EKS provider of its trust policy is: it could use no other account's. */
-function homeOf({ where, trust }: ShownRole, place: Place): Place {
-  if (where.account !== null && where.partition !== null) return completed(where, place);
-  const arn = /arn:[^:"\s]*:iam::\d{12}:oidc-provider\/[^"\s\\]+/.exec(trust.text)?.[0] ?? '';
-  const provider = parseProviderArn(arn);
+function homeOf(role: ShownRole, place: Place): Place {
+  const { where } = role;
+  const provider = where.account !== null && where.partition !== null ? null : providerOf(role);
   if (provider === null) return completed(where, place);
   return { account: provider.account, partition: provider.partition, region: place.region };
+}
+
+/** The first provider that a role trusts by its whole ARN. */
+export function providerOf({ trust }: ShownRole): ProviderArn | null {
+  return parseProviderArn(/arn:[^:"\s]*:iam::\d{12}:oidc-provider\/[^"\s\\]+/.exec(trust.text)?.[0] ?? '');
 }
 
 function completed(where: Whereabouts, place: Place): Place {
@@ -107,12 +111,24 @@ function completed(where: Whereabouts, place: Place): Place {
 }
 
 function clusterHome(
-  { where, name }: ShownCluster,
+  shown: ShownCluster,
   place: Place,
   given: Context['cluster'],
 ): Place & { readonly name: string } {
+  const { where, name } = shown;
   if (name === null && given !== null) return { ...given, partition: partitionOfRegion(given.region) };
-  return { ...completed(where, place), name: name ?? UNNAMED_CLUSTER };
+  const account = where.account ?? accountOfAssociations(shown);
+  return { ...completed({ ...where, account }, place), name: name ?? UNNAMED_CLUSTER };
+}
+
+/** The account of the roles of a cluster's associations, where they are of one: EKS takes no others (CreatePodIdentityAssociation). */
+function accountOfAssociations({ associations }: ShownCluster): string | null {
+  const [account, ...others] = new Set(
+    associations.flatMap(
+      ({ value }) => /^arn:[^:]*:iam::(\d{12}):role\//.exec(value.roleArn ?? '')?.[1] ?? [],
+    ),
+  );
+  return account === undefined || others.length > 0 ? null : account;
 }
 
 function change(

@@ -1,6 +1,15 @@
 import type { ServiceAccount } from '../estate/kubernetes-schema.ts';
 import { identityAnnotations } from '../kubernetes/identity-annotations.ts';
-import { booleanOf, itemsOf, type Located, memberOf, membersOf, type Text, textOf } from './located.ts';
+import {
+  booleanOf,
+  itemsOf,
+  type Located,
+  type Member,
+  memberOf,
+  membersOf,
+  type Text,
+  textOf,
+} from './located.ts';
 import { authenticatorsOwn, withPlaceholders } from './placeholders.ts';
 import {
   bareCluster,
@@ -49,7 +58,21 @@ function serviceAccountShown(document: Located, values: Values): Shown {
     annotations: filledAnnotations(memberOf(metadata, 'annotations'), values),
     automount: booleanOf(memberOf(document, 'automountServiceAccountToken')),
   });
-  return unnamedCluster(document.at, { serviceAccounts: [shown] });
+  const annotations = membersOf(memberOf(metadata, 'annotations'));
+  return {
+    ...unnamedCluster(document.at, { serviceAccounts: [shown] }),
+    left: noTexts(annotations.filter(({ key }) => /amazonaws\.com\//.test(key))),
+  };
+}
+
+/** Values that Kubernetes refuses the whole object for: annotations, and data of ConfigMaps, are texts. */
+function noTexts(members: readonly Member[]): Shown['left'] {
+  return members
+    .filter(({ value }) => value.kind !== 'text' && !(value.kind === 'scalar' && value.value === null))
+    .map(({ key, value }) => ({
+      at: value.at,
+      text: `${key} is no text: Kubernetes refuses it, and the whole object with it. Write it between quotes, or as a block (|).`,
+    }));
 }
 
 /** Annotations that are about identity, placeholders and all; others are nobody's concern here. */
@@ -94,7 +117,10 @@ function configMapShown(document: Located, values: Values): Shown {
   if (namespace !== undefined && namespace !== 'kube-system') return NOTHING;
   const written = memberOf(document, 'data');
   const data = written === undefined ? undefined : withPlaceholders(written, values, authenticatorsOwn);
-  return unnamedCluster(document.at, { awsAuth: awsAuthOf(data, document.at) });
+  return {
+    ...unnamedCluster(document.at, { awsAuth: awsAuthOf(data, document.at) }),
+    left: noTexts(membersOf(data)),
+  };
 }
 
 /** The data of an aws-auth ConfigMap. */

@@ -1,6 +1,6 @@
 import { partitionOfRegion } from '../identity/partitions.ts';
 import { STS_AUDIENCE } from '../identity/service-account.ts';
-import { alongWith, pairsOf } from './pairs.ts';
+import { alongWith, pairsOf, settledBy } from './pairs.ts';
 import type { Shown } from './shown.ts';
 import {
   freshIssuer,
@@ -92,8 +92,11 @@ export function firstWorld(bare: World, asked: Values['asked'], shown: Shown): W
   const { place } = bare;
   const names = [...asked.values.keys()];
   const pairs = pairsOf(names, shown);
+  const settled = settledIn(names, place, shown);
   const values = new Map(
     names.flatMap((name): [string, string][] => {
+      const told = settled.get(name);
+      if (told !== undefined) return [[name, told]];
       const use = useOf(freshValue(name), shown);
       const paired = use === 'issuer' ? pairs.find(({ issuer }) => issuer === name) : undefined;
       const value =
@@ -103,6 +106,9 @@ export function firstWorld(bare: World, asked: Values['asked'], shown: Shown): W
   );
   return { ...bare, values };
 }
+
+const settledIn = (names: readonly string[], { partition, account }: Place, shown: Shown) =>
+  settledBy(names, `arn:${partition}:iam::${account}`, shown);
 
 function ownValue(name: string, use: Use, place: Place, shown: Shown): string {
   const { partition, account } = place;
@@ -206,10 +212,10 @@ export function otherWorlds(
 ): World[] | null {
   const { partition, account } = first.place;
   const pairs = pairsOf([...asked.values.keys()], shown);
-  const opens = [...asked.values.values()].map((open) => ({
-    open,
-    use: useOf(freshValue(open.name), shown),
-  }));
+  const settled = settledIn([...asked.values.keys()], first.place, shown);
+  const opens = [...asked.values.values()]
+    .filter(({ name }) => !settled.has(name))
+    .map((open) => ({ open, use: useOf(freshValue(open.name), shown) }));
   const worlds = [
     ...opens.flatMap(({ open, use }) =>
       [...others(open, use, first.place, literals, shown), ...strangers(open, use, first.place, shown)].map(

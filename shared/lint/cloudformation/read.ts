@@ -61,7 +61,9 @@ function roleHome({ values }: Template): Whereabouts {
   return values.accountTold ? place : NOWHERE;
 }
 
-const here = ({ values }: Template): Whereabouts => values.askPlace();
+/** Of a cluster whose account nobody told its associations may tell it. */
+const here = ({ values }: Template): Whereabouts =>
+  values.accountTold ? values.askPlace() : { ...values.askPlace(), account: null };
 
 const one = (only: ShownCluster): Shown => ({ ...NOTHING, clusters: [only] });
 

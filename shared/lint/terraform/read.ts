@@ -112,10 +112,11 @@ function left({ address, at }: PlannedResource, why: string): Shown {
   return { ...NOTHING, left: [{ at, text: `${address}: ${why}` }] };
 }
 
-/** A role whose account nobody told is where its provider is; anything else where the plan is taken to go. */
+/** A role whose account nobody told is where its provider is; of a cluster its associations may tell it. */
 function unplaced({ type }: PlannedResource, { values }: Plan): Whereabouts {
   const place = values.askPlace();
-  return type === 'aws_iam_role' ? NOWHERE : place;
+  if (type === 'aws_iam_role') return NOWHERE;
+  return type === 'aws_iam_openid_connect_provider' ? place : { ...place, account: null };
 }
 
 /** Of what exists already the plan has the ARN, and with it the account. */
@@ -198,7 +199,9 @@ function cluster(resource: PlannedResource, plan: Plan): ShownCluster {
 
 function inCluster(resource: PlannedResource, plan: Plan, parts: Partial<ShownCluster>): Shown {
   const name = attribute(resource, 'cluster_name', plan) ?? null;
-  return { ...NOTHING, clusters: [{ ...bareCluster(resource.at, name, plan.values.askPlace()), ...parts }] };
+  const declared = plan.all.find((one) => one.type === 'aws_eks_cluster' && nameOf(one) === name);
+  const where = declared === undefined ? whereOf(resource, plan) : whereOf(declared, plan);
+  return { ...NOTHING, clusters: [{ ...bareCluster(resource.at, name, where), ...parts }] };
 }
 
 function association(resource: PlannedResource, plan: Plan): Shown {

@@ -98,3 +98,30 @@ describe('several documents in a file', () => {
     });
   });
 });
+
+describe('what is no text in a manifest, and has to be', () => {
+  it.each<[string, string, string]>([
+    [
+      'an annotation',
+      'apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: a\n  namespace: b\n  annotations: {eks.amazonaws.com/sts-regional-endpoints: true}\n',
+      'eks.amazonaws.com/sts-regional-endpoints is no text',
+    ],
+    [
+      'a section of aws-auth',
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: aws-auth, namespace: kube-system}\ndata: {mapRoles: [{rolearn: x}]}\n',
+      'mapRoles is no text',
+    ],
+  ])('is undecided, since Kubernetes refuses it: %s', (_name, text, words) => {
+    expect(
+      linted(text)
+        .undecided.map(({ reason }) => reason)
+        .join(),
+    ).toContain(words);
+    const quoted = text.replace(': true}', ': "true"}').replace('[{rolearn: x}]', "'[]'");
+    expect(
+      linted(quoted)
+        .undecided.map(({ reason }) => reason)
+        .join(),
+    ).not.toContain('is no text');
+  });
+});

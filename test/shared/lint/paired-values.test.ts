@@ -52,3 +52,66 @@ describe('provider and issuer as two parameters are those of one cluster', () =>
     expect(rulesOf(both)).toEqual([]);
   });
 });
+
+describe('a provider that is open beside keys that are written out is that of the keys', () => {
+  const ISSUER = 'oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF';
+  const WILDCARD = EXACT.replace('shop:cart', 'shop:*');
+
+  it.each<[string, string, string]>([
+    ['the whole provider', '${ProviderArn}', ISSUER],
+    ['its issuer', 'arn:aws:iam::111122223333:oidc-provider/${Issuer}', ISSUER],
+    ['the keys', `arn:aws:iam::111122223333:oidc-provider/${ISSUER}`, '${Issuer}'],
+  ])('%s', (_name, federated, issuer) => {
+    expect(rulesOf(template(WILDCARD, federated, issuer))).toEqual(['no-literal-wildcard']);
+    expect(rulesOf(template(EXACT, federated, issuer))).toEqual([]);
+  });
+
+  it('but of no other issuer than one of EKS, whose keys are called by it', () => {
+    expect(rulesOf(template(WILDCARD, '${ProviderArn}', 'issuer.example/x'))).toEqual([]);
+  });
+});
+
+describe('a stack is in the account of the only provider of EKS that its roles trust', () => {
+  const template = (...accounts: readonly string[]) =>
+    JSON.stringify({
+      Resources: {
+        ...Object.fromEntries(
+          accounts.map((account, index) => [
+            `R${index}`,
+            {
+              Type: 'AWS::IAM::Role',
+              Properties: {
+                AssumeRolePolicyDocument: {
+                  Statement: {
+                    Effect: 'Allow',
+                    Action: 'sts:AssumeRoleWithWebIdentity',
+                    Principal: {
+                      Federated: `arn:aws:iam::${account}:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF`,
+                    },
+                    Condition: { StringEquals: { 'a:b': 'c' } },
+                  },
+                },
+              },
+            },
+          ]),
+        ),
+        A: {
+          Type: 'AWS::EKS::PodIdentityAssociation',
+          Properties: {
+            ClusterName: 'c',
+            Namespace: 'a',
+            ServiceAccount: 'b',
+            RoleArn: { 'Fn::GetAtt': ['R0', 'Arn'] },
+          },
+        },
+      },
+    });
+
+  it('so that an association is judged with its role', () => {
+    expect(rulesOf(template('111122223333'))).toContain('no-untrusted-association');
+  });
+
+  it('and of no account that is known where there are two', () => {
+    expect(rulesOf(template('111122223333', '444455556666'))).not.toContain('no-untrusted-association');
+  });
+});

@@ -218,3 +218,22 @@ describe('the associations of an add-on', () => {
     expect(rules(withBlocks(both))).toContain('no-addon-identity-conflict');
   });
 });
+
+it('a cluster is in the account of the roles of its associations, since EKS takes no others', () => {
+  const provider =
+    'arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF';
+  const trust = {
+    Effect: 'Allow',
+    Principal: { Federated: provider },
+    Action: 'sts:AssumeRoleWithWebIdentity',
+    Condition: { StringEquals: { 'a:b': 'c' } },
+  };
+  const text = plan({
+    'aws_eks_pod_identity_association.api': {
+      ...association,
+      role_arn: 'arn:aws:iam::111122223333:role/api',
+    },
+    'aws_iam_role.api': { ...role, assume_role_policy: JSON.stringify({ Statement: [trust] }) },
+  });
+  expect(rules(text)).toContain('no-untrusted-association');
+});
