@@ -8,6 +8,7 @@ import {
   type RoleAnnotation,
   roleAnnotation,
 } from './role-annotation.ts';
+import { shellWord } from './shell-word.ts';
 
 /** What Kubernetes shows of a ServiceAccount. */
 export type AccountSide =
@@ -120,5 +121,5 @@ export function slipWords({
 
 /** What to write on the ServiceAccount, as a command. */
 export function annotateCommand({ namespace, serviceAccount }: Place, roleArn: string): string {
-  return `kubectl -n ${namespace} annotate serviceaccount ${serviceAccount} --overwrite ${ROLE_ANNOTATION}=${roleArn}`;
+  return `kubectl -n ${shellWord(namespace)} annotate serviceaccount ${shellWord(serviceAccount)} --overwrite ${ROLE_ANNOTATION}=${shellWord(roleArn)}`;
 }

@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts';
 import type { Association, Role } from '../estate/snapshot.ts';
 import { type Annotated, annotatedIn } from '../identity/annotated.ts';
 import { annotatedRole, ROLE_ANNOTATION } from '../identity/role-annotation.ts';
+import { shellWord } from '../identity/shell-word.ts';
 import { draftNoAnnotation } from '../plans/annotation/draft-annotation.ts';
 import { type Draft, declined } from '../plans/draft.ts';
 import { defineRule } from './define-rule.ts';
@@ -83,7 +84,7 @@ export default defineRule({
     `${namespace}/${serviceAccount} is annotated with ${annotated}, and its association gives new pods ${associated} alone.`,
   identity: () => [],
   repair: (_, annotated) => ({
-    text: `Decide for one, then restart the pods. Where the association is meant, take the annotation away: kubectl -n ${annotated.namespace} annotate serviceaccount ${annotated.serviceAccount} ${ROLE_ANNOTATION}-, or ${askFor(annotated, null)} plans it. Where the annotation is, delete the association.`,
+    text: `Decide for one, then restart the pods. Where the association is meant, take the annotation away: kubectl -n ${shellWord(annotated.namespace)} annotate serviceaccount ${shellWord(annotated.serviceAccount)} ${ROLE_ANNOTATION}-, or ${askFor(annotated, null)} plans it. Where the annotation is, delete the association.`,
   }),
   plan: (_, annotated, { config }) => withoutAnnotation(annotated, config),
 });

@@ -207,7 +207,7 @@ function lastStep(
         `Sessions of IRSA from before the last day, by ServiceAccounts that were seen using Pod Identity since, are counted as moved.`,
         ...group.map(
           ({ association: { namespace, serviceAccount } }) =>
-            `The annotation has no effect any more: kubectl -n ${namespace} annotate serviceaccount ${serviceAccount} eks.amazonaws.com/role-arn- (where Helm or GitOps writes it, take it out there).`,
+            `The annotation has no effect any more: kubectl -n ${namespace} annotate serviceaccount ${serviceAccount} eks.amazonaws.com/role-arn- (where Helm or GitOps writes it, take it out there), or podtrust annotate --cluster ${cluster.cluster.name} --namespace ${namespace} --service-account ${serviceAccount} --remove plans it.`,
         ),
       ],
       isMoved: (session) => hasMoved(session, role, group, cluster, context),

@@ -1,6 +1,8 @@
 import type { Config } from '../../config/config.ts';
 import { annotateCommand } from '../../identity/account-side.ts';
 import type { Repair } from '../../identity/chain.ts';
+import { ROLE_ANNOTATION } from '../../identity/role-annotation.ts';
+import { shellWord } from '../../identity/shell-word.ts';
 import { draftAnnotation } from '../../plans/annotation/draft-annotation.ts';
 import { type AnnotatedPlace, wordsOf } from '../../plans/annotation/obstacles.ts';
 import { type Draft, declined } from '../../plans/draft.ts';
@@ -58,12 +60,12 @@ export function annotationRepair(place: AnnotatedPlace, role: string | null): Re
     text:
       role === null
         ? `Annotate the ServiceAccount with the role that it is meant to have, and restart its pods: ${askFor(place, 'ROLE')} plans it, with the trust that it needs.`
-        : `Where ${role} is meant, annotate the ServiceAccount with it, and restart its pods: ${annotateCommand(place, role)}. Or ${askFor(place, role)} plans it, with the trust that it needs.`,
+        : `Where ${role} is meant, annotate the ServiceAccount with it, and restart its pods: ${annotateCommand(place, role)} (values of most charts: serviceAccount: { annotations: { ${ROLE_ANNOTATION}: ${JSON.stringify(role)} } }). Or ${askFor(place, role)} plans it, with the trust that it needs.`,
   };
 }
 
 /** The command that plans an annotation with a role, or without one its end. */
 export function askFor({ cluster, namespace, serviceAccount }: AnnotatedPlace, role: string | null): string {
-  const wanted = role === null ? '--remove' : `--role ${role}`;
-  return `podtrust annotate --cluster ${cluster.cluster.name} --namespace ${namespace} --service-account ${serviceAccount} ${wanted}`;
+  const wanted = role === null ? '--remove' : `--role ${shellWord(role)}`;
+  return `podtrust annotate --cluster ${shellWord(cluster.cluster.name)} --namespace ${shellWord(namespace)} --service-account ${shellWord(serviceAccount)} ${wanted}`;
 }

@@ -124,6 +124,28 @@ describe('the line to add', () => {
     },
   );
 
+  it('is a word of the shell for each name, whatever a file says that somebody is called', () => {
+    const rule = 'no-invalid-role-annotation';
+    const odd = edited(example(rule), ({ regions = [] }) => ({
+      regions: JSON.parse(
+        JSON.stringify(regions).replaceAll('"name":"checkout"', `"name":"x'; rm -rf ~; '"`),
+      ),
+    }));
+    const { remedy } = planned(rule, odd).finding;
+    expect(remedy).toContain(`annotate serviceaccount 'x'\\''; rm -rf ~; '\\''' --overwrite`);
+    expect(remedy).toContain(`--service-account 'x'\\''; rm -rf ~; '\\''' --role`);
+  });
+
+  it('is for the role that a binding means, never for the one that somebody wrote', () => {
+    const rule = 'no-invalid-role-annotation';
+    const estate = edited(example(rule), ({ roles = [] }) => ({ roles: [...roles, role({ arn: NEW })] }));
+    const { result } = planned(rule, estate, declaring(NEW));
+    if (result.kind !== 'plan') throw new Error(JSON.stringify(result));
+    expect(JSON.stringify(result.plan.changes.map(({ target, after }) => [target, after]))).not.toContain(
+      `"${ROLE_ARN}"`,
+    );
+  });
+
   it('is the one that takes the annotation away for two roles, and none for a role that is gone', () => {
     expect(planned('no-double-binding', example('no-double-binding')).finding.remedy).toContain(
       'kubectl -n shop annotate serviceaccount checkout eks.amazonaws.com/role-arn-',
