@@ -137,9 +137,9 @@ describe('explain, whatever the policy', () => {
       Action: WEB,
       Condition: { StringLike: { [`${ISSUER}:sub`]: many } },
     });
-    const start = performance.now();
+    const start = process.cpuUsage();
     expect(explainDocument(text, QUESTION).verdict).toBe('broken');
-    expect(performance.now() - start).toBeLessThan(10_000);
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(10_000);
   });
 
   it('finds no fault in a policy that admits what it names', () => {

@@ -434,9 +434,9 @@ describe('hostile input', () => {
     ['a member called __proto__', '{"__proto__":{"Statement":[]}}'],
     ['a kind of principal called constructor', document({ Principal: { constructor: 'x' } })],
   ])('is answered at once: %s', (_, text) => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     const { policy, problems } = parsePolicy(text, 'trust');
     expect(policy === null).toBe(problems.some(({ effect }) => effect === 'refused'));
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(2000);
   });
 });

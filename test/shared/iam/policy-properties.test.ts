@@ -276,8 +276,8 @@ describe('globs', () => {
   });
 
   it('answer at once where a backtracking matcher would not', () => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     expect(globMatcher(`${'a*'.repeat(500)}b`)('a'.repeat(20_000))).toBe(false);
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(1000);
   });
 });

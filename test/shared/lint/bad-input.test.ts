@@ -28,9 +28,9 @@ describe('bad input', () => {
     ['an alias to nothing', 'a: *b', 1, 4, /alias/i],
     ['more YAML than is read', 'a'.repeat(4_000_001), 1, 1, /longer than/],
   ])('says where and what of %s, in time', (_name, text, line, column, words) => {
-    const began = performance.now();
+    const began = process.cpuUsage();
     const result = lint('file.yaml', text, LINT_OPTIONS);
-    expect(performance.now() - began).toBeLessThan(5000);
+    expect(process.cpuUsage(began).user / 1000).toBeLessThan(5000);
     expect(result).toMatchObject({ error: expect.stringMatching(words) });
     expect(result).toMatchObject({ line, column });
   });
