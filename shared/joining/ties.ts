@@ -10,6 +10,8 @@ import { issuerId } from './issuer-id.ts';
 export interface Ties {
   /** False: it may have clusters, or issuers of clusters, that were not read. */
   readonly showsClusters: boolean;
+  /** False: one of the lists is longer than what is kept of it. */
+  readonly isWhole: boolean;
   readonly clusters: readonly TiedCluster[];
   /** Issuers that its roles and providers name and none of its clusters has, by issuerId; `names`: what may name the cluster. */
   readonly trusts: readonly { readonly issuer: string; readonly names: readonly string[] }[];
@@ -50,17 +52,24 @@ const MOST_TRUSTED = 50;
 export function tiesOf({ account, coverage, bindings, observed = [], most = MOST }: TiesInput): Ties {
   const regions = account.regions ?? [];
   const clusters = regions.flatMap((region) => region.clusters ?? []);
-  const foreign = (arns: readonly string[]) => rolesElsewhere(arns, account.id).slice(0, most);
+  let isWhole = true;
+  const kept = <T>(list: readonly T[]): readonly T[] => {
+    if (list.length > most) isWhole = false;
+    return list.slice(0, most);
+  };
+  const foreign = (arns: readonly string[]) => kept(rolesElsewhere(arns, account.id));
   const own = clusters.flatMap(({ issuer }) => (issuer === undefined ? [] : [issuerId(issuer)]));
-  return {
+  const ties = {
     showsClusters: showsClusters(account, coverage),
-    clusters: regions.flatMap(tiedClusters).slice(0, most),
-    trusts: trustsOf(account, new Set(own), observed, most),
+    clusters: kept(regions.flatMap(tiedClusters)),
+    // One more than is kept, to know that there are more.
+    trusts: kept(trustsOf(account, new Set(own), observed, most)),
     pods: foreign(clusters.flatMap((cluster) => podRolesOf(cluster, account.partition))),
     entries: foreign(clusters.flatMap(principalsOf)),
-    trusting: (account.roles ?? []).flatMap((role) => trustingOf(role, account.id)).slice(0, most),
-    named: namedBy(clusters, account.id, bindings).slice(0, most),
+    trusting: kept((account.roles ?? []).flatMap((role) => trustingOf(role, account.id))),
+    named: kept(namedBy(clusters, account.id, bindings)),
   };
+  return { ...ties, isWhole };
 }
 
 function tiedClusters({
@@ -112,7 +121,7 @@ function trustsOf(
     if (own.has(id)) return;
     const known = found.get(id) ?? new Set();
     for (const name of names) if (known.size < mostNames) known.add(name);
-    if (found.size < most) found.set(id, known);
+    if (found.size <= most) found.set(id, known);
   };
   for (const { arn, tags } of account.oidcProviders ?? []) {
     const parsed = parseProviderArn(arn);

@@ -16,6 +16,8 @@ const abstractSchema = z.strictObject({
   roles: z.number().int().nonnegative(),
   /** False: it may have clusters, or issuers of clusters, that were not read. */
   showsClusters: z.boolean(),
+  /** False: it has more of something than is kept here. */
+  isWhole: z.boolean().default(true),
   clusters: z.array(z.strictObject({ name: z.string(), issuer: z.string().nullable() })),
   /** Issuers that its roles and providers name and none of its clusters has, by issuerId; `names`: what may name the cluster. */
   trusts: z.array(z.strictObject({ issuer: z.string(), names: z.array(z.string()) })),
@@ -58,9 +60,10 @@ export function abstractOf({ snapshot, account, key, digest, ...input }: Abstrac
     key,
     takenAt: snapshot.takenAt,
     digest,
-    gaps: snapshot.coverage.length,
+    gaps: snapshot.coverage.length + (ties.isWhole ? 0 : 1),
     roles: account.roles?.length ?? 0,
     showsClusters: ties.showsClusters,
+    isWhole: ties.isWhole,
     clusters: ties.clusters.map(({ name, issuer }) => ({ name, issuer })),
     trusts: ties.trusts.map(({ issuer, names }) => ({ issuer, names: [...names] })),
     pods: [...ties.pods],

@@ -29,7 +29,7 @@ export const joinedSchema = z.strictObject({
   read: z.number().int().nonnegative(),
   /** Accounts that were not read; their findings stay as they are. */
   unread: z.array(z.strictObject({ account, reason: z.string() })).readonly(),
-  /** Accounts that may have clusters, or issuers, that were not read: while there are any, no issuer is foreign. */
+  /** Accounts that may have clusters, or issuers, that were not read, or more ties than are kept: while there are any, no issuer is foreign. */
   hiding: z.array(account).readonly(),
 });
 
@@ -84,9 +84,10 @@ interface Index {
 }
 
 function addTo(index: Index, one: AccountAbstract): void {
-  const { account, key, digest, showsClusters } = one;
+  const { account, key, digest, showsClusters, isWhole } = one;
   index.read.set(account, { key, digest });
-  if (!showsClusters) index.hiding.push(account);
+  // What is missing of its ties may be a cluster, or the account of one.
+  if (!showsClusters || !isWhole) index.hiding.push(account);
   index.ties.add(account, one);
 }
 

@@ -152,7 +152,7 @@ function auditOf({ findings, counts, waived, fingerprints }: Open, outcomes: Out
     ...outcomes.gaps.map(({ account, gaps, key }) => ({
       subject: account,
       read: WHOLE_ACCOUNT,
-      reason: `${gaps} ${gaps === 1 ? 'read' : 'reads'} failed; the snapshot ${key} names them`,
+      reason: `${gaps} ${gaps === 1 ? 'read' : 'reads'} failed or gave more than is kept; the snapshot ${key} names those that failed`,
     })),
     ...(fingerprints.length > findings.length
       ? [

@@ -146,6 +146,40 @@ describe('the abstract of an account', () => {
   ])('whether it shows its clusters: %s', (_name, account, coverage, shows) => {
     expect(abstract(snapshotOf(account, coverage)).showsClusters).toBe(shows);
   });
+
+  const arnOf = (account: string, name: string) => `arn:aws:iam::${account}:role/${name}`;
+  const issuers = (count: number) =>
+    Array.from({ length: count }, (_, at) => ({
+      arn: `arn:aws:iam::${A}:oidc-provider/id${at}.example.com`,
+    }));
+  const trusting = (count: number) =>
+    Array.from({ length: count }, (_, at) => ({
+      arn: arnOf(A, `r${at}`),
+      trustPolicy: JSON.stringify({ Statement: [{ Principal: { AWS: arnOf(B, 'x') } }] }),
+    }));
+  const entries = (count: number) => ({
+    regions: regions(
+      cluster({
+        accessEntries: Array.from({ length: count }, (_, at) => ({
+          principalArn: arnOf(B, `r${at}`),
+          groups: [],
+          policies: [],
+        })),
+      }),
+    ),
+  });
+
+  it.each<[string, (count: number) => Partial<Account>]>([
+    ['issuers that it trusts', (count) => ({ oidcProviders: issuers(count) })],
+    ['roles that trust other accounts', (count) => ({ roles: trusting(count) })],
+    ['roles that its clusters let in', entries],
+    ['clusters', (count) => ({ regions: regions(...Array.from({ length: count }, () => cluster())) })],
+  ])('of more than 2,500 %s it says that it has not all, and counts that as a gap', (_what, having) => {
+    const [all, cut] = [abstract(snapshotOf(having(2_500))), abstract(snapshotOf(having(2_501)))];
+    expect([all.isWhole, all.gaps, cut.isWhole, cut.gaps]).toEqual([true, 0, false, 1]);
+    for (const list of [cut.trusts, cut.trusting, cut.entries, cut.clusters])
+      expect(list.length).toBeLessThanOrEqual(2_500);
+  });
 });
 
 it.each([

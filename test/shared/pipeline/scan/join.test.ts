@@ -17,6 +17,7 @@ function abstract(account: string, more: Partial<AccountAbstract> = {}): Account
     gaps: 0,
     roles: 0,
     showsClusters: true,
+    isWhole: true,
     clusters: [],
     trusts: [],
     pods: [],
@@ -167,6 +168,12 @@ describe('what is known of the organization', () => {
     [
       'one account hides clusters',
       [abstract(A, { showsClusters: false }), owner],
+      [A, B],
+      { read: 2, hiding: [A] },
+    ],
+    [
+      'one account has more ties than are kept',
+      [abstract(A, { isWhole: false }), owner],
       [A, B],
       { read: 2, hiding: [A] },
     ],
