@@ -9,8 +9,8 @@ export type LambdaHandler<Output> = (event: unknown, context: Context) => Promis
 
 /**
  * The stack that every Lambda runs on: the log carries the request, metrics are written out however it ends, and the
- * input is checked before any of our code sees it. Errors pass through unchanged, since the state machine goes by
- * their names.
+ * input is checked before any of our code sees it. Errors pass through by their names, which the state machine goes by,
+ * and no longer than a state machine can hold.
  */
 export function step<Schema extends z.ZodType>(schema: Schema) {
   return {
@@ -19,9 +19,24 @@ export function step<Schema extends z.ZodType>(schema: Schema) {
         .use(logContext())
         .use(publishMetrics())
         .handler(async (event: unknown) => run(validInput(schema, event)));
-      return async (event, context) => stack(event, context);
+      return async (event, context) => stack(event, context).catch(throwBounded);
     },
   };
+}
+
+/**
+ * An execution's state holds 256 KiB (Step Functions developer guide, "Quotas"), and the failures of as many regions as
+ * AWS has may be in it at once, each with its text twice: as the message, and at the head of the trace.
+ */
+const LONGEST_MESSAGE = 600;
+const LONGEST_TRACE = 800;
+
+function throwBounded(error: unknown): never {
+  if (error instanceof Error && error.message.length > LONGEST_MESSAGE) {
+    error.message = error.message.slice(0, LONGEST_MESSAGE);
+    if (error.stack !== undefined) error.stack = error.stack.slice(0, LONGEST_TRACE);
+  }
+  throw error;
 }
 
 function logContext(): MiddlewareObj<unknown, unknown> {

@@ -55,6 +55,18 @@ describe('a step', () => {
     expect(printed.join('\n')).toContain('StaleReadError');
   });
 
+  it('cuts an error that is longer than a state machine should hold, after the log has it whole', async () => {
+    const handler = step(Input).handler(async () => {
+      throw new StaleReadError(`${'"'.repeat(40_000)}the end`);
+    });
+    const error: Error = await handler(valid, LAMBDA_CONTEXT).catch((thrown) => thrown);
+    expect(error.name).toBe('StaleReadError');
+    // What Lambda hands on, as text in the state of an execution: those of forty regions fit.
+    const cause = JSON.stringify({ errorMessage: error.message, trace: error.stack?.split('\n') });
+    expect(JSON.stringify(cause).length * 40).toBeLessThan(256 * 1024);
+    expect(printed.join('\n')).toContain('the end');
+  });
+
   it.each([
     ['succeeds', async () => {}],
     ['fails', async () => Promise.reject(new Error('no'))],
