@@ -7,7 +7,7 @@ export async function playEverySecondRow(from: 0 | 1): Promise<void> {
   const sound = await soundRuns();
   const rows = madeCalls(sound).flatMap((made) => [...eventFailures(made), ...eventCrashes(made)]);
 
-  describe('a change that is judged while', () => {
+  describe.concurrent('a change that is judged while', () => {
     it.each(rows.filter((_, at) => at % 2 === from))(
       '%s: told in the end, once, and unknown is no pass',
       async (_name, trouble) => {
