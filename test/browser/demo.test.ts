@@ -58,7 +58,7 @@ it('follows a finding to its chain, its plan line by line, and its cause', async
   await page.locator('.row').nth(1).waitFor({ state: 'detached' });
   await page.locator('.row a').click();
   const detail = page.getByRole('article');
-  expect(await detail.locator('.step').count()).toBe(chain?.steps.length);
+  await expect.poll(() => detail.locator('.step').count()).toBe(chain?.steps.length);
   expect(await detail.locator('.step-reason').textContent()).toContain('sts:TagSession');
   expect(await detail.locator('.line-added').allTextContents()).toEqual(
     expect.arrayContaining([expect.stringContaining('"sts:TagSession"')]),
@@ -89,9 +89,10 @@ it('draws who gets to what, and says the same in a table', async () => {
   expect(before).toBeGreaterThan(3);
   await page.getByLabel('Around').selectOption('*');
   await page.getByRole('heading', { name: 'All paths' }).waitFor();
-  expect(await table.locator('tbody tr').count()).toBeGreaterThan(before);
+  await expect.poll(() => table.locator('tbody tr').count()).toBeGreaterThan(before);
   await table.getByRole('link', { name: 'prod-edge-terraform-runner' }).click();
   await page.getByRole('heading', { name: 'Paths through prod-edge-terraform-runner' }).waitFor();
+  await expect.poll(() => table.locator('tbody tr').allTextContents()).toHaveLength(1);
   expect(await table.locator('tbody tr').textContent()).toContain('administrator of its account');
   expect(problems).toEqual([]);
 });

@@ -46,7 +46,7 @@ describe('filters', () => {
     const again = await openReport(file, new URL(page.url()).hash);
     expect(await again.page.locator('.row-title').allTextContents()).toEqual(shown);
     await again.page.getByRole('button', { name: 'Clear' }).click();
-    expect(await again.page.getByRole('status').textContent()).toBe(`${findings.length} findings`);
+    await expect.poll(() => again.page.getByRole('status').textContent()).toBe(`${findings.length} findings`);
   });
 });
 
@@ -101,7 +101,7 @@ it('is walked through with the keyboard alone', async () => {
   // The focus is where it came from, so that the walk goes on.
   await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe(id);
   await page.keyboard.press('Shift+Tab');
-  expect(await focused()).toBe(first);
+  await expect.poll(focused).toBe(first);
   expect(problems).toEqual([]);
 });
 
@@ -109,12 +109,13 @@ it('has light and dark, as the system has it and as the reader wants', async () 
   const { page, problems } = await openReport(file, '', { colorScheme: 'dark' });
   const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const dark = await background();
+  // The page draws a choice a moment after the click.
   await page.getByText('Light', { exact: true }).click();
+  await expect.poll(background).not.toBe(dark);
   const light = await background();
-  expect(light).not.toBe(dark);
   await page.getByText('System', { exact: true }).click();
-  expect(await background()).toBe(dark);
+  await expect.poll(background).toBe(dark);
   await page.emulateMedia({ colorScheme: 'light' });
-  expect(await background()).toBe(light);
+  await expect.poll(background).toBe(light);
   expect(problems).toEqual([]);
 });

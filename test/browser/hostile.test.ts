@@ -106,7 +106,7 @@ describe('a report full of what strangers call their things', () => {
     const fact = page.getByRole('article').locator('dd', { hasText: 'xxx' });
     expect((await fact.textContent())?.length).toBeLessThan(700);
     await fact.getByRole('button', { name: 'Show all 10,000 characters' }).click();
-    expect(await fact.textContent()).toContain(TAG);
+    await expect.poll(() => fact.textContent()).toContain(TAG);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(wide).toBeLessThanOrEqual(0);
     expect(problems).toEqual([]);

@@ -38,5 +38,5 @@ it('prints what the filter leaves, and says so', async () => {
   await page
     .getByText(`${critical} findings of ${data.findings.length}, by the filter of the page`)
     .waitFor();
-  expect(await page.locator('.printed-finding').count()).toBe(critical);
+  await expect.poll(() => page.locator('.printed-finding').count()).toBe(critical);
 });
