@@ -12,7 +12,7 @@ import { type ProgressView, showProgress } from './progress.ts';
 import { heldAccounts, MOST_HELD } from './resume/held-accounts.ts';
 import { type Resume, resumable } from './resume/resume.ts';
 import { type Scratch, scratchAt } from './resume/scratch.ts';
-import { asWhole, collecting, loadEstate } from './source.ts';
+import { asWhole, collecting, loadEstate, tellOrganizationGaps } from './source.ts';
 
 /** What can be judged, whether memory holds all of it or not. */
 export interface Judging {
@@ -115,6 +115,7 @@ async function gathered(
       get: held.get,
     },
   );
+  tellOrganizationGaps(read, options, io);
   const rest = asWhole(read, options);
   const found: GatheredAccounts = all.end(rest, async (id) => {
     const account = await held.get(id);

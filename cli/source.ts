@@ -13,6 +13,7 @@ import { readText } from './files.ts';
 import { sayingFarewell } from './interrupt.ts';
 import type { Io } from './io.ts';
 import type { SourceOptions } from './options.ts';
+import { organizationGaps } from './organization-gaps.ts';
 import { showProgress } from './progress.ts';
 import { resumable } from './resume/resume.ts';
 
@@ -74,7 +75,14 @@ export async function collectLive(options: SourceOptions, io: Io, config?: Confi
       }),
   );
   await resume.finish();
+  tellOrganizationGaps(snapshot, options, io);
   return asWhole(snapshot, options);
+}
+
+/** Says what Organizations did not tell. */
+export function tellOrganizationGaps({ coverage }: Snapshot, { quiet }: SourceOptions, io: Io): void {
+  const gaps = organizationGaps(coverage);
+  if (gaps !== null && quiet !== true) io.err(gaps);
 }
 
 /** From so many accounts on it is said that all of them are held in memory. */
@@ -115,7 +123,9 @@ export async function collecting(
 
 /** With `--whole-organization`, a snapshot that says so. */
 export const asWhole = (snapshot: Snapshot, { wholeOrganization }: SourceOptions): Snapshot =>
-  wholeOrganization === true ? { ...snapshot, organization: { complete: true } } : snapshot;
+  wholeOrganization === true
+    ? { ...snapshot, organization: { ...snapshot.organization, complete: true } }
+    : snapshot;
 
 /** Throws UsageError for options that only an organization gives a meaning. */
 function checkOrganizationOptions(options: SourceOptions): void {

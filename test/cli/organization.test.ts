@@ -26,6 +26,7 @@ import {
   UNIT,
 } from '../support/organization-server.ts';
 import { type CliResult, runCli } from '../support/run-cli.ts';
+import { type StubService, wireError } from '../support/stub-aws.ts';
 
 const NOW = '2026-11-22T12:00:00.000Z';
 const folder = mkdtempSync(join(tmpdir(), 'podtrust-organization-'));
@@ -49,6 +50,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   aws.calls.clear();
+  aws.organization.clear();
   rmSync(kept, { recursive: true, force: true });
   for (const [name, value] of Object.entries(environment())) vi.stubEnv(name, value);
 });
@@ -250,6 +252,45 @@ describe('an organization that is audited by one command', () => {
     expect(findings.length).toBeGreaterThan(0);
   });
 
+  describe.each([
+    ['which accounts there are', 'ListAccounts'],
+    ['who manages it', 'DescribeOrganization'],
+    ['its roots', 'ListRoots'],
+    ['the units below a root', 'ListOrganizationalUnitsForParent'],
+    ['the accounts below a unit', 'ListAccountsForParent'],
+    ['its policies', 'ListPolicies'],
+    ['what a policy is attached to', 'ListTargetsForPolicy'],
+    ['what a policy says', 'DescribePolicy'],
+  ])('when it may not read %s', (_what, operation) => {
+    beforeEach(() => {
+      for (const [name, answer] of Object.entries(POLICIES)) aws.organization.set(name, answer);
+      aws.organization.set(operation, () =>
+        wireError('eks', 400, 'AccessDeniedException', 'not authorized to read the organization'),
+      );
+    });
+
+    it.each([[[]], [['--whole-organization']]])('it says so, and is not complete (%j)', async (more) => {
+      const argv = [...AUDIT, '--fail-on', 'none', '--require-coverage', '--output', 'json', ...more];
+      const { code, out, err } = await run(argv);
+      const { coverage } = auditSchema.parse(JSON.parse(out));
+      expect(code).toBe(3);
+      expect(coverage.map(({ read }) => read)).toContain(`organizations:${operation}`);
+      expect(err).toContain(
+        `not everything of the organization was read (organizations:${operation}: AccessDeniedException`,
+      );
+    });
+  });
+
+  it('claims to have read the whole organization without letting go of what it read of it', async () => {
+    for (const [name, answer] of Object.entries(POLICIES)) aws.organization.set(name, answer);
+    const { organization } = snapshotOf(await run([...COLLECT, '--whole-organization']));
+    expect(organization).toMatchObject({
+      complete: true,
+      id: 'o-a1b2c3d4e5',
+      controlPolicies: { resource: { enabled: true, policies: [{ id: 'p-rcp' }] } },
+    });
+  });
+
   it('takes over what a collection left, and keeps it when a name turns out to be wrong', async () => {
     resume();
     const wrong = await run([...AUDIT, '--role', 'nobody-has-this-name']);
@@ -261,6 +302,16 @@ describe('an organization that is audited by one command', () => {
     expect(existsSync(kept)).toBe(false);
   });
 });
+
+/** An organization with a resource control policy. */
+const POLICIES: Readonly<Record<string, StubService>> = {
+  ListRoots: () => ({
+    Roots: [{ Id: 'r-ab12', PolicyTypes: [{ Type: 'RESOURCE_CONTROL_POLICY', Status: 'ENABLED' }] }],
+  }),
+  ListPolicies: () => ({ Policies: [{ Id: 'p-rcp', Name: 'perimeter' }] }),
+  ListTargetsForPolicy: () => ({ Targets: [{ TargetId: 'r-ab12' }] }),
+  DescribePolicy: () => ({ Policy: { Content: '{"Version":"2012-10-17","Statement":[]}' } }),
+};
 
 const JSON_OF = (verb: string): string[] => (verb === 'audit' ? ['--output', 'json'] : []);
 

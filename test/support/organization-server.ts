@@ -18,6 +18,8 @@ export interface OrganizationServer {
   readonly calls: Map<string, string[]>;
   /** Accounts whose questions wait. */
   readonly held: Set<string>;
+  /** Answers of Organizations that are other than they are. */
+  readonly organization: Map<string, StubService>;
   /** Lets those that wait go on. */
   readonly release: () => void;
   /** Once so many accounts were entered, the hub's credentials have ended, which it is told once. */
@@ -29,6 +31,7 @@ export interface OrganizationServer {
 export async function startOrganization(): Promise<OrganizationServer> {
   const calls = new Map<string, string[]>();
   const held = new Set<string>();
+  const organization = new Map<string, StubService>();
   const waiting: (() => void)[] = [];
   let entries = Number.POSITIVE_INFINITY;
   const server = createServer(async (request, response) => {
@@ -40,7 +43,11 @@ export async function startOrganization(): Promise<OrganizationServer> {
     if (account === HUB && call.operation === 'AssumeRole') entries -= 1;
     const expired = entries < 0 && call.operation === 'AssumeRole';
     if (expired) entries = Number.POSITIVE_INFINITY;
-    const answer = onWire(call.service, call.operation, expired ? EXPIRED : answerOf(call, account));
+    const answer = onWire(
+      call.service,
+      call.operation,
+      expired ? EXPIRED : answerOf(call, account, organization),
+    );
     response.writeHead(answer.status, { ...answer.headers }).end(answer.body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -49,6 +56,7 @@ export async function startOrganization(): Promise<OrganizationServer> {
     endpoint: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
     calls,
     held,
+    organization,
     release: () => {
       held.clear();
       for (const go of waiting.splice(0)) go();
@@ -122,9 +130,10 @@ const ORGANIZATION: Readonly<Record<string, StubService>> = {
   }),
 };
 
-function answerOf(call: Parsed, asked: string): object {
+function answerOf(call: Parsed, asked: string, other: ReadonlyMap<string, StubService>): object {
   if (call.service === 'organizations') {
-    return ORGANIZATION[call.operation]?.(call as unknown as StubCall) ?? {};
+    const answer = other.get(call.operation) ?? ORGANIZATION[call.operation];
+    return answer?.(call as unknown as StubCall) ?? {};
   }
   if (call.operation === 'ListRegions') return { Regions: REGIONS };
   if (call.operation === 'ListClusters') return { clusters: [] };

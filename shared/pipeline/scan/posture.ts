@@ -15,6 +15,8 @@ const pointSchema = z.strictObject({
   /** Accounts that were listed, and those that were not read or not judged: their findings were as old as they were. */
   listed: count,
   stale: count,
+  /** Reads of Organizations that failed. */
+  organizationGaps: count.default(0),
 });
 
 type Point = Readonly<z.infer<typeof pointSchema>>;
@@ -43,7 +45,9 @@ export function pointOf({
   waived,
   sinceLastScan,
   accounts: { listed, unread, notJudged },
-}: Pick<ScanSummary, 'id' | 'findings' | 'waived' | 'sinceLastScan' | 'accounts'>): Point {
+  organizationGaps,
+}: Pick<ScanSummary, 'id' | 'findings' | 'waived' | 'sinceLastScan' | 'accounts'> &
+  Pick<Point, 'organizationGaps'>): Point {
   return {
     scan: id,
     open: findings,
@@ -51,6 +55,7 @@ export function pointOf({
     since: sinceLastScan === null ? null : { new: sinceLastScan.new, resolved: sinceLastScan.resolved },
     listed,
     stale: unread + notJudged,
+    organizationGaps,
   };
 }
 
@@ -58,12 +63,23 @@ export function pointOf({
 export function postureOf(points: readonly Point[]): Posture {
   return {
     source: 'scans',
-    points: points.map(({ scan, open, waived, since, listed, stale }) => ({
-      at: startOf(scan),
-      open,
-      waived,
-      ...(since !== null && { opened: since.new, resolved: since.resolved }),
-      ...(stale > 0 && { doubt: `${stale} of ${listed} accounts were not read or not judged` }),
-    })),
+    points: points.map((point) => {
+      const { scan, open, waived, since } = point;
+      const doubts = doubtsOf(point);
+      return {
+        at: startOf(scan),
+        open,
+        waived,
+        ...(since !== null && { opened: since.new, resolved: since.resolved }),
+        ...(doubts.length > 0 && { doubt: doubts.join('; ') }),
+      };
+    }),
   };
+}
+
+function doubtsOf({ listed, stale, organizationGaps }: Point): readonly string[] {
+  return [
+    ...(stale > 0 ? [`${stale} of ${listed} accounts were not read or not judged`] : []),
+    ...(organizationGaps > 0 ? ['not everything of the organization was read'] : []),
+  ];
 }

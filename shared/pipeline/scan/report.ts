@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { countsOf } from '../../audit/audit.ts';
+import { gapLine } from '../../audit/coverage.ts';
 import { compareFindings } from '../../audit/order.ts';
-import { type Audit, FINDINGS_VERSION, type Finding } from '../../findings/finding.ts';
+import { type Audit, type Coverage, FINDINGS_VERSION, type Finding } from '../../findings/finding.ts';
 import type { FindingStore } from '../../findings/store.ts';
 import { REPORT_FORMATS } from '../../reports/formats.ts';
 import type { Posture } from '../../reports/html/data.ts';
@@ -84,13 +85,15 @@ export function report(ports: ReportPorts) {
       findings: open.counts,
       waived: open.waived,
     };
-    const { sinceLastScan, posture } = await compared(counted, open.fingerprints, claims);
-    const files = await writeReport(scan, auditOf(open, outcomes), { workedOut, posture }, ports);
+    const unlisted = listed.coverage.map(gapLine);
+    const ended = { ...counted, organizationGaps: unlisted.length };
+    const { sinceLastScan, posture } = await compared(ended, open.fingerprints, claims);
+    const files = await writeReport(scan, auditOf(open, outcomes, unlisted), { workedOut, posture }, ports);
     const summary = withText({
       ...counted,
       schemaVersion: 1,
       type: 'scan',
-      outcome: outcomeOf(outcomes, failure),
+      outcome: outcomeOf(outcomes, unlisted, failure),
       ...(failure !== undefined && { reason: failureReason(failure).slice(0, 300) }),
       startedAt: startOf(scan),
       endedAt: ports.now().toISOString(),
@@ -101,6 +104,14 @@ export function report(ports: ReportPorts) {
       unread: outcomes.unread
         .slice(0, MOST_LISTED)
         .map(({ account, reason }) => ({ account, reason: reason.slice(0, 300) })),
+      ...(unlisted.length > 0 && {
+        organization: {
+          count: unlisted.length,
+          unread: unlisted
+            .slice(0, MOST_LISTED)
+            .map(({ subject, read, reason }) => ({ subject, read, reason: reason.slice(0, 300) })),
+        },
+      }),
       report: files,
     });
     await claims.put(scanKeys.summary(scan), JSON.stringify(summary));
@@ -112,9 +123,13 @@ export function report(ports: ReportPorts) {
   };
 }
 
-function outcomeOf({ accounts }: Outcomes, failure: StepFailure | undefined): ScanSummary['outcome'] {
+function outcomeOf(
+  { accounts }: Outcomes,
+  unlisted: readonly Coverage[],
+  failure: StepFailure | undefined,
+): ScanSummary['outcome'] {
   if (failure !== undefined) return 'failed';
-  return accounts.unread + accounts.notJudged > 0 ? 'partial' : 'complete';
+  return accounts.unread + accounts.notJudged + unlisted.length > 0 ? 'partial' : 'complete';
 }
 
 interface Open {
@@ -141,8 +156,14 @@ async function openFindings({ store }: ReportPorts): Promise<Open> {
   return { findings: findings.sort(compareFindings).slice(0, MOST_FINDINGS), counts, waived, fingerprints };
 }
 
-function auditOf({ findings, counts, waived, fingerprints }: Open, outcomes: Outcomes): Audit {
+/** `unlisted`: what Organizations did not tell. */
+function auditOf(
+  { findings, counts, waived, fingerprints }: Open,
+  outcomes: Outcomes,
+  unlisted: readonly Coverage[],
+): Audit {
   const coverage = [
+    ...unlisted,
     ...outcomes.unread.map(({ account, reason }) => ({ subject: account, read: WHOLE_ACCOUNT, reason })),
     ...outcomes.notJudged.map((account) => ({
       subject: account,
@@ -200,10 +221,11 @@ async function writeReport(
 }
 
 type Compared = Pick<ScanSummary, 'sinceLastScan'> & { readonly posture: Posture };
+type Counted = Omit<Parameters<typeof pointOf>[0], 'sinceLastScan'>;
 
 /** Compares what is open with the end of the scan before, and leaves both for the next one. */
 async function compared(
-  counted: Pick<ScanSummary, 'id' | 'accounts' | 'findings' | 'waived'>,
+  counted: Counted,
   fingerprints: readonly string[],
   claims: Claims,
 ): Promise<Compared> {

@@ -18,7 +18,7 @@ export const scanSummarySchema = z.strictObject({
   outcome: z
     .enum(['complete', 'partial', 'failed'])
     .describe(
-      'complete: every listed account was read and judged; partial: some were not; failed: it gave up, and most may not be',
+      'complete: every listed account was read and judged; partial: some were not, or Organizations did not tell everything; failed: it gave up, and most may not be',
     ),
   reason: reason.optional().describe('Why it gave up'),
   startedAt: z.iso.datetime(),
@@ -74,6 +74,15 @@ export const scanSummarySchema = z.strictObject({
     })
     .describe('What else this scan told'),
   unread: z.array(z.strictObject({ account: accountId, reason })).max(MOST_LISTED),
+  organization: z
+    .strictObject({
+      count,
+      unread: z.array(z.strictObject({ subject: z.string(), read: z.string(), reason })).max(MOST_LISTED),
+    })
+    .optional()
+    .describe(
+      'Reads of Organizations that failed, of its tree or its control policies for instance: checks that rest on them are undecided in every account. Absent: none',
+    ),
   report: z.record(z.string(), z.string()).describe('Keys in the bucket, by form'),
   text: z.string().describe('The same for people, plain text'),
 });
@@ -86,9 +95,19 @@ export function withText(summary: Omit<ScanSummary, 'text'>): ScanSummary {
     ...summary,
     ...(summary.reason !== undefined && { reason: short(summary.reason) }),
     unread: summary.unread.map(({ account, reason: why }) => ({ account, reason: short(why) })),
+    ...(summary.organization !== undefined && { organization: plainGaps(summary.organization) }),
   };
   return scanSummarySchema.parse({ ...safe, text: textOf(safe) });
 }
+
+const plainGaps = ({ count: all, unread }: NonNullable<ScanSummary['organization']>) => ({
+  count: all,
+  unread: unread.map(({ subject, read, reason: why }) => ({
+    subject: short(subject),
+    read,
+    reason: short(why),
+  })),
+});
 
 const short = (text: string): string => cut(plain(text), 290);
 
@@ -121,6 +140,7 @@ function textOf(summary: Omit<ScanSummary, 'text'>): string {
     sinceLastScan,
     missedByEvents,
     unread,
+    organization,
     report,
   } = summary;
   const { judged, unchanged, leftToEvents, notJudged, leftOut, withGaps } = accounts;
@@ -139,6 +159,11 @@ function textOf(summary: Omit<ScanSummary, 'text'>): string {
       .slice(0, 10)
       .map(({ change, account, rule, severity }) => `  ${change}: [${severity}] ${rule} (${account})`),
     ...unread.slice(0, 10).map(({ account, reason: cause }) => `Not read: ${account}: ${cause}`),
+    ...(organization?.unread ?? [])
+      .slice(0, 10)
+      .map(
+        ({ subject, read, reason: cause }) => `Not read of the organization: ${read} (${subject}): ${cause}`,
+      ),
     ...Object.entries(report).map(([form, key]) => `Report (${form}): ${key}`),
   ].join('\n');
 }

@@ -3,6 +3,7 @@ import { configSchema } from '../../../shared/config/config.ts';
 import type { LambdaHandler } from '../../../shared/lambda/step.ts';
 import { OrganizationUnreadableError } from '../../../shared/pipeline/errors.ts';
 import type { JoinedAccount } from '../../../shared/pipeline/scan/join.ts';
+import type { OrganizationListing } from '../../../shared/pipeline/scan/list-accounts.ts';
 import { scanKeys } from '../../../shared/pipeline/scan/scan.ts';
 import { type ScanSummary, scanSummarySchema } from '../../../shared/pipeline/scan/summary.ts';
 import { createPipeline, type Pipeline, type PipelineOptions } from '../../../simulator/pipeline/pipeline.ts';
@@ -117,6 +118,75 @@ describe('what cannot be read', () => {
     const { status, summary } = await scan('first');
     expect(status).toBe('succeeded');
     expect(summary?.accounts).toMatchObject({ read: 3, withGaps: 1 });
+  });
+
+  it('what Organizations does not tell is coverage: the scan is not complete, and what rests on it is undecided', async () => {
+    const gap = {
+      read: 'organizations:ListPolicies',
+      subject: 'RESOURCE_CONTROL_POLICY',
+      reason: 'AccessDeniedException: not\nauthorized',
+    };
+    let coverage: OrganizationListing['coverage'] = [gap];
+    start({
+      organization: async () => ({ ...(await stage.organization()), coverage }),
+    });
+    const { status, summary } = await scan('first');
+    expect(status).toBe('succeeded');
+    expect(summary).toMatchObject({
+      outcome: 'partial',
+      accounts: { listed: 3, read: 3, judged: 3, notJudged: 0 },
+      organization: {
+        count: 1,
+        unread: [
+          { subject: gap.subject, read: gap.read, reason: expect.stringContaining('AccessDeniedException') },
+        ],
+      },
+    });
+    expect(summary?.text).toContain(
+      'Not read of the organization: organizations:ListPolicies (RESOURCE_CONTROL_POLICY): AccessDenied',
+    );
+    const report = JSON.parse(await services.claims.get(summary?.report['json'] ?? ''));
+    expect(report.coverage).toContainEqual(gap);
+    expect(report.undecided).toContainEqual(
+      expect.objectContaining({ rule: 'no-denying-control-policy', account: MEMBER }),
+    );
+    const { posture } = dataIn(await services.claims.get(summary?.report['html'] ?? ''));
+    expect(posture?.points[0]?.doubt).toBe('not everything of the organization was read');
+
+    coverage = [];
+    const next = await scan('second');
+    expect(next.summary).toMatchObject({ outcome: 'complete' });
+    expect(next.summary).not.toHaveProperty('organization');
+  });
+
+  it('what a control policy was found to refuse stays open while the policies cannot be read', async () => {
+    const perimeter = {
+      id: 'p-rcp',
+      name: 'perimeter',
+      document: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Deny', Principal: '*', Action: 'sts:*', Resource: '*' }],
+      }),
+      targets: ['r-ab12'],
+    };
+    const controlPolicies = {
+      resource: { enabled: true, policies: [perimeter] },
+      paths: { [ACCOUNT]: 'r-ab12', [MEMBER]: 'r-ab12', [EMPTY]: 'r-ab12' },
+    };
+    let isRead = true;
+    start({
+      organization: async () => {
+        const { organization, ...rest } = await stage.organization();
+        return isRead
+          ? { ...rest, organization: { ...organization, controlPolicies } }
+          : { ...rest, organization, coverage: [{ read: 'organizations:ListRoots', reason: 'denied' }] };
+      },
+    });
+    await scan('first');
+    expect(await openRules(MEMBER)).toContain('no-denying-control-policy');
+    isRead = false;
+    expect((await scan('second')).summary).toMatchObject({ outcome: 'partial' });
+    expect(await openRules(MEMBER)).toContain('no-denying-control-policy');
   });
 
   it('an organization that cannot be listed fails the scan: what is left would look like all', async () => {

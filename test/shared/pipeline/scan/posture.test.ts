@@ -3,7 +3,7 @@ import { latestSchema, pointOf, postureOf, withPoint } from '../../../../shared/
 
 const NONE = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
 
-function counted(day: number, high = 0, more: object = {}) {
+function counted(day: number, high = 0, more: object = {}, organizationGaps = 0) {
   return pointOf({
     id: `${new Date(Date.UTC(2026, 0, day)).toISOString().slice(0, 10)}T03-00-00Z-x`,
     findings: { ...NONE, high },
@@ -21,6 +21,7 @@ function counted(day: number, high = 0, more: object = {}) {
       withGaps: 0,
       ...more,
     },
+    organizationGaps,
   });
 }
 
@@ -44,15 +45,23 @@ describe('posture over scans', () => {
     expect(points.at(-1)?.scan).toContain('2027-03-26');
   });
 
-  it.each<[string, object, string | undefined]>([
-    ['all accounts were read and judged', {}, undefined],
+  it.each<[string, object, number, string | undefined]>([
+    ['all accounts were read and judged', {}, 0, undefined],
     [
       'some were not read, some not judged',
       { unread: 2, notJudged: 1 },
+      0,
       '3 of 10 accounts were not read or not judged',
     ],
-  ])('says where %s what is in doubt', (_name, accounts, doubt) => {
-    expect(postureOf([counted(1, 0, accounts)]).points[0]?.doubt).toBe(doubt);
+    ['Organizations did not tell everything', {}, 2, 'not everything of the organization was read'],
+    [
+      'accounts were not read and Organizations did not tell everything',
+      { unread: 1 },
+      1,
+      '1 of 10 accounts were not read or not judged; not everything of the organization was read',
+    ],
+  ])('says where %s what is in doubt', (_name, accounts, gaps, doubt) => {
+    expect(postureOf([counted(1, 0, accounts, gaps)]).points[0]?.doubt).toBe(doubt);
   });
 
   it('begins anew after a version that kept no points', () => {
