@@ -281,6 +281,31 @@ describe('an organization that is audited by one command', () => {
     });
   });
 
+  it('does not take a type of policies that is being switched off for one that is not in use', async () => {
+    for (const [name, answer] of Object.entries(POLICIES)) aws.organization.set(name, answer);
+    aws.organization.set('ListRoots', () => ({
+      Roots: [
+        { Id: 'r-ab12', PolicyTypes: [{ Type: 'RESOURCE_CONTROL_POLICY', Status: 'PENDING_DISABLE' }] },
+      ],
+    }));
+    const { code, out } = await run([
+      ...AUDIT,
+      '--require-coverage',
+      '--fail-on',
+      'none',
+      '--output',
+      'json',
+    ]);
+    const { coverage } = auditSchema.parse(JSON.parse(out));
+    expect(code).toBe(3);
+    expect(coverage).toContainEqual(
+      expect.objectContaining({
+        read: 'organizations:ListRoots',
+        reason: expect.stringMatching('PENDING_DISABLE'),
+      }),
+    );
+  });
+
   it('claims to have read the whole organization without letting go of what it read of it', async () => {
     for (const [name, answer] of Object.entries(POLICIES)) aws.organization.set(name, answer);
     const { organization } = snapshotOf(await run([...COLLECT, '--whole-organization']));

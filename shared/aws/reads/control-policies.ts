@@ -25,11 +25,11 @@ const TYPES = { service: 'SERVICE_CONTROL_POLICY', resource: 'RESOURCE_CONTROL_P
 export async function readControlPolicies(
   client: OrganizationsClient,
   reading: Reading,
-  { paths, enabled }: OrganizationTree,
+  { paths, policyTypes }: OrganizationTree,
 ): Promise<ControlPolicies> {
   const [service, resource] = await Promise.all([
-    policiesOf(client, reading, TYPES.service, enabled),
-    policiesOf(client, reading, TYPES.resource, enabled),
+    policiesOf(client, reading, TYPES.service, policyTypes),
+    policiesOf(client, reading, TYPES.resource, policyTypes),
   ]);
   return {
     ...(service !== null && { service }),
@@ -38,14 +38,27 @@ export async function readControlPolicies(
   };
 }
 
-/** Every policy of a type with its document and targets; null when one is missing, since it may be the one that denies. */
+/**
+ * Every policy of a type with its document and targets; null when one is missing, since it may be the one that denies. So
+ * for a type that is being switched on or off: whether its policies already hold, or still do, nobody tells
+ * (Organizations API reference, PolicyTypeSummary: PENDING_ENABLE, PENDING_DISABLE).
+ */
 async function policiesOf(
   client: OrganizationsClient,
   reading: Reading,
   Filter: PolicyType,
-  enabled: ReadonlySet<PolicyType>,
+  policyTypes: OrganizationTree['policyTypes'],
 ): Promise<ControlPolicies['service'] | null> {
-  if (!enabled.has(Filter)) return { enabled: false, policies: [] };
+  const status = policyTypes.get(Filter);
+  if (status === undefined) return { enabled: false, policies: [] };
+  if (status !== 'ENABLED') {
+    reading.gap(
+      'organizations:ListRoots',
+      { subject: Filter },
+      `the organization has policies of this type in the state ${status}`,
+    );
+    return null;
+  }
   const list = await reading.pages('organizations:ListPolicies', { subject: Filter }, async (NextToken) => {
     const { Policies, NextToken: next } = await client.send(new ListPoliciesCommand({ Filter, NextToken }));
     return { items: Policies, next };

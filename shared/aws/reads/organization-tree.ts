@@ -23,8 +23,8 @@ export interface OrganizationTree {
   readonly paths: Readonly<Record<string, string>>;
   /** Ids of all roots and units, with or without accounts. */
   readonly units: ReadonlySet<string>;
-  /** The types of policies that the roots have switched on. */
-  readonly enabled: ReadonlySet<PolicyType>;
+  /** How the roots stand to each type of policies: ENABLED, or on the way there or back; a type that is not in use is not there. */
+  readonly policyTypes: ReadonlyMap<PolicyType, string>;
 }
 
 interface Found {
@@ -45,12 +45,10 @@ export async function readTree(
   const found: Found = { paths: {}, units: new Set() };
   const whole = await Promise.all(roots.items.map(({ Id = '' }) => walk(client, reading, [Id], found)));
   if (whole.includes(false)) return null;
-  const enabled = new Set(
-    roots.items.flatMap(({ PolicyTypes = [] }) =>
-      PolicyTypes.flatMap(({ Type, Status }) => (Status === 'ENABLED' && Type !== undefined ? [Type] : [])),
-    ),
-  );
-  return { ...found, enabled };
+  const policyTypes = new Map<PolicyType, string>();
+  for (const { Type, Status = 'unknown' } of roots.items.flatMap(({ PolicyTypes = [] }) => PolicyTypes))
+    if (Type !== undefined) policyTypes.set(Type, Status);
+  return { ...found, policyTypes };
 }
 
 /** Notes the path of each account below a root or unit; false when a part of the tree was not read. */

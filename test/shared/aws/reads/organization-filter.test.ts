@@ -5,7 +5,7 @@ const [ROOT, PROD, SHOP, SAND] = ['r-ab12', 'ou-ab12-11111111', 'ou-ab12-2222222
 const TREE = {
   paths: { '1': ROOT, '2': `${ROOT}/${PROD}`, '3': `${ROOT}/${PROD}/${SHOP}` },
   units: new Set([ROOT, PROD, SHOP, SAND]),
-  enabled: new Set<never>(),
+  policyTypes: new Map(),
 };
 const ACCOUNTS = ['1', '2', '3', '4'];
 const LISTED = new Set([...ACCOUNTS, '9']);

@@ -130,6 +130,34 @@ describe('an organization', () => {
     },
   );
 
+  it.each(['PENDING_DISABLE', 'PENDING_ENABLE', undefined])(
+    'has no policies of a type in the state %s: whether they hold nobody tells',
+    async (Status) => {
+      const { result, gaps } = await read({
+        ListRoots: () => ({
+          Roots: [
+            {
+              Id: 'r-ab12',
+              PolicyTypes: [
+                { Type: 'RESOURCE_CONTROL_POLICY', ...(Status && { Status }) },
+                { Type: 'TAG_POLICY', Status: 'PENDING_DISABLE' },
+              ],
+            },
+          ],
+        }),
+      });
+      expect(result?.organization.controlPolicies).not.toHaveProperty('resource');
+      expect(result?.organization.controlPolicies?.service).toEqual({ enabled: false, policies: [] });
+      expect(gaps.slice(1)).toEqual([
+        {
+          read: 'organizations:ListRoots',
+          subject: 'RESOURCE_CONTROL_POLICY',
+          reason: `the organization has policies of this type in the state ${Status ?? 'unknown'}`,
+        },
+      ]);
+    },
+  );
+
   it('of which a page of accounts is missing is not complete', async () => {
     const { result } = await read({
       ListAccounts: ({ NextToken }) =>
