@@ -1,4 +1,5 @@
 import type { Change } from '../changes/change.ts';
+import { ownersByTags } from '../changes/guards/ownership.ts';
 import type { Ownership } from '../changes/plan.ts';
 import type { Estate } from '../estate/estate.ts';
 
@@ -56,29 +57,8 @@ function clusterIn({ target }: Change, estate: Estate) {
     ?.clusters.find((view) => view.region === target.region && view.cluster.name === target.cluster)?.cluster;
 }
 
-/** Tags that tools put on what they make; eksctl works through CloudFormation, so that it is asked first. */
-const MARKS: readonly {
-  readonly owner: Ownership['owner'];
-  readonly is: (key: string, value: string) => boolean;
-}[] = [
-  {
-    owner: 'eksctl',
-    is: (key) => key.startsWith('alpha.eksctl.io/') || key.startsWith('eksctl.cluster.k8s.io/'),
-  },
-  { owner: 'cloudformation', is: (key) => key.startsWith('aws:cloudformation:') },
-  {
-    owner: 'terraform',
-    is: (key, value) =>
-      /^(?:terraform|opentofu|tf)(?:$|[:_/-])/i.test(key) ||
-      (/^(?:managed|provisioned|created|deployed)[-_ ]?(?:by|with)$|^(?:iac|tool)$/i.test(key) &&
-        /terraform|opentofu|terragrunt/i.test(value)),
-  },
-];
-
+/** The first of the tools that tags name: it is the one in whose language a plan is shown. */
 function byTags(tags: Tags | undefined, target: string): Ownership[] {
-  for (const { owner, is } of MARKS) {
-    const tag = Object.entries(tags ?? {}).find(([key, value]) => is(key, value));
-    if (tag !== undefined) return [{ owner, evidence: `tag ${tag[0]} = ${tag[1]}`.slice(0, 500), target }];
-  }
-  return [];
+  const [owner] = ownersByTags(tags ?? {});
+  return owner === undefined ? [] : [{ ...owner, target }];
 }

@@ -34,25 +34,33 @@ export function decideOwnership(owners: Reading<readonly Owner[]>, writeOwned: F
 }
 
 /**
- * Who manages a resource, by its tags: CloudFormation and eksctl tag what they make by themselves (CloudFormation user
- * guide, "Resource tags"; eksctl documentation, "Tags"), Terraform only where a team does so.
+ * Who manages a resource, by its tags, for plans and for the guard alike: CloudFormation and eksctl tag what they make by
+ * themselves (CloudFormation user guide, "Resource tags"; eksctl documentation, "Tags"), Terraform only where a team does
+ * so. eksctl works through CloudFormation, so that it comes first.
  */
 export function ownersByTags(tags: Readonly<Record<string, string>>): readonly Owner[] {
-  const owners: Owner[] = [];
-  for (const [key, value] of Object.entries(tags)) {
-    const evidence = `tag ${key}=${value}`.slice(0, 300);
-    if (/^aws:cloudformation:/i.test(key)) owners.push({ owner: 'cloudformation', evidence });
-    if (/^(?:alpha\.eksctl\.io|eksctl\.cluster\.k8s\.io)\//i.test(key))
-      owners.push({ owner: 'eksctl', evidence });
-    if (saysTerraform(key, value)) owners.push({ owner: 'terraform', evidence });
-  }
-  return owners;
+  return MARKS.flatMap(({ owner, is }) =>
+    Object.entries(tags)
+      .filter(([key, value]) => is(key, value))
+      .map(([key, value]) => ({ owner, evidence: `tag ${key} = ${value}`.slice(0, 300) })),
+  );
 }
 
+const MARKS: readonly {
+  readonly owner: Owner['owner'];
+  readonly is: (key: string, value: string) => boolean;
+}[] = [
+  { owner: 'eksctl', is: (key) => /^(?:alpha\.eksctl\.io|eksctl\.cluster\.k8s\.io)\//i.test(key) },
+  { owner: 'cloudformation', is: (key) => /^aws:cloudformation:/i.test(key) },
+  { owner: 'terraform', is: saysTerraform },
+];
+
 const TOOL = /terraform|terragrunt|opentofu|(?:^|[^a-z])tofu(?:$|[^a-z])/i;
+const TOOL_KEY = /^tf(?:$|[:_/-])/i;
 const MAKER =
   /^(?:managed|created|deployed|provisioned)[-_ ]?(?:by|with)$|^(?:provisioner|iac|tool|source)$/i;
 
 function saysTerraform(key: string, value: string): boolean {
-  return (TOOL.test(key) && !/^(?:false|no|0)$/i.test(value)) || (MAKER.test(key) && TOOL.test(value));
+  const named = TOOL.test(key) || TOOL_KEY.test(key);
+  return (named && !/^(?:false|no|0)$/i.test(value)) || (MAKER.test(key) && TOOL.test(value));
 }

@@ -1,7 +1,7 @@
 import type { Plan } from '../../changes/plan.ts';
 import { neutral } from '../../reports/neutral.ts';
 import { headingOf, linesOf } from './lines.ts';
-import { sectionsOf } from './sections.ts';
+import { NO_FINDING, sectionsOf } from './sections.ts';
 
 /** A plan as Markdown, for a pull request or a ticket; whatever strangers wrote is escaped or fenced. */
 export function planMarkdown(plan: Plan, digest: string): string {
@@ -30,7 +30,7 @@ export function planMarkdown(plan: Plan, digest: string): string {
   return [
     `## ${escaped(plan.title)}`,
     '',
-    `Answers ${plan.answers.map(({ rule, fingerprint }) => `${rule} \`${fingerprint}\``).join(', ')}. Risk: ${plan.risk.level}. Digest: \`${digest}\`.`,
+    `Answers ${plan.answers.map(({ rule, fingerprint }) => `${rule} \`${fingerprint}\``).join(', ') || NO_FINDING}. Risk: ${plan.risk.level}. Digest: \`${digest}\`.`,
     '',
     ...changes,
     ...sections,

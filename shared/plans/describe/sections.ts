@@ -7,6 +7,9 @@ export interface Section {
   readonly lines: readonly string[];
 }
 
+/** What stands in place of findings for a plan that answers none: a step of a migration, a grant, the way back. */
+export const NO_FINDING = 'no finding, but who asks for it';
+
 /** What a reviewer has to know of a plan besides its changes; empty sections are left out. */
 export function sectionsOf(plan: Plan): Section[] {
   const { proof, intent } = plan;

@@ -1,6 +1,6 @@
 import type { Plan } from '../../changes/plan.ts';
 import { headingOf, type Line, linesOf } from './lines.ts';
-import { sectionsOf } from './sections.ts';
+import { NO_FINDING, sectionsOf } from './sections.ts';
 
 /** How a plan looks in a terminal; the identity for one without colours. */
 export interface Paints {
@@ -45,7 +45,7 @@ export function planText(
   ]);
   return [
     paints.title(safe(plan.title)),
-    `  answers ${plan.answers.map(({ rule, fingerprint }) => `${rule} ${fingerprint}`).join(', ')}`,
+    `  answers ${plan.answers.map(({ rule, fingerprint }) => `${rule} ${fingerprint}`).join(', ') || NO_FINDING}`,
     `  risk    ${plan.risk.level}`,
     `  digest  ${digest}`,
     '',

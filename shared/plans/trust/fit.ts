@@ -8,7 +8,8 @@ interface Fields {
 
 /**
  * A trust policy within a quota: where a text with a statement of its own is too long, its subjects join the statement
- * of the same provider that asks for the same besides. Null when that does not make it short enough either.
+ * of the same provider that asks for the same besides. Null when that does not make it short enough either. A statement
+ * that was there and is edited stays where it is, with its Sid: it joins no other.
  */
 export function fitted(before: string, after: string, quota: number): string | null {
   if (minifiedLength(after) <= quota) return after;
@@ -19,14 +20,19 @@ export function fitted(before: string, after: string, quota: number): string | n
 
 function mergeAdded(before: string, after: string): string | null {
   const document: Fields = JSON.parse(after);
-  const old = new Set(statementsOf(JSON.parse(before)).map(canonicalJson));
+  const old = statementsOf(JSON.parse(before));
+  const known = new Set(old.map(canonicalJson));
   const key = Object.keys(document).find((one) => one.toLowerCase() === 'statement');
   if (key === undefined) return null;
   let statements = statementsOf(document);
-  for (const added of statements.filter((one) => !old.has(canonicalJson(one)))) {
-    const others = statements.filter((one) => one !== added);
-    const host = others.find((one) => shapeOf(one) !== null && shapeOf(one)?.rest === shapeOf(added)?.rest);
-    if (host !== undefined) statements = others.map((one) => (one === host ? joined(host, added) : one));
+  // New statements come after those that were there; whatever else differs is one of these, edited.
+  const added = statements.slice(old.length).filter((one) => !known.has(canonicalJson(one)));
+  for (const one of added) {
+    const others = statements.filter((other) => other !== one);
+    const host = others.find(
+      (other) => shapeOf(other) !== null && shapeOf(other)?.rest === shapeOf(one)?.rest,
+    );
+    if (host !== undefined) statements = others.map((other) => (other === host ? joined(host, one) : other));
   }
   return JSON.stringify({ ...document, [key]: statements });
 }

@@ -12,6 +12,9 @@ import { decideProof } from '../../../../shared/changes/guards/proof.ts';
 import { decideProtected } from '../../../../shared/changes/guards/protected.ts';
 import { decideWaiver } from '../../../../shared/changes/guards/waiver.ts';
 import { fixesSchema, type Mode } from '../../../../shared/config/fixes.ts';
+import { buildEstate } from '../../../../shared/estate/build-estate.ts';
+import { ownershipOf } from '../../../../shared/plans/ownership.ts';
+import { estateOf, ROLE_ARN, role } from '../../../../shared/rules/examples/estate.ts';
 import { ACCOUNT, planOf, ROLE, trustChange } from '../../../support/plans.ts';
 
 const unreadable = { known: false, reason: 'ThrottlingException: slow down' } as const;
@@ -215,9 +218,27 @@ describe('ownership', () => {
     ['Terraform’s, by a tag that teams use', { ManagedBy: 'Terraform' }, /^no: terraform/],
     ['OpenTofu’s', { 'managed-by': 'opentofu' }, /^no: terraform/],
     ['Terraform’s, by a key', { terraform: 'true' }, /^no: terraform/],
-    ['nobody’s where the key says no', { terraform: 'false' }, /^yes/],
-  ])('%s', (_name, tags, answer) => {
-    expect(says(decideOwnership(known(ownersByTags(tags)), []))).toMatch(answer);
+    ['Terraform’s, by whoever provisioned it', { provisioner: 'terraform' }, /^no: terraform/],
+    ['Terraform’s, by its source', { source: 'terraform' }, /^no: terraform/],
+    ['Terraform’s, by a workspace', { 'tf:workspace': 'prod' }, /^no: terraform/],
+    ['Terraform’s, by a module', { 'terraform.io/module': 'x' }, /^no: terraform/],
+    ['Terragrunt’s', { terragrunt: 'true' }, /^no: terraform/],
+    ['OpenTofu’s, by its short name', { 'managed-by': 'tofu' }, /^no: terraform/],
+    ['nobody’s where the key says no', { Terraform: 'false' }, /^yes/],
+    ['nobody’s where a name merely holds the letters', { tflow: 'x', team: 'tofurky' }, /^yes/],
+  ])('%s, for the guard and for the plan', (_name, tags, answer) => {
+    const owners = ownersByTags(tags);
+    expect(says(decideOwnership(known(owners), []))).toMatch(answer);
+    const estate = buildEstate(estateOf({ roles: [role({ tags })] }));
+    const change = {
+      kind: 'trust-policy' as const,
+      target: { account: '111122223333', arn: ROLE_ARN },
+      before: 'a',
+      after: 'b',
+    };
+    expect(ownershipOf([change], estate)).toEqual(
+      owners.slice(0, 1).map((owner) => ({ ...owner, target: ROLE_ARN })),
+    );
   });
 
   it.each<[Parameters<typeof decideOwnership>[0], RegExp]>([
