@@ -8,10 +8,14 @@ import type { ShownRole } from './shown.ts';
 /** What a check says of where it looked. */
 type Placeable = Pick<Failure, 'rule' | 'where' | 'evidence'>;
 
+/** Rules that look at what a role may do: nothing else of a role that a tool makes stands in the file. */
+const OF_PERMISSIONS: ReadonlySet<string> = new Set(['no-admin-pod-role']);
+
 /** Where in the file the thing stands that a failed check is about, or null when the file does not show it. */
 export function placeOf(failure: Placeable, located: LocatedEstate): number | null {
   const { where, evidence } = failure;
   const role = where.role === undefined ? undefined : located.roles.get(where.role);
+  if (role?.made === true) return OF_PERMISSIONS.has(failure.rule.name) ? role.at : null;
   if (role !== undefined && typeof evidence['pointer'] === 'string')
     return role.trust.placeOf(evidence['pointer'], 'value');
   const cluster = located.clusters.find(

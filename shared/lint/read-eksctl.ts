@@ -1,4 +1,5 @@
 import type { AccessEntry, Association } from '../estate/snapshot.ts';
+import { permissionsAt, roleOfEksctl } from './eksctl-roles.ts';
 import { joined } from './joined.ts';
 import {
   booleanOf,
@@ -13,7 +14,16 @@ import {
 } from './located.ts';
 import { authenticatorsOwn, withPlaceholders } from './placeholders.ts';
 import { shownServiceAccount } from './read-kubernetes.ts';
-import { bareCluster, NOTHING, type Shown, type ShownAwsAuth, type ShownCluster } from './shown.ts';
+import {
+  bareCluster,
+  NOTHING,
+  NOWHERE,
+  type Shown,
+  type ShownAwsAuth,
+  type ShownCluster,
+  type ShownRole,
+  type Whereabouts,
+} from './shown.ts';
 import { shownAddon } from './shown-addon.ts';
 import type { Values } from './unresolved.ts';
 
@@ -24,21 +34,19 @@ export function readEksctl(document: Located, values: Values): Shown {
     return node === undefined ? undefined : withPlaceholders(node, values, authenticatorsOwn);
   };
   const metadata = part('metadata');
-  const region = textOf(memberOf(metadata, 'region')) ?? null;
+  const where = { ...NOWHERE, region: textOf(memberOf(metadata, 'region')) ?? null };
   const access = part('accessConfig');
   const iam = part('iam');
-  const addons = itemsOf(part('addons')).flatMap((node) => addon(node, values));
-  const serviceAccounts = itemsOf(memberOf(iam, 'serviceAccounts')).flatMap(serviceAccount);
+  const addons = itemsOf(part('addons')).flatMap((node) => addon(node, where, values));
+  const accounts = itemsOf(memberOf(iam, 'serviceAccounts'));
+  const serviceAccounts = accounts.flatMap(serviceAccount);
+  const associations = itemsOf(memberOf(iam, 'podIdentityAssociations'));
   const cluster: ShownCluster = {
-    ...bareCluster(metadata?.at ?? document.at, textOf(memberOf(metadata, 'name')) ?? null, {
-      account: null,
-      partition: null,
-      region,
-    }),
+    ...bareCluster(metadata?.at ?? document.at, textOf(memberOf(metadata, 'name')) ?? null, where),
     // A role of a ServiceAccount is meant, and so no association, which would win, to exist beside it.
     facts: { ...factsOf(access), ...(serviceAccounts.length > 0 && { podIdentityAssociations: [] }) },
     associations: [
-      ...itemsOf(memberOf(iam, 'podIdentityAssociations')).flatMap(association),
+      ...associations.flatMap(association),
       ...addons.flatMap(({ associations }) => associations),
     ],
     addons: addons.flatMap((one) => one.addons),
@@ -46,7 +54,50 @@ export function readEksctl(document: Located, values: Values): Shown {
     serviceAccounts,
     awsAuth: mappings(part('iamIdentityMappings')),
   };
-  return { ...NOTHING, clusters: [cluster] };
+  const roles = [
+    ...accounts.flatMap((node) => roleOfServiceAccount(node, where)),
+    ...associations.flatMap((node) => roleOfAssociation(node, where)),
+    ...addons.flatMap((one) => one.roles),
+  ];
+  // What a role may do depends on what is its own account's.
+  if (roles.length > 0) values.askPlace();
+  const left = [
+    ...recommended(part('addonsConfig'), 'addonsConfig', 'autoApplyPodIdentityAssociations'),
+    ...addons.flatMap((one) => one.left),
+  ];
+  return { ...NOTHING, clusters: [cluster], roles, left };
+}
+
+function roleOfServiceAccount(node: Located, where: Whereabouts): ShownRole[] {
+  const metadata = memberOf(node, 'metadata');
+  const serviceAccount = textOf(memberOf(metadata, 'name'));
+  if (serviceAccount === undefined || memberOf(node, 'attachRoleARN') !== undefined) return [];
+  const namespace = textOf(memberOf(metadata, 'namespace')) ?? 'default';
+  return [roleOfEksctl(node, { namespace, serviceAccount }, where)];
+}
+
+function roleOfAssociation(node: Located, where: Whereabouts): ShownRole[] {
+  const serviceAccount = textOf(memberOf(node, 'serviceAccountName'));
+  if (serviceAccount === undefined || memberOf(node, 'roleARN') !== undefined) return [];
+  const namespace = textOf(memberOf(node, 'namespace'));
+  return [roleOfEksctl(node, { namespace, serviceAccount }, where)];
+}
+
+/** Of an add-on without a role and without policies eksctl or EKS decides what it may do, if anything. */
+function rolesOfAddon(node: Located, name: string, where: Whereabouts): ShownRole[] {
+  const own = itemsOf(memberOf(node, 'podIdentityAssociations'));
+  const given = memberOf(node, 'serviceAccountRoleARN') !== undefined || permissionsAt(node) === null;
+  return [
+    ...(given ? [] : [roleOfEksctl(node, { namespace: undefined, serviceAccount: name }, where)]),
+    ...own.flatMap((item) => roleOfAssociation(item, where)),
+  ];
+}
+
+/** Associations with the policies that EKS recommends for an add-on, where they are asked for. */
+function recommended(node: Located | undefined, name: string, key: string): Shown['left'] {
+  const asked = memberOf(node, key);
+  if (asked === undefined || booleanOf(asked) === false) return [];
+  return [{ at: asked.at, text: `${name}: the file does not tell the policies that ${key} asks for` }];
 }
 
 function factsOf(access: Located | undefined): ShownCluster['facts'] {
@@ -60,7 +111,7 @@ function factsOf(access: Located | undefined): ShownCluster['facts'] {
   };
 }
 
-function addon(node: Located, values: Values) {
+function addon(node: Located, where: Whereabouts, values: Values) {
   const name = textOf(memberOf(node, 'name'));
   if (name === undefined) return [];
   const associations = itemsOf(memberOf(node, 'podIdentityAssociations')).flatMap((item) => {
@@ -70,10 +121,16 @@ function addon(node: Located, values: Values) {
     return [{ at: item.at, namespace: text('namespace'), serviceAccount, roleArn: text('roleARN') }];
   });
   const serviceAccountRoleArn = textOf(memberOf(node, 'serviceAccountRoleARN'));
-  return [shownAddon({ at: node.at, name, serviceAccountRoleArn, associations }, values)];
+  return [
+    {
+      ...shownAddon({ at: node.at, name, serviceAccountRoleArn, associations }, values),
+      roles: rolesOfAddon(node, name, where),
+      left: recommended(node, name, 'useDefaultPodIdentityAssociations'),
+    },
+  ];
 }
 
-/** eksctl makes the role where none is given, and its trust with it: there is nothing to judge of it. */
+/** eksctl makes the role where none is given, and its trust with it: only its permissions stand in the file. */
 function association(node: Located): { at: number; value: Omit<Association, 'id'> }[] {
   const namespace = textOf(memberOf(node, 'namespace'));
   const serviceAccount = textOf(memberOf(node, 'serviceAccountName'));

@@ -37,6 +37,8 @@ export interface ShownRole {
   readonly path: string;
   readonly where: Whereabouts;
   readonly trust: PolicyText;
+  /** The tool that reads the file makes it: nothing of its trust policy stands there. */
+  readonly made?: true;
   readonly facts: Pick<Role, 'attachedPolicies' | 'inlinePolicies' | 'permissionsBoundary' | 'tags'>;
 }
 

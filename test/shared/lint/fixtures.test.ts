@@ -48,6 +48,7 @@ const FIXTURES: Readonly<Record<string, { kind: string; findings: readonly [rule
       findings: [
         ['no-default-service-account-role', 'namespace: shop'],
         ['no-powerless-access-entry', 'principalARN:'],
+        ['no-admin-pod-role', 'attachPolicyARNs:'],
         ['no-invalid-role-annotation', 'arn:aws:iam::111122223333:user/cart'],
         ['no-role-path-in-aws-auth', 'arn: arn:aws:iam::111122223333:role/admins/break-glass'],
         ['no-account-mapping', 'account: "444455556666"'],
