@@ -6,7 +6,7 @@ import { buildEstate } from '../estate/build-estate.ts';
 import type { RoleView } from '../estate/estate.ts';
 import { applyToSnapshot } from './apply-to-snapshot.ts';
 import type { Drafted } from './draft.ts';
-import { foreseenNotes, restartNotes } from './foreseen.ts';
+import { foreseenNotes, remainingNotes } from './foreseen.ts';
 import { type Gain, ghostsAmong, intentOf } from './intent-of.ts';
 import { ownershipOf } from './ownership.ts';
 import type { PlanContext } from './plan-context.ts';
@@ -72,8 +72,8 @@ export function assemble(draft: Drafted, answers: Plan['answers'], context: Plan
       ...(draft.notes ?? []),
       ...trusts.flatMap(({ notes }) => notes),
       ...(declared ? ghosts : []),
-      // What answers a finding brings none but pods to restart; whoever asks for something is told what it brings.
-      ...(answers.length === 0 ? foreseenNotes(changes, context) : restartNotes(changes, context)),
+      // What answers a finding brings none but what is left to do; whoever asks for something is told what it brings.
+      ...(answers.length === 0 ? foreseenNotes(changes, context) : remainingNotes(changes, context)),
     ],
     approval: [...(draft.approval ?? []), ...(declared ? [] : ghosts)],
   };

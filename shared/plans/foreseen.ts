@@ -38,17 +38,26 @@ export function foreseenNotes(
 }
 
 /**
- * Pods get their identity when they are created: that those lack it which run is no harm that a plan does which answers a
- * finding, but what is left to do after it.
+ * What is left to do after a plan that answers a finding, and is no harm that it does. Pods get their identity when they
+ * are created, so that those which run lack it. A mapping that begins to count, whose groups nobody bound, gave nothing
+ * before either.
  */
-export function restartNotes(changes: readonly Change[], context: PlanContext): string[] {
-  const binds = changes.some(
-    ({ kind }) => kind === 'service-account-annotation' || kind === 'pod-identity-association',
+export function remainingNotes(changes: readonly Change[], context: PlanContext): string[] {
+  const names = new Set(changes.flatMap(({ kind }) => LEFT[kind] ?? []));
+  if (names.size === 0) return [];
+  return foreseenNotes(
+    changes,
+    context,
+    rules.filter(({ name }) => names.has(name)),
   );
-  return binds ? foreseenNotes(changes, context, RESTARTS()) : [];
 }
 
-const RESTARTS = () => rules.filter(({ name }) => name === 'no-uninjected-pod');
+const LEFT: Partial<Record<Change['kind'], readonly string[]>> = {
+  'service-account-annotation': ['no-uninjected-pod'],
+  'pod-identity-association': ['no-uninjected-pod'],
+  'aws-auth': ['no-unbound-group'],
+  'access-entry': ['no-unbound-group'],
+};
 
 /** The accounts of some changes, and roles of others that they name: nothing else is judged for every plan anew. */
 function touched(estate: Estate, config: Config, changes: readonly Change[]): Scope {

@@ -13,6 +13,7 @@ import {
   role,
 } from '../../shared/rules/examples/estate.ts';
 import { clusterWith, serviceAccount } from '../../shared/rules/examples/kubernetes.ts';
+import { withForeign } from './foreign.ts';
 
 /** An issuer whose cluster is gone. */
 const GONE = 'oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF';
@@ -75,7 +76,7 @@ const webStatement: fc.Arbitrary<Json> = fc
     };
   });
 
-const foreign: fc.Arbitrary<Json> = fc.constantFrom<Json>(
+const unrelated: fc.Arbitrary<Json> = fc.constantFrom<Json>(
   { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
   {
     Sid: 'Deploy',
@@ -89,6 +90,10 @@ const foreign: fc.Arbitrary<Json> = fc.constantFrom<Json>(
 
 export interface PlannedCase {
   readonly snapshot: Snapshot;
+  /** Whether statements of somebody else stand around those of the trust policy. */
+  readonly foreign: boolean;
+  /** Subjects of the sessions that were observed, all of them by the issuer of the cluster. */
+  readonly observed: readonly string[];
   readonly bindings: NonNullable<Config['bindings']>;
 }
 
@@ -98,7 +103,7 @@ const named = fc.subarray([...NAMES]);
 export const plannedCase: fc.Arbitrary<PlannedCase> = fc
   .record({
     statements: fc.array(
-      fc.oneof({ weight: 4, arbitrary: webStatement }, { weight: 1, arbitrary: foreign }),
+      fc.oneof({ weight: 4, arbitrary: webStatement }, { weight: 1, arbitrary: unrelated }),
       {
         minLength: 1,
         maxLength: 3,
@@ -111,8 +116,9 @@ export const plannedCase: fc.Arbitrary<PlannedCase> = fc
     byArn: fc.boolean(),
     seen: named,
     quota: fc.constantFrom(2048, 4096),
+    foreign: fc.boolean(),
   })
-  .map(({ statements, indent, exists, annotated, declared, byArn, seen, quota }) => {
+  .map(({ statements, indent, exists, annotated, declared, byArn, seen, quota, foreign }) => {
     const accounts = [...new Set([...exists, ...annotated])].map(([namespace, name]) =>
       serviceAccount({
         namespace,
@@ -122,7 +128,8 @@ export const plannedCase: fc.Arbitrary<PlannedCase> = fc
           : {},
       }),
     );
-    const trustPolicy = JSON.stringify({ Version: '2012-10-17', Statement: statements }, null, indent);
+    const own = JSON.stringify({ Version: '2012-10-17', Statement: statements }, null, indent);
+    const trustPolicy = foreign ? withForeign(own) : own;
     const base = estateOf({
       roles: [role({ trustPolicy })],
       clusters: [clusterWith({ serviceAccounts: accounts })],
@@ -147,6 +154,8 @@ export const plannedCase: fc.Arbitrary<PlannedCase> = fc
       },
     };
     return {
+      foreign,
+      observed: sessions.map(({ subject }) => subject),
       snapshot: { ...base, accounts: base.accounts.map((account) => ({ ...account, observed })) },
       bindings: declared.map(([namespace, name]) => ({
         cluster: byArn ? CLUSTER_ARN : 'shop',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { audit } from '../../../shared/audit/audit.ts';
-import { canonicalJson, inverse } from '../../../shared/changes/change.ts';
+import { inverse } from '../../../shared/changes/change.ts';
 import { planSchema } from '../../../shared/changes/plan.ts';
 import { buildEstate } from '../../../shared/estate/build-estate.ts';
 import type { Snapshot } from '../../../shared/estate/snapshot.ts';
@@ -12,9 +12,11 @@ import { rules } from '../../../shared/rules/index.ts';
 import { PLANTED, type PlantedFault } from '../../../simulator/demo/faults.ts';
 import { demoSnapshot } from '../../../simulator/demo/organization.ts';
 import { DECLARED, DECLINED, HIDDEN } from '../../support/demo-plans.ts';
+import { expectForeignKept, planted } from '../../support/foreign.ts';
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
-const snapshot = demoSnapshot();
+/** Every trust policy has statements of somebody else around its own. */
+const snapshot = planted(demoSnapshot());
 
 const isAbout = (finding: Finding, { rule, account, at }: PlantedFault): boolean =>
   finding.rule === rule &&
@@ -55,7 +57,7 @@ describe('a planted fault whose rule is guarded', () => {
     );
     expect(fresh.map(({ rule, detail }) => `${rule}: ${detail}`)).toEqual([]);
     for (const change of plan.changes)
-      if (change.kind === 'trust-policy') expectForeignKept(change.before, change.after);
+      if (change.kind === 'trust-policy') expectForeignKept(change.before ?? '', change.after ?? '');
     expectRestored(later, plan.changes);
   });
 
@@ -75,19 +77,6 @@ describe('a planted fault whose rule is guarded', () => {
     expect(others.map(({ finding }) => `${finding.rule} ${finding.role}`)).toEqual([]);
   });
 });
-
-/** Every statement that means the same afterwards stands in the text as it stood. */
-function expectForeignKept(before: string | null, after: string | null): void {
-  const texts = (text: string | null): unknown[] => {
-    const { Statement }: { Statement: unknown } = JSON.parse(text ?? '{}');
-    return [Statement].flat();
-  };
-  const old = texts(before).map(canonicalJson);
-  for (const statement of texts(after).filter((one) => old.includes(canonicalJson(one)))) {
-    const pieces = JSON.stringify(statement);
-    expect(JSON.stringify(JSON.parse(before ?? ''))).toContain(pieces);
-  }
-}
 
 /** The changes turned around, the last first, lead back to the text that was there. */
 function expectRestored(later: Snapshot, changes: Parameters<typeof applyToSnapshot>[1]): void {
