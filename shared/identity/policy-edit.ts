@@ -19,7 +19,9 @@ export type PolicyEdit =
   /** Takes a condition out, and its operator or the whole block where nothing is left in them. */
   | { readonly kind: 'remove-condition'; readonly pointer: string }
   /** Adds a statement at the end. */
-  | { readonly kind: 'add-statement'; readonly statement: JsonObject };
+  | { readonly kind: 'add-statement'; readonly statement: JsonObject }
+  /** Puts a statement in the place of another one, whose Sid stays. */
+  | { readonly kind: 'replace-statement'; readonly index: number; readonly statement: JsonObject };
 
 type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -96,7 +98,9 @@ function byPlace(edits: readonly PolicyEdit[]): PolicyEdit[][] {
   const groups = new Map<string, PolicyEdit[]>();
   for (const edit of edits) {
     const place =
-      edit.kind === 'add-statement' ? 'statements' : `${edit.kind === 'rename-key'} ${edit.pointer}`;
+      edit.kind === 'add-statement' || edit.kind === 'replace-statement'
+        ? edit.kind
+        : `${edit.kind === 'rename-key'} ${edit.pointer}`;
     const group = groups.get(place);
     if (group) group.push(edit);
     else groups.set(place, [edit]);
@@ -108,6 +112,7 @@ function spliceOf(text: string, root: Node, edits: readonly PolicyEdit[]): Splic
   const [first] = edits;
   if (first === undefined) return [];
   if (first.kind === 'add-statement') return addStatements(text, root, edits);
+  if (first.kind === 'replace-statement') return replaceStatements(root, edits);
   const node = findNodeAtLocation(root, pathOf(first.pointer, root));
   if (node === undefined) return null;
   if (first.kind === 'rename-key') {
@@ -143,11 +148,27 @@ function editValues(text: string, node: Node, edits: readonly PolicyEdit[]): Spl
   return [{ offset: node.offset, length: node.length, content }];
 }
 
+/** The value of a member of an object, whatever the case of its name. */
+function memberOf(node: Node, name: string): Node | undefined {
+  const property = node.children?.find(({ children }) => String(children?.[0]?.value).toLowerCase() === name);
+  return property?.children?.[1];
+}
+
+function replaceStatements(root: Node, edits: readonly PolicyEdit[]): Splice[] | null {
+  const statements = memberOf(root, 'statement');
+  const places = edits.flatMap((edit) => {
+    if (edit.kind !== 'replace-statement' || statements === undefined) return [];
+    const node = statements.type === 'array' ? statements.children?.[edit.index] : statements;
+    if (node === undefined) return [];
+    const sid = memberOf(node, 'sid')?.value;
+    const statement = typeof sid === 'string' ? { Sid: sid, ...edit.statement } : edit.statement;
+    return [{ offset: node.offset, length: node.length, content: JSON.stringify(statement) }];
+  });
+  return places.length === edits.length ? places : null;
+}
+
 function addStatements(text: string, root: Node, edits: readonly PolicyEdit[]): Splice[] | null {
-  const property = root.children?.find(
-    ({ children }) => String(children?.[0]?.value).toLowerCase() === 'statement',
-  );
-  const node = property?.children?.[1];
+  const node = memberOf(root, 'statement');
   if (node === undefined) return null;
   const added = edits.flatMap((edit) =>
     edit.kind === 'add-statement' ? [JSON.stringify(edit.statement)] : [],

@@ -1,4 +1,5 @@
 import type { Trust } from '../estate/estate.ts';
+import { compare } from '../iam/compare.ts';
 import { type CompiledPolicy, compile } from '../iam/compile.ts';
 import { parsePolicy } from '../iam/parse.ts';
 import type { Statement } from '../iam/policy.ts';
@@ -20,7 +21,7 @@ export interface RepairGoal {
 
 /**
  * The smallest edit of a trust policy that reaches the goal: mending the nearest statement where that admits nobody but
- * those it names, else a statement of its own beside the others. Words alone where no addition can help (a Deny).
+ * those it names, else a statement of its own, in the place of the nearest where that admits nobody, or beside the others. Words alone where no addition can help (a Deny).
  */
 export function repairTrust(trust: Trust, nearest: Inspection | null, goal: RepairGoal): Repair {
   const before = prettyPolicy(trust.text);
@@ -28,6 +29,11 @@ export function repairTrust(trust: Trust, nearest: Inspection | null, goal: Repa
   if (mended !== null && nearest !== null) {
     const text = `Change statement ${nearest.statement.index + 1} of the trust policy so that it admits ${goal.whom}: ${editWords(nearest.flaws.flatMap(({ edits }) => edits))}.`;
     return { text: bounded(text), before, after: mended };
+  }
+  const replaced = nearest === null ? null : replaceDead(trust, nearest.statement.index, goal);
+  if (replaced !== null && nearest !== null) {
+    const text = `Put a statement that admits ${goal.whom} and nobody else in the place of statement ${nearest.statement.index + 1} of the trust policy, which admits nobody.`;
+    return { text: bounded(text), before, after: replaced };
   }
   const added = editPolicy(trust.text, [{ kind: 'add-statement', statement: goal.statement }]);
   if (added !== null && reaches(added, goal)) {
@@ -68,6 +74,19 @@ function mendStatement(text: string, nearest: Inspection, goal: RepairGoal): str
   return changed !== undefined && goal.exact(changed) ? after : null;
 }
 
+/**
+ * The policy with the statement in question in the place of one that admits nobody; null where anybody would be lost by
+ * that, and where the statement was meant for others as well.
+ */
+function replaceDead({ text, policy }: Trust, index: number, goal: RepairGoal): string | null {
+  if (policy?.statements[index]?.principal?.entries.length !== 1) return null;
+  const after = editPolicy(text, [{ kind: 'replace-statement', index, statement: goal.statement }]);
+  const changed = after === null ? null : parsePolicy(after, 'trust').policy;
+  if (after === null || changed === null || !goal.achieved(compile(changed))) return null;
+  const { relation } = compare(policy, changed);
+  return relation === 'widened' || relation === 'equal' ? after : null;
+}
+
 function reaches(text: string, goal: RepairGoal): boolean {
   const { policy } = parsePolicy(text, 'trust');
   return policy !== null && goal.achieved(compile(policy));
@@ -89,6 +108,8 @@ function oneEdit(edit: PolicyEdit): string {
       return `the condition on ${lastSegment(edit.pointer)} taken out`;
     case 'add-statement':
       return 'a statement added';
+    case 'replace-statement':
+      return `another statement in the place of statement ${edit.index + 1}`;
   }
 }
 

@@ -180,12 +180,65 @@ describe('condition keys of others', () => {
     expect(JSON.parse(repair?.after ?? '').Statement).toEqual([allow({ StringEquals: keys(SUBJECT) })]);
   });
 
-  it('a claim of its own in the place of the subject gets a statement with the subject', () => {
+  it('a claim of its own in the place of the subject: a statement with the subject takes the place of the dead one', () => {
     const policy = doc(
       allow({ StringEquals: { [`${ISSUER}:aud`]: STS, [`${ISSUER}:kubernetes.io/namespace`]: 'shop' } }),
     );
     const { reason, repair } = asked(policy);
     expect(reason?.detail).toContain(`Ask for "${ISSUER}:sub" instead`);
-    expect(JSON.parse(repair?.after ?? '').Statement[1]).toEqual(allow({ StringEquals: keys(SUBJECT) }));
+    expect(repair?.text).toContain('in the place of statement 1 of the trust policy, which admits nobody');
+    expect(JSON.parse(repair?.after ?? '').Statement).toEqual([allow({ StringEquals: keys(SUBJECT) })]);
+  });
+});
+
+describe('a dead statement for Pod Identity', () => {
+  const CLUSTER = 'arn:aws:eks:eu-west-1:111122223333:cluster/shop';
+  const narrow = {
+    Effect: 'Allow',
+    Principal: { Service: 'pods.eks.amazonaws.com' },
+    Action: ['sts:AssumeRole', 'sts:TagSession'],
+    Condition: {
+      StringEquals: {
+        'aws:SourceAccount': ACCOUNT,
+        'aws:RequestTag/kubernetes-namespace': 'shop',
+        'aws:RequestTag/kubernetes-service-account': 'api',
+      },
+      ArnEquals: { 'aws:SourceArn': CLUSTER },
+    },
+  };
+  const asking = (source: string, ...others: Parameters<typeof doc>) => {
+    const Condition = { ArnLike: { 'aws:SourceArn': source } };
+    return explainDocument(doc({ ...narrow, Sid: 'Pods', Condition }, ...others), {
+      mechanism: 'pod-identity',
+      clusterArn: CLUSTER,
+      namespace: 'shop',
+      serviceAccount: 'api',
+    });
+  };
+  const ASSOCIATION = 'arn:aws:eks:*:111122223333:podidentityassociation/shop/*';
+  const OLD = 'arn:aws:eks:eu-west-1:111122223333:cluster/old';
+  const people = { Effect: 'Allow', Principal: { AWS: ACCOUNT }, Action: 'sts:AssumeRole' };
+
+  it('is replaced where no source of EKS can meet it, its Sid kept and the others untouched', () => {
+    const { repair } = asking(ASSOCIATION, people);
+    expect(repair?.text).toContain('in the place of statement 1');
+    expect(JSON.parse(repair?.after ?? '').Statement).toEqual([{ Sid: 'Pods', ...narrow }, people]);
+  });
+
+  it.each([
+    ['it admits another cluster', [OLD, ASSOCIATION]],
+    ['the cluster that it admits may come back', [OLD]],
+  ])('stays where %s', (_, sources) => {
+    const [source = '', ...more] = sources;
+    const Condition = { ArnLike: { 'aws:SourceArn': [source, ...more] } };
+    const policy = doc({ ...narrow, Condition });
+    const { repair } = explainDocument(policy, {
+      mechanism: 'pod-identity',
+      clusterArn: CLUSTER,
+      namespace: 'shop',
+      serviceAccount: 'api',
+    });
+    const { Statement } = JSON.parse(repair?.after ?? '');
+    expect(Statement).toEqual([{ ...narrow, Condition }, narrow]);
   });
 });

@@ -48,6 +48,18 @@ describe('editPolicy', () => {
     ]);
     expect(JSON.parse(single ?? '').Statement).toEqual([{ Sid: 'a' }, { Sid: 'c' }]);
   });
+  it('puts a statement in the place of another one, in a list or alone, and keeps its Sid', () => {
+    const statement = { Action: 'z' };
+    expect(edited({ kind: 'replace-statement', index: 1, statement }).Statement).toEqual([
+      JSON.parse(TEXT).Statement[0],
+      { Sid: 'b', Action: 'z' },
+    ]);
+    const alone = '{"Version":"2012-10-17","statement":{"Action":"x"}}';
+    const after = editPolicy(alone, [{ kind: 'replace-statement', index: 0, statement }]);
+    expect(JSON.parse(after ?? '')).toEqual({ Version: '2012-10-17', statement });
+    expect(edited({ kind: 'replace-statement', index: 2, statement })).toBeNull();
+    expect(editPolicy('{}', [{ kind: 'replace-statement', index: 0, statement }])).toBeNull();
+  });
   it('takes a condition out, and with the last one its operator and the whole block', () => {
     const operators = '/Statement/0/Condition/StringEquals';
     const first = { kind: 'remove-condition', pointer: `${operators}/k~11` } as const;
