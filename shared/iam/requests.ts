@@ -11,7 +11,7 @@ import type { ContextValue, Request } from './request.ts';
 type Values = ReadonlyMap<string, ContextValue>;
 
 /** The clock, for an ISO time; without one it shows some time. */
-function timeValues(at: string | undefined): [string, ContextValue][] {
+export function timeValues(at: string | undefined): [string, ContextValue][] {
   const milliseconds = at === undefined ? Number.NaN : Date.parse(at);
   const known = at !== undefined && !Number.isNaN(milliseconds);
   return [
@@ -218,6 +218,8 @@ export function assumeRoleRequests(i: {
   tags?: Record<string, string>;
   organization?: string;
   at?: string;
+  /** The role that is assumed. */
+  roleArn?: string;
 }): { assume: Request; tagSession: Request | null } {
   const tags = Object.entries(i.tags ?? {});
   const values = new Map<string, ContextValue>([
@@ -233,15 +235,16 @@ export function assumeRoleRequests(i: {
     ['aws:requestedregion', 'present'],
     ...tags.flatMap(([name, value]) => handedOn(name.toLowerCase(), value)),
     ...callerValues(i.principalArn),
+    ...roleValues(i.roleArn),
   ]);
   const context = (key: string): ContextValue => values.get(key) ?? chainDefault(key, tags.length > 0);
   const caller = { kind: 'aws', arn: i.principalArn, account: i.account } as const;
-  const assume: Request = { caller, action: 'sts:AssumeRole', context };
+  const assume: Request = { caller, action: 'sts:AssumeRole', ...resourceOf(i.roleArn), context };
   return { assume, tagSession: tags.length > 0 ? { ...assume, action: 'sts:TagSession' } : null };
 }
 
-/** What the kind of principal tells. */
-function callerValues(arn: string): [string, ContextValue][] {
+/** What the kind of principal tells: a role's session, or a user. */
+export function callerValues(arn: string): [string, ContextValue][] {
   const resource = parseArn(arn)?.resource ?? '';
   if (resource.startsWith('role/')) {
     return [

@@ -23,6 +23,7 @@ export const CHECKS = {
   'target-trust': 'aws',
   'target-permission': 'aws',
   'node-permission': 'aws',
+  'node-control-policies': 'aws',
   compute: 'aws',
   'resource-control-policies': 'aws',
   'service-control-policies': 'aws',

@@ -1,10 +1,12 @@
 import type { Estate, RoleView } from '../estate/estate.ts';
 import type { ControlPolicies } from '../estate/snapshot.ts';
+import { parseArn } from '../iam/arn.ts';
 import { type CompiledPolicy, compile } from '../iam/compile.ts';
 import { evaluate } from '../iam/evaluate.ts';
 import { parsePolicy } from '../iam/parse.ts';
 import type { PolicyKind } from '../iam/policy.ts';
 import type { ContextValue, Request } from '../iam/request.ts';
+import { denyWords } from './deny-words.ts';
 
 /** What an organization's control policies say of calls. */
 export type ControlAnswer =
@@ -34,17 +36,24 @@ export function resourceControl(role: RoleView, calls: readonly Request[], estat
   );
 }
 
+/** The role that makes a call: its account, and its tags where they were read. */
+export interface Caller {
+  readonly account: string;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+}
+
 /**
  * What the service control policies above a role's account say of calls that the role makes: a Deny at any level
  * refuses, and each level has to allow. They do not hold for the management account. (Organizations user guide, "SCP
  * evaluation".)
  */
-export function serviceControl(role: RoleView, calls: readonly Request[], estate: Estate): ControlAnswer {
-  const levels = levelsOf('service', role.account.id, estate);
+export function serviceControl(caller: Caller, calls: readonly Request[], estate: Estate): ControlAnswer {
+  const levels = levelsOf('service', caller.account, estate);
   if ('kind' in levels) return levels;
+  const asked = calls.map((call) => byRole(call, caller, estate));
   return strictest([
-    ...levels.flat().flatMap((policy) => calls.map((call) => denied(policy, 'identity', call, estate))),
-    ...levels.flatMap((level) => calls.map((call) => allowedAt(level, call, estate))),
+    ...levels.flat().flatMap((policy) => asked.map((call) => denied(policy, 'identity', call, estate))),
+    ...levels.flatMap((level) => asked.map((call) => allowedAt(level, call, estate))),
   ]);
 }
 
@@ -87,7 +96,7 @@ function denied(policy: Attached, kind: PolicyKind, call: Request, estate: Estat
     return {
       kind: 'refused',
       policy: name,
-      reason: `statement ${one.statement.index + 1}${sid} of ${name} denies ${call.action}`,
+      reason: `statement ${one.statement.index + 1}${sid} of ${name} denies ${call.action}${denyWords(compiled, one.statement.index, call)}`,
     };
   }
   return denies.some(({ applies }) => applies === 'undecided')
@@ -152,6 +161,32 @@ function aboutRole(call: Request, role: RoleView, estate: Estate): Request {
       if (tag === undefined || tags === undefined) return call.context(key);
       const value = tagValues.get(tag);
       return value === undefined ? 'absent' : [value];
+    },
+  };
+}
+
+/** Session tags that EKS and IAM Roles Anywhere set beside the tags of the role itself. */
+const SESSION_TAG = /^(?:eks-|kubernetes-|x509)/;
+
+/** The call with what is known of the role that makes it, and of the organization of what it acts upon. */
+function byRole(call: Request, { account, tags }: Caller, estate: Estate): Request {
+  const resource = call.resource === undefined ? undefined : parseArn(call.resource)?.account;
+  const values = new Map<string, ContextValue>([
+    ...placeOf('aws:principalorg', account, estate),
+    ...(resource === undefined ? [] : placeOf('aws:resourceorg', resource, estate)),
+  ]);
+  const tagValues = new Map(Object.entries(tags ?? {}).map(([key, value]) => [key.toLowerCase(), value]));
+  return {
+    ...call,
+    context: (key) => {
+      const known = values.get(key);
+      if (known !== undefined) return known;
+      const said = call.context(key);
+      const tag = /^aws:principaltag\/(.*)$/.exec(key)?.[1];
+      if (said !== 'unknown' || tag === undefined || tags === undefined) return said;
+      const value = tagValues.get(tag);
+      if (value !== undefined) return [value];
+      return SESSION_TAG.test(tag) ? 'unknown' : 'absent';
     },
   };
 }

@@ -17,11 +17,15 @@ export function resourceControlStep(role: RoleView, calls: readonly Request[], e
 
 /** Whether the organization lets a role make calls. */
 export function serviceControlStep(role: RoleView, calls: readonly Request[], estate: Estate): Step {
-  return stepOf('service-control-policies', serviceControl(role, calls, estate), {
-    unread:
-      'Service control policies are not read; one that denies sts:AssumeRole to the first role would break it.',
-    passes: `The service control policies above account ${role.account.id} allow the first role to call.`,
-  });
+  return stepOf(
+    'service-control-policies',
+    serviceControl({ account: role.account.id, tags: role.role.tags }, calls, estate),
+    {
+      unread:
+        'Service control policies are not read; one that denies sts:AssumeRole to the first role would break it.',
+      passes: `The service control policies above account ${role.account.id} allow the first role to call.`,
+    },
+  );
 }
 
 interface Words {

@@ -11,8 +11,9 @@ import { clusterSteps } from './cluster-steps.ts';
 import { controlRepair, resourceControlStep } from './control-steps.ts';
 import { callsOf, hasSessionTags } from './diagnose-pod-identity.ts';
 import type { ChainPart } from './irsa-chain.ts';
+import { nodeControlStep, nodeStep } from './node-calls.ts';
 import { inspectPodIdentity, type PodIdentityCalls } from './pod-identity-flaws.ts';
-import { agentStep, computeStep, nodeStep } from './pod-identity-runtime.ts';
+import { agentStep, computeStep } from './pod-identity-runtime.ts';
 import type { JsonObject } from './policy-edit.ts';
 import { repairTrust } from './repair.ts';
 import { roleStanding } from './role-standing.ts';
@@ -33,6 +34,7 @@ export function podIdentityChain(view: AssociationView, estate: Estate): ChainPa
   const runtime = [
     agentStep(cluster, pods),
     nodeStep(cluster, estate, pods),
+    nodeControlStep(cluster, estate, pods),
     computeStep(cluster, namespace, serviceAccount),
   ];
   if (association.roleArn === undefined) {
@@ -53,7 +55,7 @@ export function podIdentityChain(view: AssociationView, estate: Estate): ChainPa
     steps: [...start, step, ...runtime, ...trust.steps, control, ...target.steps],
     repair:
       trust.repair ??
-      controlRepair([control]) ??
+      controlRepair([...runtime, control]) ??
       target.repair ??
       runtimeRepair(runtime, cluster.cluster.name),
   };

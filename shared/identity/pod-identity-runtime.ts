@@ -1,14 +1,11 @@
-/** What a Pod Identity association needs of its cluster: the agent, nodes that may call EKS Auth, and compute with an agent. */
-import type { ClusterView, Estate } from '../estate/estate.ts';
+/** What a Pod Identity association needs of its cluster: the agent, and compute with an agent. */
+import type { ClusterView } from '../estate/estate.ts';
 import type { PodGroup } from '../estate/kubernetes-schema.ts';
 import { globMatcher } from '../iam/glob.ts';
-import type { Request } from '../iam/request.ts';
 import type { Step } from './chain.ts';
 import { fail, leftOut, pass, unknown, unread } from './checks.ts';
 import { agentsOf, podsOfAssociations } from './pods/agents.ts';
 import { lacksAgent } from './pods/injection.ts';
-import { rolesOfPods } from './pods/node-roles.ts';
-import { rolePermits } from './role-permits.ts';
 
 /** Name of the add-on (EKS user guide, Set up the Amazon EKS Pod Identity Agent). */
 const AGENT_ADDON = 'eks-pod-identity-agent';
@@ -88,112 +85,6 @@ function addonStep(view: ClusterView): Step {
   return unknown(
     'pod-identity-agent',
     `The cluster has no add-on ${AGENT_ADDON}: without an agent of one's own, which Kubernetes would show as a DaemonSet, no pod gets credentials (aws eks create-addon --cluster-name ${cluster.name} --addon-name ${AGENT_ADDON}).`,
-  );
-}
-
-/** Managed policies of AWS that let nodes call EKS Auth (EKS user guide, Amazon EKS node IAM role). */
-const NODE_POLICIES = /^arn:[^:]+:iam::aws:policy\/AmazonEKSWorkerNode(Minimal)?Policy$/;
-
-const NODE_ENTRY_TYPES: ReadonlySet<string> = new Set(['EC2_LINUX', 'EC2', 'HYBRID_LINUX', 'HYPERPOD_LINUX']);
-
-/** Roles of the cluster's nodes, from node groups and from the access entries of nodes. */
-function nodeRoles({ cluster }: ClusterView): string[] {
-  const groups = (cluster.nodegroups ?? []).flatMap(({ roleArn }) => roleArn ?? []);
-  const entries = (cluster.accessEntries ?? [])
-    .filter(({ type }) => type !== undefined && NODE_ENTRY_TYPES.has(type))
-    .map(({ principalArn }) => principalArn);
-  return [...new Set([...groups, ...entries])];
-}
-
-/** Whether a node role may ask EKS Auth for a pod's credentials. */
-function nodePermission(arn: string, view: ClusterView, estate: Estate): 'allowed' | 'refused' | 'unknown' {
-  const role = estate.roleByArn.get(arn);
-  if (role === undefined) return 'unknown';
-  const context: Request['context'] = () => 'unknown';
-  const caller = { kind: 'aws', arn, account: view.account.id } as const;
-  const request = {
-    caller,
-    action: 'eks-auth:AssumeRoleForPodIdentity',
-    resource: view.cluster.arn,
-    context,
-  };
-  const permission = rolePermits(role, request, estate);
-  if (permission.kind === 'refused') return 'refused';
-  if (permission.kind === 'allowed') return 'allowed';
-  const known =
-    role.role.permissionsBoundary === undefined &&
-    role.role.attachedPolicies?.some((policy) => NODE_POLICIES.test(policy));
-  return known === true ? 'allowed' : 'unknown';
-}
-
-const CALL = 'eks-auth:AssumeRoleForPodIdentity';
-
-/** Whether the nodes of the pods may call: those of all pods of associations unless some are given. */
-export function nodeStep(
-  view: ClusterView,
-  estate: Estate,
-  pods: readonly PodGroup[] = podsOfAssociations(view),
-): Step {
-  const known = rolesOfPods(pods, view);
-  if (known === null) return anyNodeStep(view, estate);
-  const answers = known.roles.map((arn) => ({ arn, answer: nodePermission(arn, view, estate) }));
-  const refused = answers.filter(({ answer }) => answer === 'refused').map(({ arn }) => arn);
-  if (refused.length > 0) {
-    return fail(
-      'node-permission',
-      `The pods run on nodes that may not call ${CALL}: ${refused.join(', ')}.`,
-      'no-missing-node-permission',
-    );
-  }
-  const open = answers.find(({ answer }) => answer === 'unknown');
-  if (open !== undefined)
-    return unknown(
-      'node-permission',
-      `Whether ${open.arn} may call ${CALL} is not known: its policies were not all read.`,
-    );
-  if (!known.complete)
-    return unknown(
-      'node-permission',
-      'The role of some of the nodes that the pods run on was not read.',
-      'kubernetes',
-    );
-  return pass(
-    'node-permission',
-    `The nodes that the pods run on may call ${CALL}: ${known.roles.join(', ')}.`,
-  );
-}
-
-/**
- * On which nodes the pods land is a matter of Kubernetes: without them it is known to fail only when no node role may
- * call, and all of them are known. With CONFIG_MAP, further node roles may be in `aws-auth`.
- */
-function anyNodeStep(view: ClusterView, estate: Estate): Step {
-  const roles = nodeRoles(view);
-  const answers = roles.map((arn) => ({ arn, answer: nodePermission(arn, view, estate) }));
-  const refused = answers.filter(({ answer }) => answer === 'refused').map(({ arn }) => arn);
-  const inConfigMap = view.cluster.authenticationMode === 'CONFIG_MAP';
-  const missing = view.missing('nodegroups') ?? (inConfigMap ? null : view.missing('accessEntries'));
-  if (missing !== null) {
-    return unknown('node-permission', `${unread(missing)} It would show node roles, and each needs ${CALL}.`);
-  }
-  if (roles.length > 0 && refused.length === roles.length && !inConfigMap) {
-    return fail(
-      'node-permission',
-      `None of the cluster's node roles may call ${CALL}: ${refused.join(', ')}.`,
-      'no-missing-node-permission',
-    );
-  }
-  if (roles.length > 0 && answers.every(({ answer }) => answer === 'allowed')) {
-    return pass('node-permission', `Every known node role may call ${CALL}.`);
-  }
-  const which =
-    refused.length > 0
-      ? `Not every node role may call ${CALL} (${refused.join(', ')} may not)`
-      : `Not every node role is known to be allowed ${CALL}`;
-  return unknown(
-    'node-permission',
-    `${which}: it depends on the node that a pod runs on, which Kubernetes shows.`,
-    'kubernetes',
   );
 }
 

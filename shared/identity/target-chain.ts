@@ -76,11 +76,9 @@ function callsTo(
     ...(first.account.organization !== undefined && { organization: first.account.organization }),
     ...(externalId === undefined ? {} : { externalId }),
     ...(tags === undefined ? {} : { tags }),
+    roleArn: target,
   });
-  return (tagSession === null ? [assume] : [assume, tagSession]).map((request) => ({
-    ...request,
-    resource: target,
-  }));
+  return tagSession === null ? [assume] : [assume, tagSession];
 }
 
 function targetTrust(target: RoleView, calls: readonly Request[]): { step: Step } {

@@ -1,6 +1,7 @@
 import type { AccountView, AssociationView, ClusterView, Estate } from '../estate/estate.ts';
 import type { Denials, PodIdentityDenial } from '../estate/snapshot.ts';
-import { agentStep, nodeStep } from '../identity/pod-identity-runtime.ts';
+import { nodeControlStep, nodeStep } from '../identity/node-calls.ts';
+import { agentStep } from '../identity/pod-identity-runtime.ts';
 import { defineRule } from './define-rule.ts';
 import { judgeAssociation } from './doors/association-failure.ts';
 import { denialsOf, observing, podDenial } from './examples/denied.ts';
@@ -147,7 +148,8 @@ function withoutBroken(
   facts: Facts,
   estate: Estate,
 ): Verdict<Facts> {
-  const runtime = [agentStep(cluster), nodeStep(cluster, estate)].find(({ status }) => status === 'fail');
+  const steps = [agentStep(cluster), nodeStep(cluster, estate), nodeControlStep(cluster, estate)];
+  const runtime = steps.find(({ status }) => status === 'fail');
   if (runtime !== undefined)
     return fail({ ...facts, rule: runtime.rule, told: runtime.rule !== undefined, detail: runtime.detail });
   const created = views.flatMap(({ association }) => [

@@ -1,6 +1,7 @@
 import type { AssociationView, Estate, RoleView } from '../estate/estate.ts';
 import type { Step } from '../identity/chain.ts';
 import { resourceControlStep } from '../identity/control-steps.ts';
+import { nodeRoleControlStep } from '../identity/node-calls.ts';
 import { podIdentityChain } from '../identity/pod-identity-chain.ts';
 import { STS_AUDIENCE } from '../identity/service-account.ts';
 import { defineRule } from './define-rule.ts';
@@ -13,16 +14,16 @@ import { roleWhere } from './places.ts';
 import { CONTROL_POLICIES } from './references.ts';
 import { fail, pass, unknown } from './verdict.ts';
 
-/** Roles of pods that a policy of the organization keeps pods from. */
+/** Roles that a policy of the organization keeps pods from, and roles of nodes that it keeps from fetching credentials for pods. */
 export default defineRule({
   number: 'PT-127',
   name: 'no-denying-control-policy',
   kind: 'broken',
   fix: 'manual',
   title: 'A policy of the organization keeps pods from their role',
-  why: 'A Deny of a resource control policy refuses a call whatever the trust policy says. Tokens of pods come without AWS credentials, so keys such as aws:PrincipalOrgID are not there: a data perimeter that asks for them with IfExists shuts out every IAM role for service accounts. A service control policy does the same to a role that assumes another.',
+  why: 'A Deny of a resource control policy refuses a call whatever the trust policy says. Tokens of pods come without AWS credentials, so keys such as aws:PrincipalOrgID are not there: a data perimeter that asks for them with IfExists shuts out every IAM role for service accounts. A service control policy does the same to a role that assumes another, and to the nodes: the agent of Pod Identity calls eks-auth:AssumeRoleForPodIdentity with the role of its node, and an allow list with eks:* does not hold that service.',
   remedy:
-    'Have the policy except these calls: leave sts:AssumeRoleWithWebIdentity out of it and restrict that by the issuer instead, or except the roles by a tag. Nothing in the account can allow what it denies.',
+    'Have the policy except these calls: leave sts:AssumeRoleWithWebIdentity out of it and restrict that by the issuer instead, or except the roles by a tag; let the roles of nodes call eks-auth:AssumeRoleForPodIdentity in the regions of the clusters. Nothing in the account can allow what it denies.',
   references: [CONTROL_POLICIES],
   examples: () => {
     const example = (title: string, Action: string) => {
@@ -71,12 +72,16 @@ export default defineRule({
   check: (role, { estate }) => {
     const steps = stepsOf(role, estate);
     const refused = steps.filter(({ status }) => status === 'fail');
-    if (refused.length > 0) return fail({ reasons: distinct(refused) });
+    if (refused.length > 0) {
+      const nodes = refused.every(({ check }) => check === NODES);
+      return fail({ reasons: distinct(refused), ...(nodes && { nodes }) });
+    }
     const open = steps.find(({ status }) => status === 'unknown' || status === 'not-evaluated');
     return open === undefined ? pass : unknown({ read: 'organizations:ListPolicies', reason: open.detail });
   },
   severity: () => 'high',
-  message: ({ reasons }, { name }) => `Pods cannot become ${name}. ${reasons[0] ?? ''}`,
+  message: ({ reasons, nodes }, { name }) =>
+    nodes === true ? `${name}: ${reasons[0] ?? ''}` : `Pods cannot become ${name}. ${reasons[0] ?? ''}`,
   identity: ({ reasons }) => reasons,
 });
 
@@ -102,6 +107,7 @@ function stepsOf(role: RoleView, estate: Estate): readonly Step[] {
     steps = [
       ...webDoors(role, estate).flatMap((door) => ofDoor(door, estate)),
       ...associations.flatMap((view) => ofAssociation(view, estate)),
+      ...ofNodes(role, estate),
     ];
     ofEstate.set(role, steps);
   }
@@ -134,6 +140,15 @@ const CHECKS: ReadonlySet<string> = new Set(['resource-control-policies', 'servi
 
 function ofAssociation(view: AssociationView, estate: Estate): Step[] {
   return podIdentityChain(view, estate).steps.filter(({ check }) => CHECKS.has(check));
+}
+
+const NODES = 'node-control-policies';
+
+/** What the organization says of the agent's call with the role of a node, in each cluster that needs it. */
+function ofNodes(role: RoleView, estate: Estate): Step[] {
+  return role.account.clusters
+    .filter(({ cluster }) => (cluster.podIdentityAssociations?.length ?? 0) > 0)
+    .flatMap((view) => nodeRoleControlStep(role.role.arn, view, estate) ?? []);
 }
 
 function distinct(steps: readonly Step[]): string[] {

@@ -1,4 +1,4 @@
-import { nodeStep } from '../identity/pod-identity-runtime.ts';
+import { nodeStep } from '../identity/node-calls.ts';
 import { defineRule } from './define-rule.ts';
 import {
   association,

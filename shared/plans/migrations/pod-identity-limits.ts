@@ -1,8 +1,8 @@
 import type { ClusterView, Estate, RoleView } from '../../estate/estate.ts';
 import type { AnnotatedWithRole } from '../../identity/annotated.ts';
 import { irsaChain } from '../../identity/irsa-chain.ts';
+import { nodeControlStep, nodeStep } from '../../identity/node-calls.ts';
 import { ownWebIdentity } from '../../identity/own-web-identity.ts';
-import { nodeStep } from '../../identity/pod-identity-runtime.ts';
 import { STS_AUDIENCE } from '../../identity/service-account.ts';
 import { obstacles } from './associate.ts';
 
@@ -37,8 +37,9 @@ export function whyNotPodIdentity(one: AnnotatedWithRole, estate: Estate): strin
 }
 
 function nodeObstacle(cluster: ClusterView, estate: Estate, pods: Parameters<typeof nodeStep>[2]): string[] {
-  const step = nodeStep(cluster, estate, pods);
-  return step.status === 'fail' ? [step.detail] : [];
+  return [nodeStep(cluster, estate, pods), nodeControlStep(cluster, estate, pods)].flatMap(
+    ({ status, detail }) => (status === 'fail' ? [detail] : []),
+  );
 }
 
 /** Sessions of Pod Identity carry no claims of a token: permissions that test them would no longer allow anything. */

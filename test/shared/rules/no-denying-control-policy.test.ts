@@ -1,3 +1,4 @@
+import { describe } from 'vitest';
 import type { Snapshot } from '../../../shared/estate/snapshot.ts';
 import {
   ACCOUNT,
@@ -9,9 +10,10 @@ import {
   role,
   trustPolicy,
 } from '../../../shared/rules/examples/estate.ts';
+import { nodeGroup, podGroup } from '../../../shared/rules/examples/kubernetes.ts';
 import rule from '../../../shared/rules/no-denying-control-policy.ts';
 import { ruleCases } from '../../support/rule-cases.ts';
-import { trusting } from '../../support/rule-estates.ts';
+import { EC2, trusting } from '../../support/rule-estates.ts';
 
 const ORGANIZATION = 'o-a1b2c3d4e5';
 const ROOT = 'r-ab12';
@@ -82,13 +84,236 @@ const chained = trusting([podIdentityStatement()], {
 });
 const levels = [ROOT, UNIT, ACCOUNT];
 
+const NODE = 'arn:aws:iam::111122223333:role/node';
+const OTHER_NODE = 'arn:aws:iam::111122223333:role/other-node';
+const node = (arn: string, more: object = {}) => role({ arn, trustPolicy: trustPolicy(EC2), ...more });
+/** An association, and a node group for each of the roles. */
+const onNodes = (roles: string[], more: { cluster?: object; tags?: Record<string, string> } = {}) =>
+  trusting([podIdentityStatement()], {
+    clusters: [
+      cluster({
+        podIdentityAssociations: [association()],
+        nodegroups: roles.map((roleArn, index) => ({ name: `group-${index}`, roleArn })),
+        ...more.cluster,
+      }),
+    ],
+    roles: roles.map((arn) => node(arn, { tags: more.tags ?? {} })),
+  });
+const nodes = onNodes([NODE]);
+/** Kubernetes shows the pods on nodes of one role of two. */
+const podsOn = (arn: string) =>
+  onNodes([NODE, OTHER_NODE], {
+    cluster: {
+      kubernetes: {
+        pods: [podGroup({ nodes: ['a'] })],
+        nodes: [nodeGroup({ id: 'a', role: arn })],
+      },
+    },
+  });
+const scp = (statement: object) => ({
+  service: [
+    everything(levels),
+    { ...everything([UNIT]), id: 'p-scp', name: 'guard', document: document(statement) },
+  ],
+});
+const denyNodes = (Condition?: object) =>
+  scp({ Effect: 'Deny', Action: 'eks-auth:*', Resource: '*', ...(Condition && { Condition }) });
+const allowing = (Action: string[]) => ({
+  service: [
+    everything([ROOT, ACCOUNT]),
+    { ...everything([UNIT]), id: 'p-list', document: document({ Effect: 'Allow', Action, Resource: '*' }) },
+  ],
+});
+const regions = (...names: string[]) =>
+  scp({
+    Effect: 'Deny',
+    NotAction: ['iam:*', 'sts:*'],
+    Resource: '*',
+    Condition: { StringNotEquals: { 'aws:RequestedRegion': names } },
+  });
+
+describe('the agent asks for credentials with the role of its node', () => {
+  ruleCases(rule, [
+    {
+      when: 'a service control policy denies it',
+      estate: of(nodes, [], denyNodes()),
+      is: 'fail',
+      severity: 'high',
+      says: /role\/node may not call .* The organization refuses: statement 1 of guard \(p-scp\) denies eks-auth:AssumeRoleForPodIdentity/,
+    },
+    {
+      when: 'an allow list has EKS, and EKS Auth is a service of its own',
+      estate: of(nodes, [], allowing(['eks:*', 'ec2:*', 'sts:*'])),
+      is: 'fail',
+      says: /no service control policy of one level allows eks-auth:AssumeRoleForPodIdentity/,
+    },
+    { when: 'the allow list has it', estate: of(nodes, [], allowing(['eks:*', 'eks-auth:*'])), is: 'pass' },
+    {
+      when: 'the region of the cluster is not allowed',
+      estate: of(nodes, [], regions('us-east-1')),
+      is: 'fail',
+    },
+    {
+      when: 'the region of the cluster is one of those that are allowed',
+      estate: of(nodes, [], regions('us-east-1', 'eu-west-1')),
+      is: 'pass',
+    },
+    {
+      when: 'the account is that of the management: nothing holds for it',
+      estate: of(nodes, [], { ...denyNodes(), managementAccount: ACCOUNT }),
+      is: 'pass',
+    },
+    {
+      when: 'the Deny spares the role by its ARN',
+      estate: of(nodes, [], denyNodes({ ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/node*' } })),
+      is: 'pass',
+    },
+    {
+      when: 'the Deny spares roles by a tag that the role has',
+      estate: of(
+        onNodes([NODE], { tags: { Exempt: 'yes' } }),
+        [],
+        denyNodes({ StringNotEquals: { 'aws:PrincipalTag/exempt': 'yes' } }),
+      ),
+      is: 'pass',
+    },
+    {
+      when: 'the Deny spares roles by a tag that the role does not have',
+      estate: of(nodes, [], denyNodes({ StringNotEquals: { 'aws:PrincipalTag/exempt': 'yes' } })),
+      is: 'fail',
+      says: /StringNotEquals aws:PrincipalTag\/exempt holds, since the request does not carry that key/,
+    },
+    {
+      when: 'the Deny spares certificates, which hybrid nodes may have shown',
+      estate: of(nodes, [], denyNodes({ StringNotEquals: { 'aws:PrincipalTag/x509Subject/OU': 'nodes' } })),
+      is: 'unknown',
+    },
+    {
+      when: 'the Deny is for strangers to the organization',
+      estate: of(nodes, [], denyNodes({ StringNotEquals: { 'aws:PrincipalOrgID': ORGANIZATION } })),
+      is: 'pass',
+    },
+    {
+      when: 'the Deny is for resources outside of the unit',
+      estate: of(
+        nodes,
+        [],
+        denyNodes({
+          'ForAllValues:StringNotLike': { 'aws:ResourceOrgPaths': `${ORGANIZATION}/${ROOT}/${UNIT}/*` },
+        }),
+      ),
+      is: 'pass',
+    },
+    {
+      when: 'the Deny asks from which network the call comes',
+      estate: of(nodes, [], denyNodes({ NotIpAddressIfExists: { 'aws:SourceIp': '10.0.0.0/8' } })),
+      is: 'unknown',
+      says: /depends on a value that only the call carries/,
+    },
+    {
+      when: 'it is refused to one of two roles of nodes, and nobody sees where the pods run',
+      estate: of(
+        onNodes([NODE, OTHER_NODE]),
+        [],
+        denyNodes({ ArnEquals: { 'aws:PrincipalArn': OTHER_NODE } }),
+      ),
+      is: 'unknown',
+      says: /other-node may not/,
+    },
+    {
+      when: 'it is refused to the role of the nodes on which the pods run',
+      estate: of(podsOn(OTHER_NODE), [], denyNodes({ ArnEquals: { 'aws:PrincipalArn': OTHER_NODE } })),
+      is: 'fail',
+      says: /other-node/,
+    },
+    {
+      when: 'it is refused to a role of nodes on which none of the pods run',
+      estate: of(podsOn(NODE), [], denyNodes({ ArnEquals: { 'aws:PrincipalArn': OTHER_NODE } })),
+      is: 'pass',
+    },
+    {
+      when: 'service control policies were not read, resource control policies were',
+      estate: of(nodes, []),
+      is: 'unknown',
+      says: /Service control policies above account 111122223333 are not read/,
+    },
+    {
+      when: 'the nodes serve no association',
+      estate: of(onNodes([NODE], { cluster: { podIdentityAssociations: [] } }), [], denyNodes()),
+      is: 'not applicable',
+    },
+  ]);
+});
+
+describe('a first role assumes its target', () => {
+  const away = (account: string, paths: Record<string, string>): Snapshot => {
+    const estate = of(chained, [], scp(OUTSIDE));
+    const there = `arn:aws:iam::${account}:role/orders`;
+    const text = JSON.stringify(estate).replaceAll(TARGET, there);
+    const moved: Snapshot = JSON.parse(text);
+    const controlPolicies = moved.organization?.controlPolicies;
+    return {
+      ...moved,
+      organization: {
+        complete: true,
+        ...moved.organization,
+        ...(controlPolicies && {
+          controlPolicies: { ...controlPolicies, paths: { ...controlPolicies.paths, ...paths } },
+        }),
+      },
+    };
+  };
+  const OUTSIDE = {
+    Effect: 'Deny',
+    Action: 'sts:AssumeRole',
+    Resource: '*',
+    Condition: { StringNotEqualsIfExists: { 'aws:ResourceOrgID': ORGANIZATION } },
+  };
+  ruleCases(rule, [
+    {
+      when: 'a Deny of resources outside of the organization meets a target in the account',
+      estate: of(chained, [], scp(OUTSIDE)),
+      is: 'pass',
+    },
+    {
+      when: 'the account of the target is another one of the organization',
+      estate: away('444455556666', { '444455556666': ROOT }),
+      is: 'pass',
+    },
+    {
+      when: 'whether the account of the target is of the organization is not known',
+      estate: away('444455556666', {}),
+      is: 'unknown',
+    },
+    {
+      when: 'the Deny goes by the account of the target',
+      estate: of(
+        chained,
+        [],
+        scp({ ...OUTSIDE, Condition: { StringEquals: { 'aws:ResourceAccount': ACCOUNT } } }),
+      ),
+      is: 'fail',
+    },
+    { when: 'nobody asked the organization', estate: chained, is: 'not applicable' },
+    {
+      when: 'the Deny goes by a tag of the first role, which it has not',
+      estate: of(
+        chained,
+        [],
+        scp({ ...OUTSIDE, Condition: { StringEquals: { 'aws:PrincipalTag/team': 'ops' } } }),
+      ),
+      is: 'pass',
+    },
+  ]);
+});
+
 ruleCases(rule, [
   {
     when: 'a data perimeter is about every action of STS: tokens have no organization',
     estate: of(irsa, [rcp(perimeter)]),
     is: 'fail',
     severity: 'high',
-    says: /perimeter \(p-examplercp1\) denies sts:AssumeRoleWithWebIdentity/,
+    says: /perimeter \(p-examplercp1\) denies sts:AssumeRoleWithWebIdentity: StringNotEqualsIfExists aws:PrincipalOrgID and BoolIfExists aws:PrincipalIsAWSService hold, since the request does not carry those keys/,
   },
   {
     when: 'it is attached to the unit, or to the account alone',
