@@ -12,3 +12,13 @@ export function organizationGaps(coverage: readonly CoverageGap[]): string | nul
     : '';
   return `podtrust: not everything of the organization was read (${first.read}: ${plain(first.reason, 200)}${more}): ${accounts}what rests on it stays unknown.\n`;
 }
+
+/** How many accounts the line names before it only counts them. */
+const NAMED = 5;
+
+/** Which accounts were not read and count as without clusters, in a line. Null: none. */
+export function clusterlessLine(accounts: readonly string[]): string | null {
+  if (accounts.length === 0) return null;
+  const more = accounts.length > NAMED ? ` and ${accounts.length - NAMED} more` : '';
+  return `podtrust: not read, and without clusters as the configuration says (organization.clusterless): ${accounts.slice(0, NAMED).join(', ')}${more}.\n`;
+}

@@ -13,7 +13,7 @@ import { readText } from './files.ts';
 import { sayingFarewell } from './interrupt.ts';
 import type { Io } from './io.ts';
 import type { SourceOptions } from './options.ts';
-import { organizationGaps } from './organization-gaps.ts';
+import { clusterlessLine, organizationGaps } from './organization-gaps.ts';
 import { showProgress } from './progress.ts';
 import { resumable } from './resume/resume.ts';
 
@@ -33,7 +33,9 @@ async function loadSnapshot(options: SourceOptions, io: Io, config?: Config): Pr
     throw new UsageError(
       '--creators asks CloudTrail: use it with podtrust collect, or leave out --snapshot.',
     );
-  return readSnapshotFile(options.snapshot, io);
+  const snapshot = await readSnapshotFile(options.snapshot, io);
+  tellClusterless(snapshot, options, io);
+  return snapshot;
 }
 
 /** Reads a snapshot's file. Throws UsageError that says what is wrong with it. */
@@ -79,10 +81,25 @@ export async function collectLive(options: SourceOptions, io: Io, config?: Confi
   return asWhole(snapshot, options);
 }
 
-/** Says what Organizations did not tell. */
-export function tellOrganizationGaps({ coverage }: Snapshot, { quiet }: SourceOptions, io: Io): void {
+/** Says what Organizations did not tell, and of which accounts the configuration tells instead. */
+export function tellOrganizationGaps(
+  { coverage, organization }: Pick<Snapshot, 'coverage' | 'organization'>,
+  options: SourceOptions,
+  io: Io,
+): void {
   const gaps = organizationGaps(coverage);
-  if (gaps !== null && quiet !== true) io.err(gaps);
+  if (gaps !== null && options.quiet !== true) io.err(gaps);
+  tellClusterless({ organization }, options, io);
+}
+
+/** Says which accounts were not read and count as without clusters. */
+function tellClusterless(
+  { organization }: Pick<Snapshot, 'organization'>,
+  { quiet }: SourceOptions,
+  io: Io,
+): void {
+  const line = clusterlessLine(organization?.clusterless ?? []);
+  if (line !== null && quiet !== true) io.err(line);
 }
 
 /** From so many accounts on it is said that all of them are held in memory. */
@@ -115,7 +132,7 @@ export async function collecting(
     now: io.now,
     ...(sessions !== undefined && { sessions }),
     ...(kubernetes !== undefined && { kubernetes }),
-    ...(organization !== undefined && { organization, filter: filterOf(options) }),
+    ...(organization !== undefined && { organization, filter: filterOf(options, config) }),
     ...(kept !== undefined && { kept }),
     ...(options.creators === true && { creators: { seconds: CREATORS_WITHIN, sleep } }),
   };
@@ -143,8 +160,12 @@ function checkOrganizationOptions(options: SourceOptions): void {
     );
 }
 
-function filterOf({ ou, excludeOu, excludeAccount }: SourceOptions): OrganizationFilter {
+function filterOf(
+  { ou, excludeOu, excludeAccount }: SourceOptions,
+  config: Config | undefined,
+): OrganizationFilter {
   return {
+    ...(config !== undefined && { clusterless: config.organization.clusterless }),
     ...(ou !== undefined && { units: ou }),
     ...(excludeOu !== undefined && { exceptUnits: excludeOu }),
     ...(excludeAccount !== undefined && { exceptAccounts: excludeAccount }),

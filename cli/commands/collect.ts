@@ -29,7 +29,8 @@ export function addCollect(program: Command, cli: Cli): void {
     .addHelpText('after', EXAMPLES)
     .action(async (_options, command: Command) => {
       const options = command.optsWithGlobals<CollectOptions>();
-      const config = options.sessions === 'trail' ? await loadConfig(options.config, cli.io) : undefined;
+      const asked = options.sessions === 'trail' || options.organization === true;
+      const config = asked ? await loadConfig(options.config, cli.io) : undefined;
       const snapshot = await collectLive(options, cli.io, config);
       const text = writeSnapshot(snapshot);
       if (options.out === undefined) cli.io.out(text);

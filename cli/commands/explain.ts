@@ -90,7 +90,7 @@ async function answer(options: ExplainOptions, cli: Cli): Promise<Explanation> {
   }
   refuse(options, ['issuer', 'audience', 'account', 'podIdentity', 'clusterArn'], 'needs --trust-policy');
   const wanted = required(options.cluster, '--cluster (or --trust-policy)');
-  const estate: Estate = await loadEstate(options, cli.io);
+  const estate: Estate = await loadEstate(options, cli.io, config);
   const cluster = findCluster(estate, wanted);
   const role = options.role === undefined ? {} : { role: roleArn(estate, cluster, options.role) };
   return explainServiceAccount(estate, { cluster, namespace, serviceAccount, ...role }, context);
@@ -101,7 +101,7 @@ async function accessAnswer(options: ExplainOptions, wanted: string, cli: Cli): 
   refuse(options, SERVICE_ACCOUNT_OPTIONS, 'cannot go with --principal, which asks who enters the cluster');
   const name = required(options.cluster, '--cluster');
   const config = await loadConfig(options.config, cli.io);
-  const estate: Estate = await loadEstate(options, cli.io);
+  const estate: Estate = await loadEstate(options, cli.io, config);
   const principal = principalOf(wanted.startsWith('arn:') ? wanted : findRole(estate, wanted).role.arn);
   return explainAccess(estate, { cluster: findCluster(estate, name), principal }, { config, hash: sha256 });
 }

@@ -16,6 +16,7 @@ const Input = z.strictObject({ execution: z.string().min(1).max(100), startedAt:
 export const createHandler = (ports: ListPorts): LambdaHandler<ListOutput> =>
   step(Input).handler(({ execution, startedAt }) => listAccounts(ports)(execution, new Date(startedAt)));
 
+const config = deployedConfig();
 const organizations = new OrganizationsClient({ retryMode: 'adaptive', maxAttempts: 10 });
 const sts = new STSClient();
 
@@ -23,6 +24,7 @@ export const handler = createHandler({
   claims: s3Claims(new S3Client(), () => variable('bucket')),
   ownAccount: ownAccount(sts),
   organization: organizationListing(organizations),
-  deployment: deployedConfig().deployment,
+  deployment: config.deployment,
+  clusterless: config.organization.clusterless,
   telemetry: logTelemetry,
 });

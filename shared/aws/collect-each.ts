@@ -116,20 +116,30 @@ function accountsOf(
   organization: OrganizationReading | null,
 ): readonly string[] {
   const wanted = new Set([...accounts, ...(organization?.accounts ?? [])]);
-  if (ownAccount !== false && organization?.leftOut.includes(own) !== true) wanted.add(own);
+  if (ownAccount !== false && !isLeftOut(own, organization)) wanted.add(own);
   if (ownAccount === false && !accounts.includes(own)) wanted.delete(own);
   const others = [...wanted].filter((id) => id !== own).sort();
   return wanted.has(own) ? [own, ...others] : others;
 }
 
+const isLeftOut = (account: string, organization: OrganizationReading | null): boolean =>
+  organization !== null && [...organization.leftOut, ...organization.clusterless].includes(account);
+
 /** Complete when nothing was left out: no account, and no region. */
 const wholeOf = (
-  { complete, leftOut, unusable, organization }: OrganizationReading,
+  { complete, leftOut, clusterless, unusable, organization }: OrganizationReading,
   accounts: readonly string[],
   caller: Caller,
   only: ReadonlySet<string> | undefined,
 ): Snapshot['organization'] => ({
-  complete: complete && leftOut.length === 0 && only === undefined && accounts.includes(caller.account),
-  ...(leftOut.length + unusable.length > 0 && { accounts: [...leftOut, ...unusable].sort() }),
+  complete:
+    complete &&
+    leftOut.length === 0 &&
+    only === undefined &&
+    (accounts.includes(caller.account) || clusterless.includes(caller.account)),
+  ...(leftOut.length + clusterless.length + unusable.length > 0 && {
+    accounts: [...leftOut, ...clusterless, ...unusable].sort(),
+  }),
+  ...(clusterless.length > 0 && { clusterless: [...clusterless] }),
   ...organization,
 });

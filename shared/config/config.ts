@@ -67,6 +67,18 @@ export const configSchema = z
           .describe('Cluster name or ARN to environment; wins over the tag'),
       })
       .default({ tag: 'environment', clusters: {} }),
+    organization: z
+      .strictObject({
+        clusterless: z
+          .array(z.string().regex(/^\d{12}$/, 'an account id is twelve digits, in quotation marks'))
+          .max(1_000)
+          .default([])
+          .describe(
+            'Accounts that are known to have no clusters. Where one of them is not read, since it is suspended, being closed or left out, that hides no cluster, and issuers can be foreign all the same',
+          ),
+      })
+      .prefault({})
+      .describe('What is known of the organization without reading it'),
     expectations: z.array(expectationSchema).default([]).describe('Permissions that roles are meant to have'),
     evidence: evidenceSchema.default({}).describe('What the command line may ask about sessions of pods'),
     access: accessSchema.prefault({}).describe('Who is meant to enter clusters'),

@@ -383,6 +383,10 @@ export const snapshotSchema = z.strictObject({
         .array(accountId)
         .optional()
         .describe('Accounts of the organization besides those that the snapshot holds'),
+      clusterless: z
+        .array(accountId)
+        .optional()
+        .describe('Those of them of which the configuration says that they have no clusters: they hide none'),
       managementAccount: accountId.optional(),
       controlPolicies: controlPoliciesSchema
         .optional()

@@ -75,6 +75,7 @@ export function createOrgScan(parts: ScanParts): (execution: string) => Promise<
             throw new OrganizationUnreadableError('The simulation has no organization to list.');
           }),
         deployment: config.deployment,
+        clusterless: config.organization.clusterless,
       }),
     ),
     CollectAccountFunctionArn: collectAccountHandler(collecting),

@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { buildEstate } from '../../shared/estate/build-estate.ts';
 import { parseSnapshot } from '../../shared/estate/parse-snapshot.ts';
 import { auditSchema } from '../../shared/findings/finding.ts';
 import {
@@ -35,6 +36,7 @@ const kept = join(folder, 'kept');
 const saved = join(folder, 'saved');
 const FINISHED = [HUB, MEMBERS[0] ?? '', MEMBERS[1] ?? ''];
 const COLLECT = ['collect', '--organization', '--no-kubernetes', '--accounts-at-once', '2', '--resume', kept];
+const AUDIT = ['audit', '--organization', '--no-kubernetes', '--resume', kept];
 
 let aws: OrganizationServer;
 let killed: Ended;
@@ -213,6 +215,32 @@ describe('an organization that is read by one command', () => {
     expect(without.accounts.map(({ id }) => id)).toEqual([...MEMBERS.slice(2), HUB]);
   });
 
+  it('takes the word of the configuration for accounts without clusters, and says so whenever it does', async () => {
+    const config = join(folder, 'clusterless.json');
+    writeFileSync(config, JSON.stringify({ organization: { clusterless: [SUSPENDED] } }));
+    const says = `without clusters as the configuration says (organization.clusterless): ${SUSPENDED}.`;
+    const collected = await run([...COLLECT, '--config', config]);
+    expect(collected.err).toContain(says);
+    const snapshot = snapshotOf(collected);
+    expect(buildEstate(snapshotOf(await run())).seesEveryCluster()).toBe(false);
+    expect(buildEstate(snapshot).seesEveryCluster()).toBe(true);
+    expect(snapshot.coverage).toEqual([]);
+    expect(snapshot.organization).toMatchObject({
+      complete: true,
+      accounts: [SUSPENDED],
+      clusterless: [SUSPENDED],
+    });
+    const audited = await run([...AUDIT, '--config', config, '--output', 'json']);
+    expect(audited.err).toContain(says);
+    expect(auditSchema.parse(JSON.parse(audited.out)).coverage.map(({ subject }) => subject)).not.toContain(
+      SUSPENDED,
+    );
+    const file = join(folder, 'clusterless-snapshot.json');
+    writeFileSync(file, collected.out);
+    expect((await run(['audit', '--snapshot', file])).err).toContain(says);
+    expect((await run(['audit', '--quiet', '--snapshot', file])).err).not.toContain(says);
+  });
+
   it.each(['audit', 'report --format json'])('%s asks each account for the causes in it', async (verb) => {
     const [, ...source] = COLLECT;
     const { out } = await run([
@@ -232,8 +260,6 @@ describe('an organization that is read by one command', () => {
 });
 
 describe('an organization that is audited by one command', () => {
-  const AUDIT = ['audit', '--organization', '--no-kubernetes', '--resume', kept];
-
   it('gives the document that an audit of its snapshot gives, in every form, and leaves nothing behind', async () => {
     const file = join(folder, 'estate.json');
     writeFileSync(file, (await run()).out);

@@ -4,14 +4,14 @@ import {
   type IAMClient,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
-import type { OrganizationListing } from '../../shared/pipeline/scan/list-accounts.ts';
+import type { AccountChoice, OrganizationListing } from '../../shared/pipeline/scan/list-accounts.ts';
 import type { Simulation } from '../../simulator/simulation.ts';
 import { ACCOUNT, organizationWithCluster } from './simulated-cluster.ts';
 
 /** An account without clusters, and one in which nothing is. */
 export const MEMBER = '444455556666';
 export const EMPTY = '777788889999';
-const SUSPENDED = '999900001111';
+export const SUSPENDED = '999900001111';
 
 /** The role that pods of ACCOUNT's cluster get, in MEMBER. */
 export const ROLE = 'payments-api';
@@ -23,7 +23,7 @@ export interface ScanStage {
   /** Writes the role's trust policy: pods of the cluster alone, or everyone besides. */
   readonly trust: (how: 'sound' | 'open') => Promise<unknown>;
   /** What Organizations lists. */
-  readonly organization: () => Promise<OrganizationListing>;
+  readonly organization: (choice?: Pick<AccountChoice, 'clusterless'>) => Promise<OrganizationListing>;
 }
 
 /** An organization of three accounts and a suspended one: ACCOUNT has a cluster, whose pods get a role in MEMBER. */
@@ -70,13 +70,16 @@ export async function scanStage(): Promise<ScanStage> {
           PolicyDocument: how === 'sound' ? policy(sound) : policy(sound, everyone),
         }),
       ),
-    organization: async () => ({
+    organization: async ({ clusterless } = { clusterless: [] }) => ({
       accounts: [ACCOUNT, MEMBER, EMPTY],
       complete: true,
       leftOut: [],
-      unusable: [SUSPENDED],
+      clusterless: clusterless.filter((account) => account === SUSPENDED),
+      unusable: clusterless.includes(SUSPENDED) ? [] : [SUSPENDED],
       organization: { id: 'o-a1b2c3d4e5', managementAccount: EMPTY },
-      coverage: [{ account: SUSPENDED, read: 'sts:AssumeRole', reason: 'the account is suspended' }],
+      coverage: clusterless.includes(SUSPENDED)
+        ? []
+        : [{ account: SUSPENDED, read: 'sts:AssumeRole', reason: 'the account is suspended' }],
     }),
   };
 }

@@ -8,6 +8,8 @@ export interface OrganizationFilter {
   /** Ids of units: nothing that is in or below them. Stronger than `units`. */
   readonly exceptUnits?: readonly string[];
   readonly exceptAccounts?: readonly string[];
+  /** Ids of accounts that are said to have no clusters: where one is not read, that hides none. */
+  readonly clusterless?: readonly string[];
 }
 
 interface Chosen {

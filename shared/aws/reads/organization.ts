@@ -23,6 +23,8 @@ export interface OrganizationReading {
   readonly accounts: readonly string[];
   /** Ids of the accounts that are in use and were left out by choice. */
   readonly leftOut: readonly string[];
+  /** Ids of the accounts that are not read and said to have no clusters; they are in neither of the other two. */
+  readonly clusterless: readonly string[];
   /** Ids of the accounts that are suspended, closed or not yet there: of the organization all the same. */
   readonly unusable: readonly string[];
   /** True when the list of accounts was read to its end. */
@@ -51,12 +53,18 @@ export async function readOrganization(
   if (list === undefined) return null;
   const accounts: string[] = [];
   const unusable: string[] = [];
+  const clusterless: string[] = [];
+  const hidesNothing = new Set(filter.clusterless);
   for (const { Id: account, State, Status } of list.items) {
     if (account === undefined) continue;
     // `Status` is retired, and older endpoints know nothing else (Organizations API reference, Account).
     const state = State ?? Status ?? 'unknown';
     if (state === 'ACTIVE') {
       accounts.push(account);
+      continue;
+    }
+    if (hidesNothing.has(account)) {
+      clusterless.push(account);
       continue;
     }
     unusable.push(account);
@@ -76,7 +84,8 @@ export async function readOrganization(
   const controlPolicies = tree && (await readControlPolicies(client, reading, tree));
   return {
     accounts: chosen,
-    leftOut,
+    leftOut: leftOut.filter((account) => !hidesNothing.has(account)),
+    clusterless: [...clusterless, ...leftOut.filter((account) => hidesNothing.has(account))].sort(),
     unusable: unusable.sort(),
     complete: list.complete,
     organization: {

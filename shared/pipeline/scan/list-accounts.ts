@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Config } from '../../config/config.ts';
 import type { Deployment } from '../../config/deployment.ts';
 import type { ScanConfig } from '../../config/scan.ts';
 import { type CoverageGap, type Snapshot, snapshotSchema } from '../../estate/snapshot.ts';
@@ -13,6 +14,8 @@ export interface OrganizationListing {
   readonly accounts: readonly string[];
   /** Accounts that are in use and left out by choice. */
   readonly leftOut: readonly string[];
+  /** Accounts that are not read and said to have no clusters. */
+  readonly clusterless: readonly string[];
   /** Accounts that are suspended, closed or not yet there. */
   readonly unusable: readonly string[];
   /** Whether the list was read to its end. */
@@ -23,7 +26,8 @@ export interface OrganizationListing {
 }
 
 /** Which accounts of the organization are scanned; all of them when it says nothing. */
-export type AccountChoice = Pick<ScanConfig, 'units' | 'exceptUnits' | 'exceptAccounts'>;
+export type AccountChoice = Pick<ScanConfig, 'units' | 'exceptUnits' | 'exceptAccounts'> &
+  Pick<Config['organization'], 'clusterless'>;
 
 export interface ListPorts {
   readonly claims: Claims;
@@ -32,6 +36,8 @@ export interface ListPorts {
   /** Throws OrganizationUnreadableError, and OrganizationFilterError for a choice that names what is not there. */
   readonly organization: (choice: AccountChoice) => Promise<OrganizationListing>;
   readonly deployment: Pick<Deployment, 'members' | 'scan'>;
+  /** Accounts of which the configuration says that they have no clusters. */
+  readonly clusterless: readonly string[];
   readonly telemetry: Telemetry;
 }
 
@@ -40,6 +46,8 @@ export const listedSchema = z.strictObject({
   accounts: z.array(accountId),
   /** Accounts that are not read, and why: in no state to be read, or outside the units that are wanted. */
   leftOut: z.array(z.strictObject({ account: accountId, reason: z.string() })),
+  /** Accounts that are not read either, and of which the configuration says that they have no clusters. */
+  clusterless: z.array(accountId).default([]),
   /** True when every account of the organization is known, scanned or not. */
   complete: z.boolean(),
   organization: snapshotSchema.shape.organization.unwrap().omit({ complete: true }).nullable(),
@@ -87,15 +95,19 @@ async function listedBy(ports: ListPorts): Promise<Listed> {
   const own = await ports.ownAccount();
   if (named === 'organization') return listedOrganization(own, ports);
   const accounts = [...new Set([own, ...named])].sort();
-  return { accounts, leftOut: [], complete: false, organization: null, coverage: [] };
+  return { accounts, leftOut: [], clusterless: [], complete: false, organization: null, coverage: [] };
 }
 
-async function listedOrganization(own: string, { organization, deployment }: ListPorts): Promise<Listed> {
+async function listedOrganization(
+  own: string,
+  { organization, deployment, ...ports }: ListPorts,
+): Promise<Listed> {
   const { units, exceptUnits, exceptAccounts } = deployment.scan;
-  const { accounts, leftOut, complete, coverage, ...read } = await organization({
+  const { accounts, leftOut, clusterless, complete, coverage, ...read } = await organization({
     units,
     exceptUnits,
     exceptAccounts,
+    clusterless: [...ports.clusterless],
   });
   const unusable = coverage.flatMap(({ account, reason }) =>
     account === undefined ? [] : [{ account, reason }],
@@ -108,10 +120,11 @@ async function listedOrganization(own: string, { organization, deployment }: Lis
         .filter((account) => account !== own)
         .map((account) => ({ account, reason: 'left out by the configuration' })),
     ],
+    clusterless: clusterless.filter((account) => account !== own),
     complete,
     organization: {
       ...read.organization,
-      accounts: [...new Set([...accounts, ...leftOut, ...read.unusable])].sort(),
+      accounts: [...new Set([...accounts, ...leftOut, ...clusterless, ...read.unusable])].sort(),
     },
     coverage: coverage.filter(({ account }) => account === undefined),
   };

@@ -81,7 +81,11 @@ export function report(ports: ReportPorts) {
     });
     const counted = {
       id: scan,
-      accounts: { ...outcomes.accounts, listed: listed.accounts.length, leftOut: listed.leftOut.length },
+      accounts: {
+        ...outcomes.accounts,
+        listed: listed.accounts.length,
+        leftOut: listed.leftOut.length + listed.clusterless.length,
+      },
       findings: open.counts,
       waived: open.waived,
     };
@@ -110,6 +114,12 @@ export function report(ports: ReportPorts) {
           unread: unlisted
             .slice(0, MOST_LISTED)
             .map(({ subject, read, reason }) => ({ subject, read, reason: reason.slice(0, 300) })),
+        },
+      }),
+      ...(listed.clusterless.length > 0 && {
+        clusterless: {
+          count: listed.clusterless.length,
+          accounts: listed.clusterless.slice(0, MOST_LISTED),
         },
       }),
       report: files,

@@ -83,6 +83,12 @@ export const scanSummarySchema = z.strictObject({
     .describe(
       'Reads of Organizations that failed, of its tree or its control policies for instance: checks that rest on them are undecided in every account. Absent: none',
     ),
+  clusterless: z
+    .strictObject({ count, accounts: z.array(accountId).max(MOST_LISTED) })
+    .optional()
+    .describe(
+      'Of those left out, the ones of which the configuration says that they have no clusters (`organization.clusterless`): they keep no issuer from being foreign. Absent: none',
+    ),
   report: z.record(z.string(), z.string()).describe('Keys in the bucket, by form'),
   text: z.string().describe('The same for people, plain text'),
 });
@@ -141,6 +147,7 @@ function textOf(summary: Omit<ScanSummary, 'text'>): string {
     missedByEvents,
     unread,
     organization,
+    clusterless,
     report,
   } = summary;
   const { judged, unchanged, leftToEvents, notJudged, leftOut, withGaps } = accounts;
@@ -164,8 +171,15 @@ function textOf(summary: Omit<ScanSummary, 'text'>): string {
       .map(
         ({ subject, read, reason: cause }) => `Not read of the organization: ${read} (${subject}): ${cause}`,
       ),
+    ...(clusterless === undefined ? [] : [clusterlessText(clusterless)]),
     ...Object.entries(report).map(([form, key]) => `Report (${form}): ${key}`),
   ].join('\n');
+}
+
+function clusterlessText({ count: all, accounts }: NonNullable<ScanSummary['clusterless']>): string {
+  const named = accounts.slice(0, 10);
+  const more = all > named.length ? ` and ${all - named.length} more` : '';
+  return `Without clusters, as the configuration says, and not read: ${named.join(', ')}${more}.`;
 }
 
 /** Nothing where it went as it should. */

@@ -91,6 +91,7 @@ async function scan(
       accounts: [HUB, ...members],
       complete: true,
       leftOut: [],
+      clusterless: [],
       unusable: [],
       organization: { id: 'o-a1b2c3d4e5', managementAccount: HUB },
       coverage: [],

@@ -1,10 +1,11 @@
+import { CreateOpenIDConnectProviderCommand, CreateRoleCommand } from '@aws-sdk/client-iam';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { configSchema } from '../../../shared/config/config.ts';
 import { type ScanSummary, scanSummarySchema } from '../../../shared/pipeline/scan/summary.ts';
 import { createPipeline, type Pipeline, type PipelineOptions } from '../../../simulator/pipeline/pipeline.ts';
 import { memoryServices, type Services } from '../../../simulator/pipeline/services.ts';
 import { dataIn } from '../../support/html-reports.ts';
-import { MEMBER, ROLE, type ScanStage, scanStage } from '../../support/scan-stage.ts';
+import { MEMBER, ROLE, type ScanStage, SUSPENDED, scanStage } from '../../support/scan-stage.ts';
 import { ACCOUNT } from '../../support/simulated-cluster.ts';
 
 const config = configSchema.parse({
@@ -103,6 +104,29 @@ describe('a scan', () => {
     expect(open).not.toContain('no-orphan-provider');
   });
 
+  it.each<[string, string[], boolean]>([
+    ['an account that is suspended may have the cluster', [], false],
+    ['the configuration says that the suspended account has none', [SUSPENDED], true],
+  ])('of an issuer that no cluster has: %s', async (_, clusterless, foreign) => {
+    await trustElsewhere();
+    start({ config: { ...config, organization: { clusterless } } });
+    const { summary } = await scan('first');
+    expect((await openRules(MEMBER)).includes('no-foreign-issuer')).toBe(foreign);
+    expect(summary).toMatchObject({ outcome: 'complete', accounts: { leftOut: 1 } });
+    expect(summary.clusterless).toEqual(foreign ? { count: 1, accounts: [SUSPENDED] } : undefined);
+    expect(summary.text.includes(`as the configuration says, and not read: ${SUSPENDED}.`)).toBe(foreign);
+  });
+
+  it('judges unchanged accounts again once the configuration says which have no clusters', async () => {
+    await trustElsewhere();
+    await scan('first');
+    const kept = services;
+    start({ services: kept, config: { ...config, organization: { clusterless: [SUSPENDED] } } });
+    services = kept;
+    await scan('second');
+    expect(await openRules(MEMBER)).toContain('no-foreign-issuer');
+  });
+
   it('tells a change that no event told as missed, and the next scan that nothing is new', async () => {
     await scan('first');
     await stage.trust('open');
@@ -122,6 +146,33 @@ describe('a scan', () => {
     });
   });
 });
+
+/** A role in MEMBER trusts an issuer of EKS that is no cluster's. */
+async function trustElsewhere(): Promise<void> {
+  const issuer = 'oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF';
+  const iam = stage.iam(MEMBER);
+  const { OpenIDConnectProviderArn: Federated } = await iam.send(
+    new CreateOpenIDConnectProviderCommand({ Url: `https://${issuer}`, ClientIDList: ['sts.amazonaws.com'] }),
+  );
+  const statement = {
+    Effect: 'Allow',
+    Principal: { Federated },
+    Action: 'sts:AssumeRoleWithWebIdentity',
+    Condition: {
+      StringEquals: {
+        [`${issuer}:sub`]: 'system:serviceaccount:shop:checkout',
+        [`${issuer}:aud`]: 'sts.amazonaws.com',
+      },
+    },
+  };
+  await iam.send(
+    new CreateRoleCommand({
+      RoleName: 'elsewhere',
+      AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }),
+    }),
+  );
+  stage.simulation.clock.advance(600);
+}
 
 async function pageOf(summary: ScanSummary) {
   return dataIn(await services.claims.get(summary.report['html'] ?? ''));

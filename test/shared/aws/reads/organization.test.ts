@@ -4,6 +4,7 @@ import { collect } from '../../../../shared/aws/collect.ts';
 import { organizationListing } from '../../../../shared/aws/pipeline/scan-organization.ts';
 import { startReading } from '../../../../shared/aws/reading.ts';
 import { readOrganization } from '../../../../shared/aws/reads/organization.ts';
+import type { OrganizationFilter } from '../../../../shared/aws/reads/organization-filter.ts';
 import { parseSnapshot } from '../../../../shared/estate/parse-snapshot.ts';
 import { writeSnapshot } from '../../../../shared/estate/write-snapshot.ts';
 import { ID, stubAccount } from '../../../support/stub-account.ts';
@@ -67,9 +68,13 @@ function client(changes: Readonly<Record<string, Answer>> = {}, calls: string[] 
 
 const DENIED = () => ({ __type: 'AccessDeniedException', Message: 'no' });
 
-async function read(changes: Readonly<Record<string, Answer>> = {}, calls: string[] = []) {
+async function read(
+  changes: Readonly<Record<string, Answer>> = {},
+  calls: string[] = [],
+  filter: OrganizationFilter = {},
+) {
   const reading = startReading(stubClients(stubAccount), 4, () => undefined);
-  const result = await readOrganization(client(changes, calls), reading);
+  const result = await readOrganization(client(changes, calls), reading, filter);
   return { result, gaps: reading.gaps };
 }
 
@@ -80,6 +85,7 @@ describe('an organization', () => {
     expect(result).toEqual({
       accounts: [ID, '222233334444', '444455556666'].sort(),
       leftOut: [],
+      clusterless: [],
       unusable: ['000011112222', '777788889999'],
       complete: true,
       organization: {
@@ -102,6 +108,21 @@ describe('an organization', () => {
     ]);
     // Two pages of accounts, two calls for each of three parents, and of the unattached policy its targets alone.
     expect(calls).toHaveLength(2 + 1 + 1 + 6 + 1 + 2 + 1);
+  });
+
+  it('leaves no gap for a suspended account that is said to have no clusters, and tells it apart', async () => {
+    const { result, gaps } = await read({}, [], {
+      exceptAccounts: ['444455556666'],
+      // One that is read all the same, one that is left out, one that is suspended, one that nobody knows any more.
+      clusterless: [ID, '444455556666', '777788889999', '123412341234'],
+    });
+    expect(result).toMatchObject({
+      accounts: [ID, '222233334444'].sort(),
+      leftOut: [],
+      clusterless: ['444455556666', '777788889999'],
+      unusable: ['000011112222'],
+    });
+    expect(gaps).toEqual([]);
   });
 
   it('whose accounts cannot be listed is not read at all', async () => {
@@ -167,7 +188,7 @@ describe('an organization', () => {
   });
 });
 
-const ALL = { units: [], exceptUnits: [], exceptAccounts: [] };
+const ALL = { units: [], exceptUnits: [], exceptAccounts: [], clusterless: [] };
 
 describe('listing an organization for a scan', () => {
   it('names the accounts in use, those left out by choice, and the suspended ones as not read', async () => {
@@ -221,6 +242,25 @@ describe('collecting an organization', () => {
     expect(snapshot.accounts.map(({ id }) => id).sort()).toEqual([ID, '222233334444', '444455556666'].sort());
     expect(snapshot.organization).toMatchObject({ complete: true, id: 'o-a1b2c3d4e5' });
     expect(parseSnapshot(writeSnapshot(snapshot))).toEqual({ snapshot });
+  });
+
+  it('leaves out an account that is said to have no clusters without losing the whole', async () => {
+    const exceptAccounts = ['444455556666'];
+    const of = async (clusterless: string[]) =>
+      (
+        await collect({
+          clients: stubClients(stubAccount),
+          now,
+          organization: client(),
+          filter: { exceptAccounts, clusterless },
+        })
+      ).organization;
+    expect(await of([])).toMatchObject({ complete: false });
+    expect(await of(exceptAccounts)).toMatchObject({
+      complete: true,
+      accounts: ['000011112222', '444455556666', '777788889999'],
+      clusterless: exceptAccounts,
+    });
   });
 
   it('in some regions alone does not claim to have seen the whole', async () => {

@@ -16,6 +16,7 @@ const AT = new Date('2026-11-20T09:00:00Z');
 const listing: OrganizationListing = {
   accounts: [OTHER],
   leftOut: ['999900001111'],
+  clusterless: ['888800001111', OWN],
   unusable: [CLOSED, SUSPENDED],
   complete: true,
   organization: { id: 'o-a1b2c3d4e5' },
@@ -36,6 +37,7 @@ async function listed(deployment: object): Promise<{ listed: Listed; items: unkn
       return listing;
     },
     deployment: configSchema.parse({ deployment }).deployment,
+    clusterless: ['888800001111'],
     telemetry: silent,
   })('execution one', AT);
   expect(output).toMatchObject({ scan: '2026-11-20T09-00-00Z-execution-one', concurrency: 40 });
@@ -73,8 +75,13 @@ describe('the accounts of a scan', () => {
         { account: SUSPENDED, reason: 'the account is suspended' },
         { account: '999900001111', reason: 'left out by the configuration' },
       ],
+      // The hub's own account is read whatever is said of it.
+      clusterless: ['888800001111'],
       complete: true,
-      organization: { id: 'o-a1b2c3d4e5', accounts: [CLOSED, OTHER, SUSPENDED, '999900001111'] },
+      organization: {
+        id: 'o-a1b2c3d4e5',
+        accounts: [CLOSED, OWN, OTHER, SUSPENDED, '888800001111', '999900001111'],
+      },
       coverage: [{ read: 'organizations:ListPolicies', reason: 'AccessDenied' }],
     });
   });
@@ -83,6 +90,13 @@ describe('the accounts of a scan', () => {
     const { asked } = await listed({
       scan: { accounts: 'organization', units: ['ou-ab12-11111111'], exceptAccounts: [OTHER] },
     });
-    expect(asked).toEqual([{ units: ['ou-ab12-11111111'], exceptUnits: [], exceptAccounts: [OTHER] }]);
+    expect(asked).toEqual([
+      {
+        units: ['ou-ab12-11111111'],
+        exceptUnits: [],
+        exceptAccounts: [OTHER],
+        clusterless: ['888800001111'],
+      },
+    ]);
   });
 });

@@ -11,6 +11,7 @@ const C = '777788889999';
 const listed: Listed = {
   accounts: [A, B, C],
   leftOut: [],
+  clusterless: [],
   complete: true,
   organization: {
     id: 'o-a1b2c3d4e5',
