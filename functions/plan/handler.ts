@@ -6,9 +6,11 @@ import { accessAnalyzer } from '../../shared/aws/changes/second-opinion.ts';
 import { dynamodbEvidence } from '../../shared/aws/evidence/dynamodb-evidence.ts';
 import { dynamodbStore } from '../../shared/aws/findings/dynamodb-store.ts';
 import { s3Claims } from '../../shared/aws/pipeline/claims.ts';
+import { tableHistory } from '../../shared/aws/pipeline/history.ts';
 import { deployedConfig } from '../../shared/lambda/deployed-config.ts';
 import { variable } from '../../shared/lambda/environment.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
+import { pause } from '../../shared/lambda/pause.ts';
 import { deployedRepair } from '../../shared/lambda/repair-ports.ts';
 import { keepsAccessDenied, keepsSessions } from '../../shared/lambda/session-accounts.ts';
 import { type LambdaHandler, step } from '../../shared/lambda/step.ts';
@@ -17,11 +19,15 @@ import { repairSchema } from '../../shared/pipeline/repair/repair.ts';
 import { autoEligibility } from '../../shared/plans/auto-eligibility.ts';
 import { planFinding } from '../../shared/plans/plan-finding.ts';
 
-const Input = z.strictObject({ repair: repairSchema });
+const Input = z.strictObject({
+  repair: repairSchema,
+  /** How often the execution planned before. */
+  tries: z.number().int().nonnegative().default(0),
+});
 
 /** Plans the repair of a finding. */
 export const createHandler = (ports: PlanPorts): LambdaHandler<Planned> =>
-  step(Input).handler(({ repair }) => planRepair(ports)(repair));
+  step(Input).handler(({ repair, tries }) => planRepair(ports)(repair, tries));
 
 const config = deployedConfig();
 const dynamodb = new DynamoDBClient();
@@ -30,6 +36,7 @@ const tableName = () => variable('tableName');
 export const handler = createHandler({
   ...deployedRepair(config),
   claims: s3Claims(new S3Client(), () => variable('bucket')),
+  history: tableHistory(dynamodb, tableName, pause),
   findings: dynamodbStore(dynamodb, tableName),
   observed: { store: dynamodbEvidence(dynamodb, tableName), keepsSessions, keepsAccessDenied },
   planner: { planFinding, autoEligibility },

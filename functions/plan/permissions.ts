@@ -1,5 +1,6 @@
 import { evidenceReadPermissions } from '../../shared/aws/evidence/dynamodb-evidence.ts';
 import { claimReadPermissions } from '../../shared/aws/pipeline/claims.ts';
+import { historyReadPermissions } from '../../shared/aws/pipeline/history.ts';
 import { topicPermissions } from '../../shared/aws/pipeline/topic.ts';
 import { repairTablePermissions } from '../../shared/aws/repairs/dynamodb-records.ts';
 import { findingReadPermissions, writeRolePermissions } from '../../shared/aws/repairs/permissions.ts';
@@ -8,6 +9,7 @@ import { findingReadPermissions, writeRolePermissions } from '../../shared/aws/r
 export const permissions = [
   ...claimReadPermissions,
   ...findingReadPermissions,
+  ...historyReadPermissions,
   ...evidenceReadPermissions,
   ...repairTablePermissions,
   ...writeRolePermissions,

@@ -10,9 +10,9 @@ export type Ended =
   | { readonly status: 'failed'; readonly error: string; readonly cause: string };
 
 /**
- * Runs an ASL file's definition in this process, tasks that wait for their token included (one for each execution). `handlers` are by the name in the definition's substitutions
- * (`CollectFunctionArn`). Retries and waiting states do not wait: `elapse` is called before each task, for a clock that
- * stands still.
+ * Runs an ASL file's definition in this process, tasks that wait for their token included. `handlers` are by the name
+ * in the definition's substitutions (`CollectFunctionArn`). Retries and waiting states do not wait: `elapse` is called
+ * before each task, for a clock that stands still.
  */
 export function createInterpreter(
   definition: string,
@@ -81,6 +81,8 @@ function causeOf(error: unknown): Error {
 
 /** Tasks that wait until somebody names their token. */
 export interface TaskTokens {
+  /** A token that nobody waited for: whoever waits again in the same execution gets another. */
+  readonly fresh: (token: string) => string;
   /** Ends with what is handed over for a token. */
   readonly wait: (token: string) => Promise<unknown>;
 }
@@ -95,8 +97,9 @@ async function invokeAndWait(
 ): Promise<never> {
   const { Payload } = callbackInput.parse(input);
   if (callbacks === null) throw new RangeError('Nobody names task tokens to this interpreter.');
-  await invoke(handler, Payload);
-  return (await callbacks.wait(Payload.taskToken)) as never;
+  const taskToken = callbacks.fresh(Payload.taskToken);
+  await invoke(handler, { ...Payload, taskToken });
+  return (await callbacks.wait(taskToken)) as never;
 }
 
 /** Node.js fires timers of more than 24 days at once; who waits here, waits for the simulation. */

@@ -20,7 +20,7 @@ import type { LambdaHandler } from '../../shared/lambda/step.ts';
 import type { Collector } from '../../shared/pipeline/collect.ts';
 import type { ObservedPorts } from '../../shared/pipeline/observed.ts';
 import type { ApplyPorts } from '../../shared/pipeline/repair/apply.ts';
-import type { PlanPorts } from '../../shared/pipeline/repair/plan.ts';
+import type { Planned, PlanPorts } from '../../shared/pipeline/repair/plan.ts';
 import type { Callbacks, Remediations, Repair } from '../../shared/pipeline/repair/repair.ts';
 import type { VerifyPorts } from '../../shared/pipeline/repair/verify.ts';
 import type { Telemetry } from '../../shared/pipeline/telemetry.ts';
@@ -105,6 +105,7 @@ export function createRepairs(parts: RepairParts): Repairs {
     observed,
     hash: sha256,
     claims: services.claims,
+    history: services.history,
     findings: services.store,
     topic: services.topic,
     callbacks: parts.callbacks?.(tokens) ?? tokens,
@@ -139,7 +140,7 @@ export function createRepairs(parts: RepairParts): Repairs {
   const remediate = createInterpreter(
     REMEDIATE,
     {
-      PlanFunctionArn: around('plan', planHandler(ports)),
+      PlanFunctionArn: around('plan', waiting(planHandler(ports), simulation)),
       RequestApprovalFunctionArn: around('request-approval', requestApprovalHandler(ports)),
       ExpireFunctionArn: around('expire', expireHandler(ports)),
       ApplyFunctionArn: around('apply', applyHandler(ports)),
@@ -199,6 +200,15 @@ export function createRepairs(parts: RepairParts): Repairs {
     expire: () => {
       for (const token of tokens.waiting()) tokens.expire(token);
     },
+  };
+}
+
+/** The interpreter does not wait in waiting states; the simulation's clock does. */
+function waiting(plan: LambdaHandler<Planned>, { clock }: Simulation): LambdaHandler<Planned> {
+  return async (event, context) => {
+    const planned = await plan(event, context);
+    if (planned.next === 'wait') clock.advance(planned.seconds);
+    return planned;
   };
 }
 

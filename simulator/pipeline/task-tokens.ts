@@ -27,7 +27,13 @@ export function taskTokens(): Tokens {
   const heard: (() => void)[] = [];
   /** Nobody waits for these any more. */
   const over = new Set<string>();
+  const handedOut = new Map<string, number>();
   return {
+    fresh: (token) => {
+      const times = (handedOut.get(token) ?? 0) + 1;
+      handedOut.set(token, times);
+      return times === 1 ? token : `${token}, ${times}`;
+    },
     wait: (token) =>
       new Promise((succeed, fail) => {
         if (early.has(token)) return succeed(early.get(token));

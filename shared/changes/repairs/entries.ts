@@ -31,6 +31,9 @@ const EVENTS = [
   'by-hand',
 ] as const;
 
+/** Longer reasons are cut. */
+export const LONGEST_REASON = 2000;
+
 /** One line of the audit trail: appended, never changed. */
 export const entrySchema = z.strictObject({
   plan: z.string().describe('Digest'),
@@ -42,7 +45,7 @@ export const entrySchema = z.strictObject({
   target: z.string().max(8192).optional(),
   before: state.optional().describe('Live state before the write'),
   after: state.optional(),
-  reason: z.string().max(2000).optional(),
+  reason: z.string().max(LONGEST_REASON).optional(),
 });
 
 export type Entry = z.infer<typeof entrySchema>;

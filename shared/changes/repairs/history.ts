@@ -1,10 +1,9 @@
-import { begunIn, type Entry, entrySchema, type NewEntry } from './entries.ts';
+import { begunIn, type Entry, entrySchema, LONGEST_REASON, type NewEntry } from './entries.ts';
 import { planPart, type RepairPorts, readKept } from './parts.ts';
 import { BusyRecordError } from './records.ts';
 
 const PREFIX = 'entry#';
 const TRIES = 20;
-const LONGEST_REASON = 2000;
 
 /** What happened to a plan: entries are added behind the last one, and none is ever written over. */
 export function historyOf({ records, now }: RepairPorts) {

@@ -14,6 +14,7 @@ import { locks } from './locks.ts';
 import type { RepairPorts } from './parts.ts';
 import { type PlanLine, plans } from './plans.ts';
 import { switches } from './switches.ts';
+import { type Try, tries } from './tries.ts';
 import { type Write, writes } from './writes.ts';
 
 /** Everything that is kept about repairs. */
@@ -62,6 +63,11 @@ export interface RepairStore {
   readonly tellOnce: (what: string, plan: string) => Promise<boolean>;
   /** What verified plans wrote to a change's target, newest first. */
   readonly remembered: (change: Change) => Promise<readonly Write[]>;
+
+  /** The plan that was made last for a finding as it is. */
+  readonly lastTry: (of: string) => Promise<Try | null>;
+  /** Says which plan is the last one, in the place of a previous one; false: somebody else made one meanwhile. */
+  readonly noteTry: (made: Try, previous: string | null) => Promise<boolean>;
 }
 
 /** The store of repairs over records: the same rules in DynamoDB and in a file. */
@@ -73,6 +79,7 @@ export function repairStore(ports: RepairPorts): RepairStore {
     ...limits(ports),
     ...switches(ports),
     ...writes(ports),
+    ...tries(ports),
     locks: locks(ports),
     note: history.note,
     entries: history.entries,

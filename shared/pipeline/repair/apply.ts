@@ -2,7 +2,7 @@ import { applyChanges, finish, type Outcome, type Patience, type World } from '.
 import { hasExpired } from '../../changes/guards/approval.ts';
 import { canaryNames } from '../../changes/guards/canary-first.ts';
 import { type GuardPorts, guardsOf, wayBackGuardsOf } from '../../changes/guards/guards-of.ts';
-import { type Standing, standingOf } from '../../changes/repairs/entries.ts';
+import { type Entry, LONGEST_REASON, type Standing, standingOf } from '../../changes/repairs/entries.ts';
 import type { KeptPlan } from '../../changes/repairs/kept-plan.ts';
 import type { RepairStore } from '../../changes/repairs/repair-store.ts';
 import type { Topic } from '../notify.ts';
@@ -130,7 +130,7 @@ async function concludeRefused(
   for (const name of canaryNames(plan))
     for (const { target } of plan.changes) await store.endCanary(target.account, name, digest, 'gone');
   const decision = await store.decision(digest);
-  if (decision?.verdict === 'approved')
+  if (decision?.verdict === 'approved' && !wasRefused(await store.entries(digest), reason))
     await topic.publish(repairMessage({ what: 'refused', digest, plan, account, reason }));
   await store.note({ plan: digest, what: 'refused', change, reason });
   if (
@@ -143,6 +143,13 @@ async function concludeRefused(
       reason: `the approval by ${decision.by.arn} at ${decision.at} holds no longer`,
     });
   telemetry.count('PlansRefused');
+}
+
+/** Whether a plan was refused for the same reason before: that was told then. */
+export function wasRefused(entries: readonly Entry[], reason: string): boolean {
+  return entries.some(
+    (entry) => entry.what === 'refused' && entry.reason === reason.slice(0, LONGEST_REASON),
+  );
 }
 
 /** A plan waits for its guards no longer than twice the time that an approval holds. */

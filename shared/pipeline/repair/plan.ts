@@ -1,25 +1,27 @@
-import { canonicalJson, targetKey } from '../../changes/change.ts';
+import { canonicalJson } from '../../changes/change.ts';
 import type { Eligibility } from '../../changes/guards/approval.ts';
 import { type GuardPorts, modeOfPlan } from '../../changes/guards/guards-of.ts';
 import type { FixCluster } from '../../changes/guards/mode.ts';
 import { withObjections } from '../../changes/objections.ts';
 import type { Plan } from '../../changes/plan.ts';
-import type { Origin } from '../../changes/repairs/kept-plan.ts';
+import type { KeptPlan, Origin } from '../../changes/repairs/kept-plan.ts';
 import type { RepairStore } from '../../changes/repairs/repair-store.ts';
-import { netChanges } from '../../changes/same-target.ts';
 import type { Config } from '../../config/config.ts';
+import type { Mode } from '../../config/fixes.ts';
 import { buildEstate } from '../../estate/build-estate.ts';
 import type { Estate } from '../../estate/estate.ts';
-import type { Snapshot } from '../../estate/snapshot.ts';
 import type { Finding } from '../../findings/finding.ts';
 import type { FindingStore } from '../../findings/store.ts';
 import type { Claims } from '../claims.ts';
-import { joinSnapshots } from '../join-snapshots.ts';
+import type { History } from '../history.ts';
 import type { Topic } from '../notify.ts';
 import { type ObservedPorts, withObserved } from '../observed.ts';
-import { readSnapshot } from '../read-claims.ts';
 import type { Telemetry } from '../telemetry.ts';
-import { isReverted, leftToOwner, leftToPeople } from './leave.ts';
+import { busyWith } from './busy.ts';
+import { type EarlierTry, earlierTry, isSameAs, leavesAlone } from './earlier-try.ts';
+import { executionNames } from './execution-names.ts';
+import { leftToOwner, leftToPeople } from './leave.ts';
+import { newestReadings, snapshotOf } from './readings.ts';
 import type { Repair } from './repair.ts';
 
 /** What planning is given, and what it answers. */
@@ -44,6 +46,7 @@ interface PlanningContext {
 
 export interface PlanPorts {
   readonly claims: Claims;
+  readonly history: Pick<History, 'before'>;
   readonly findings: Pick<FindingStore, 'findingsOf'>;
   readonly observed: ObservedPorts;
   readonly planner: Planner;
@@ -58,49 +61,146 @@ export interface PlanPorts {
   readonly telemetry: Telemetry;
 }
 
-/** What happens next with a finding. */
-export type Planned =
+type Next =
   | { readonly next: 'end'; readonly reason: string; readonly digest?: string }
+  /** What bars it now may be gone by then. */
+  | { readonly next: 'wait'; readonly reason: string; readonly seconds: number }
   | { readonly next: 'approve'; readonly digest: string; readonly approvalSeconds: number }
   | { readonly next: 'apply'; readonly digest: string };
 
-/** After a write of podtrust's own its target is left in peace for so long: what follows it is the verification's. */
-const QUIET_MINUTES = 15;
+/** What happens next with a finding; `tries`: how often its execution planned. */
+export type Planned = Next & { readonly tries: number };
 
-/** Makes the plan for a finding, keeps it, and says whether somebody has to approve it. Runs twice without harm. */
+/** How often one execution plans: with waits that grow to six hours that is for two days. */
+const MOST_TRIES = 12;
+const FIRST_WAIT_SECONDS = 900;
+const LONGEST_WAIT_SECONDS = 21_600;
+
+/** Who changed a target under a plan comes back as an event, and is read, within so long. */
+const READ_WITHIN_SECONDS = 300;
+
+/**
+ * Makes the plan for a finding, keeps it, and says whether somebody has to approve it. `tries`: how often its execution
+ * planned before, since a target was busy, or a plan was refused or stale; then it plans from what was read meanwhile.
+ * Runs twice without harm.
+ */
 export function planRepair(ports: PlanPorts) {
-  return async (repair: Repair): Promise<Planned> => {
-    const { claims, config, hash, now, store, planner } = ports;
-    if (config.fixes === undefined) return { next: 'end', reason: 'the configuration has no fixes' };
-    const snapshot = await snapshotOf(repair.snapshots, claims, now);
-    const estate = buildEstate(await withObserved(snapshot, ports.observed));
-    const stored = await ports.findings.findingsOf({ kind: 'account', account: repair.account });
-    const finding = stored.find((each) => each.finding.fingerprint === repair.fingerprint)?.finding;
-    if (finding?.status !== 'open') return { next: 'end', reason: 'the finding is not open any more' };
-    const context = { estate, config, hash, now: snapshot.takenAt, findings: [finding] };
-    const made = planner.planFinding(repair.fingerprint, context);
-    if (made.kind === 'not-found') return { next: 'end', reason: 'the finding is not there any more' };
-    if (made.kind === 'declined') return declined(made.reasons, repair, ports);
-    const plan = await withSecondOpinion(made.plan, ports);
-    const busy = await busyWith(plan, ports);
-    if (busy !== null) return { next: 'end', reason: busy };
-    const origin: Origin = {
-      snapshots: [...repair.snapshots],
-      auto: eligibilityOf(planner.autoEligibility(plan, context)),
-      account: repair.account,
-      clusters: clustersOf(plan, finding, estate),
-    };
-    const digest = await keep(plan, origin, store);
-    const left = await leftToOwner(digest, plan, repair, ports);
-    if (left !== null) return { next: 'end', reason: left, digest };
-    const mode = await modeOfPlan({ plan, origin }, { ...ports.guards, store });
-    if (mode === 'off' || mode === 'plan')
-      return { next: 'end', reason: 'the mode lets plans be made, not applied', digest };
-    const byHand = await leftToPeople(digest, plan, repair, ports);
-    if (byHand !== null) return { next: 'end', reason: byHand, digest };
-    if (mode === 'auto' && origin.auto.eligible) return { next: 'apply', digest };
-    return { next: 'approve', digest, approvalSeconds: config.fixes.approvalHours * 3600 };
+  return async (repair: Repair, tries = 0): Promise<Planned> => {
+    if (tries >= MOST_TRIES)
+      return { next: 'end', reason: `it was planned ${tries} times, and comes to nothing`, tries };
+    const next = await nextFor(repair, tries, ports);
+    return { ...next, tries: tries + 1 };
   };
+}
+
+const waitingFor = (tries: number): number => Math.min(FIRST_WAIT_SECONDS * 2 ** tries, LONGEST_WAIT_SECONDS);
+
+async function nextFor(repair: Repair, tries: number, ports: PlanPorts): Promise<Next> {
+  const { config, hash, now, store } = ports;
+  if (config.fixes === undefined) return { next: 'end', reason: 'the configuration has no fixes' };
+  const stored = (await ports.findings.findingsOf({ kind: 'account', account: repair.account })).find(
+    ({ finding }) => finding.fingerprint === repair.fingerprint,
+  );
+  if (stored?.finding.status !== 'open') return { next: 'end', reason: 'the finding is not open any more' };
+  const names = executionNames(stored, hash);
+  if (tries > 0 && !names.includes(repair.name))
+    return { next: 'end', reason: 'the finding has changed: it has an execution of its own' };
+  const earlier = await earlierTry(names[0], store);
+  const alone = earlier === null ? null : leavesAlone(earlier, repair.name);
+  if (alone !== null) return { next: 'end', reason: alone };
+  if (earlier?.came === 'stale' || earlier?.came === 'refused') {
+    const left = Date.parse(earlier.at) + READ_WITHIN_SECONDS * 1000 - now().getTime();
+    if (left > 0)
+      return {
+        next: 'wait',
+        reason: `plan ${earlier.plan} was ${earlier.came}`,
+        seconds: Math.ceil(left / 1000),
+      };
+  }
+  const snapshots =
+    tries === 0 ? repair.snapshots : await newestReadings(repair.snapshots, ports.history, now());
+  return planFrom(
+    { repair: { ...repair, snapshots }, finding: stored.finding, of: names[0], earlier, tries },
+    ports,
+  );
+}
+
+interface Planning {
+  /** With the snapshots to plan from. */
+  readonly repair: Repair;
+  readonly finding: Finding;
+  /** Names the finding as it is. */
+  readonly of: string;
+  readonly earlier: EarlierTry | null;
+  readonly tries: number;
+}
+
+async function planFrom(planning: Planning, ports: PlanPorts): Promise<Next> {
+  const { repair, finding, tries } = planning;
+  const { claims, config, hash, now, planner } = ports;
+  const snapshot = await snapshotOf(repair.snapshots, claims, now);
+  const estate = buildEstate(await withObserved(snapshot, ports.observed));
+  const context = { estate, config, hash, now: snapshot.takenAt, findings: [finding] };
+  const made = planner.planFinding(repair.fingerprint, context);
+  if (made.kind === 'not-found') return { next: 'end', reason: 'the finding is not there any more' };
+  if (made.kind === 'declined') return declined(made.reasons, planning, ports);
+  const plan = await withSecondOpinion(made.plan, ports);
+  const busy = await busyWith(plan, ports);
+  if (busy !== null) return { next: 'wait', seconds: waitingFor(tries), ...busy };
+  const origin: Origin = {
+    snapshots: [...repair.snapshots],
+    auto: eligibilityOf(planner.autoEligibility(plan, context)),
+    account: repair.account,
+    clusters: clustersOf(plan, finding, estate),
+  };
+  const mode = await modeOfPlan({ plan, origin }, { ...ports.guards, store: ports.store });
+  return (await notAgain(plan, mode, planning, ports)) ?? goOn({ plan, origin }, mode, planning, ports);
+}
+
+/** Why a plan is not made once more, or not yet; null where it is the first one, or may be. */
+async function notAgain(
+  plan: Plan,
+  mode: Mode,
+  { earlier, of, repair, tries }: Planning,
+  { store, hash }: PlanPorts,
+): Promise<Next | null> {
+  if (earlier === null || earlier.came === 'unlocked' || !(await isSameAs(plan, earlier, store))) return null;
+  switch (earlier.came) {
+    case 'stale':
+      return { next: 'wait', reason: 'nothing was read since it was stale', seconds: waitingFor(tries) };
+    case 'refused': {
+      // What a guard could not read it may read by now; a no for good is a no.
+      const what = hash(canonicalJson(['refused', of, plan.changes]));
+      const once = await store.tellOnce(what, `${repair.name} ${tries}`);
+      return once ? null : { next: 'end', reason: 'the same changes were refused before' };
+    }
+    case 'not-asked':
+      if (mode === 'approve' || mode === 'auto') return null;
+      return { next: 'end', reason: 'the mode lets plans be made, not applied', digest: earlier.plan };
+    default:
+      return null;
+  }
+}
+
+/** Keeps a plan, and says who has to do what with it. */
+async function goOn(
+  { plan, origin }: KeptPlan,
+  mode: Mode,
+  { repair, of, earlier }: Planning,
+  ports: PlanPorts,
+): Promise<Next> {
+  const { store, config } = ports;
+  const digest = await keep(plan, origin, store);
+  if (!(await store.noteTry({ of, execution: repair.name, plan: digest }, earlier?.plan ?? null)))
+    return { next: 'end', reason: 'another execution made a plan for it meanwhile', digest };
+  const left = await leftToOwner(digest, plan, repair, ports);
+  if (left !== null) return { next: 'end', reason: left, digest };
+  if (mode === 'off' || mode === 'plan')
+    return { next: 'end', reason: 'the mode lets plans be made, not applied', digest };
+  const byHand = await leftToPeople(digest, plan, repair, ports);
+  if (byHand !== null) return { next: 'end', reason: byHand, digest };
+  if (mode === 'auto' && origin.auto.eligible) return { next: 'apply', digest };
+  return { next: 'approve', digest, approvalSeconds: (config.fixes?.approvalHours ?? 0) * 3600 };
 }
 
 /** What speaks against a plan blocks it; without an objection the plan is as it was made. */
@@ -108,20 +208,17 @@ async function withSecondOpinion(plan: Plan, { secondOpinion }: PlanPorts): Prom
   return withObjections(plan, (await secondOpinion?.(plan)) ?? []);
 }
 
-/** The snapshots of a repair as one. */
-export async function snapshotOf(
-  keys: readonly string[],
-  claims: Claims,
-  now: () => Date,
-): Promise<Snapshot> {
-  const snapshots: Snapshot[] = [];
-  for (const key of keys) snapshots.push(await readSnapshot(claims, key));
-  return joinSnapshots(snapshots, [], now().toISOString());
-}
-
-function declined(reasons: readonly string[], { fingerprint }: Repair, { telemetry }: PlanPorts): Planned {
-  telemetry.count('PlansDeclined');
-  telemetry.note('No plan was made', { fingerprint, reasons: reasons.slice(0, 10) });
+/** What is declined for the same reasons is told once. */
+async function declined(
+  reasons: readonly string[],
+  { repair, of }: Planning,
+  { store, hash, telemetry }: PlanPorts,
+): Promise<Next> {
+  const { name, fingerprint } = repair;
+  if (await store.tellOnce(hash(canonicalJson(['declined', of, reasons])), name)) {
+    telemetry.count('PlansDeclined');
+    telemetry.note('No plan was made', { fingerprint, reasons: reasons.slice(0, 10) });
+  }
   return { next: 'end', reason: reasons.join('; ').slice(0, 1000) };
 }
 
@@ -138,19 +235,6 @@ async function keep(plan: Plan, origin: Origin, store: RepairStore): Promise<str
   const entries = await store.entries(digest);
   if (entries.length === 0) await store.note({ plan: digest, what: 'planned', reason: plan.title });
   return digest;
-}
-
-/** Why a target is left in peace for now, or null. */
-async function busyWith({ changes }: Plan, { store, hash, now }: PlanPorts): Promise<string | null> {
-  for (const change of netChanges(changes)) {
-    const holder = await store.locks.holder(targetKey(change));
-    if (holder !== null) return `plan ${holder} is changing ${targetKey(change)}`;
-    const [last] = await store.remembered(change);
-    if (last === undefined || isReverted(change, [last], hash)) continue;
-    if (now().getTime() - Date.parse(last.at) < QUIET_MINUTES * 60_000)
-      return `podtrust itself wrote ${targetKey(change)} a moment ago (plan ${last.plan})`;
-  }
-  return null;
 }
 
 /** Clusters that a plan is about: its finding's, its targets', and those whose issuers its documents name. */

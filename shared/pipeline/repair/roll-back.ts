@@ -2,7 +2,7 @@ import { finish, rollBackChanges } from '../../changes/apply.ts';
 import { canaryNames } from '../../changes/guards/canary-first.ts';
 import { standingOf } from '../../changes/repairs/entries.ts';
 import type { KeptPlan } from '../../changes/repairs/kept-plan.ts';
-import { type ApplyPorts, applyingOf, concludeRolledBack, concludeStopped } from './apply.ts';
+import { type ApplyPorts, applyingOf, concludeRolledBack, concludeStopped, wasRefused } from './apply.ts';
 import { repairMessage } from './notice.ts';
 
 /** What became of taking a plan back; `refused`: nothing of it was ever written. */
@@ -44,7 +44,8 @@ async function concludeUnwritten(
   await finish(digest, plan.changes, store.locks);
   for (const name of canaryNames(plan))
     for (const { target } of plan.changes) await store.endCanary(target.account, name, digest, 'gone');
-  await topic.publish(repairMessage({ what: 'refused', digest, plan, account, reason }));
+  if (!wasRefused(await store.entries(digest), reason))
+    await topic.publish(repairMessage({ what: 'refused', digest, plan, account, reason }));
   await store.note({ plan: digest, what: 'refused', reason });
   telemetry.count('PlansRefused');
 }

@@ -1,10 +1,11 @@
 import { mayAct } from '../../changes/guards/mode.ts';
 import type { Config } from '../../config/config.ts';
+import type { Finding } from '../../findings/finding.ts';
 import type { FindingStore } from '../../findings/store.ts';
-import type { StoredFinding } from '../../findings/stored.ts';
 import { pipelineRules } from '../../rules/evented/index.ts';
 import { rules } from '../../rules/index.ts';
 import type { Telemetry } from '../telemetry.ts';
+import { executionName } from './execution-names.ts';
 import type { Remediations, Repair } from './repair.ts';
 
 export interface StartPorts {
@@ -22,8 +23,6 @@ interface ReadAccount {
   readonly key: string;
 }
 
-/** Findings whose last step is older are not looked at: their execution was started when it was new. */
-const LOOKS_BACK_HOURS = 24;
 const MOST_AT_ONCE = 100;
 
 const FIXABLE: ReadonlySet<string> = new Set(
@@ -32,19 +31,24 @@ const FIXABLE: ReadonlySet<string> = new Set(
 
 /**
  * Starts a repair of each finding that an evaluation left open and whose mode is not off. The name of an execution is the
- * finding's with the number of its last step, so that evaluating again starts nothing twice, and a start that a crash
- * prevented is made up for by the next evaluation.
+ * finding's with the number of its last step and a span of time, so that evaluating again starts nothing twice, a start
+ * that a crash prevented is made up for by the next evaluation, and what is open after an execution that came to nothing
+ * is tried again, a few times.
  */
 export function startRepairs(ports: StartPorts) {
   return async (read: readonly ReadAccount[]): Promise<{ readonly started: number }> => {
-    const { config, store, remediations, telemetry } = ports;
+    const { config, store, remediations, telemetry, hash, now } = ports;
     if (config.fixes === undefined) return { started: 0 };
     let started = 0;
     for (const { account } of read) {
       const stored = await store.findingsOf({ kind: 'account', account });
-      const wanted = stored.filter((each) => isWanted(each, ports)).slice(0, MOST_AT_ONCE);
-      for (const each of wanted) {
-        const outcome = await remediations.start(repairOf(each, read, ports.hash));
+      const wanted = stored.filter(({ finding }) => isWanted(finding, config));
+      const named = wanted.flatMap(({ finding, ...rest }) => {
+        const name = executionName({ finding, ...rest }, hash, now());
+        return name === null ? [] : [{ finding, name }];
+      });
+      for (const { finding, name } of named.slice(0, MOST_AT_ONCE)) {
+        const outcome = await remediations.start(repairOf(finding, name, read));
         if (outcome === 'started') started += 1;
       }
     }
@@ -53,28 +57,16 @@ export function startRepairs(ports: StartPorts) {
   };
 }
 
-function isWanted({ finding, lastChanged }: StoredFinding, { config, now }: StartPorts): boolean {
-  if (finding.status !== 'open' || !FIXABLE.has(finding.rule)) return false;
-  if (now().getTime() - Date.parse(lastChanged) > LOOKS_BACK_HOURS * 3_600_000) return false;
-  const { account, region, cluster } = finding;
+function isWanted({ status, rule, account, region, cluster }: Finding, config: Config): boolean {
+  if (status !== 'open' || !FIXABLE.has(rule)) return false;
   const clusters = region === undefined || cluster === undefined ? null : [{ account, region, cluster }];
   // Tags are not known here: the plan looks at them.
   const roleTags = { known: false, reason: 'they were not looked at' } as const;
-  return mayAct(config.fixes, { rule: finding.rule, account, clusters, roleTags });
+  return mayAct(config.fixes, { rule, account, clusters, roleTags });
 }
 
-function repairOf(
-  { finding, life, sequence }: StoredFinding,
-  read: readonly ReadAccount[],
-  hash: StartPorts['hash'],
-): Repair {
-  const { account, fingerprint } = finding;
+function repairOf({ account, fingerprint }: Finding, name: string, read: readonly ReadAccount[]): Repair {
   const own = read.filter((each) => each.account === account);
   const others = read.filter((each) => each.account !== account);
-  return {
-    name: `fix-${fingerprint.slice(0, 32)}-${hash(`${life} ${sequence}`).slice(0, 16)}`,
-    account,
-    fingerprint,
-    snapshots: [...own, ...others].map(({ key }) => key),
-  };
+  return { name, account, fingerprint, snapshots: [...own, ...others].map(({ key }) => key) };
 }

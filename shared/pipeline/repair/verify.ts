@@ -21,7 +21,7 @@ import { type ObservedPorts, withObserved } from '../observed.ts';
 import { type ApplyPorts, concludeVerified } from './apply.ts';
 import { cameToLight } from './came-to-light.ts';
 import { StillFoundError, UndecidedError, WorseError } from './errors.ts';
-import { snapshotOf } from './plan.ts';
+import { snapshotOf } from './readings.ts';
 
 export interface VerifyPorts extends Pick<ApplyPorts, 'store' | 'world' | 'topic' | 'telemetry'> {
   readonly collector: Collector;

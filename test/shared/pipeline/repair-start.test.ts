@@ -49,6 +49,15 @@ describe('an evaluation starts a repair', () => {
     expect(first?.name).toMatch(/^[\w-]{1,80}$/);
   });
 
+  it('again under other names, one, four and twelve hours after its last step, and not in between', async () => {
+    const names: (string | undefined)[] = [];
+    for (const hours of [0, 0.9, 1, 3.9, 4, 11.9, 12, 24])
+      names.push((await started(fixes({}), FIXABLE, hours))[0]?.name);
+    const distinct = [...new Set(names)];
+    expect(names.map((name) => distinct.indexOf(name))).toEqual([0, 0, 1, 1, 2, 2, 3, 3]);
+    expect(distinct).not.toContain(undefined);
+  });
+
   it('where a tag or a cluster that is not known yet may allow it', async () => {
     const settings = [{ roleTag: { key: 'team', value: 'shop' }, mode: 'approve' }];
     expect(await started(fixes({ mode: 'off', settings }), FIXABLE)).toHaveLength(2);

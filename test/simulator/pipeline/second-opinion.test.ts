@@ -10,8 +10,6 @@ async function plannedWith(objections: readonly string[]) {
   await stage.write(stage.broken);
   await stage.pipeline.settle();
   const [execution] = stage.pipeline.repairs.executions;
-  stage.pipeline.repairs.expire();
-  await stage.pipeline.settle();
   const { ports, store } = stage.pipeline.repairs;
   const planned = await planRepair({ ...ports, secondOpinion: async () => objections })(execution!.repair);
   if (planned.next !== 'approve') throw new Error(JSON.stringify(planned));
