@@ -19,6 +19,7 @@ import { isProblem, readSource } from './read-source.ts';
 import { readTrustPolicy } from './read-trust-policy.ts';
 import { type Shown, together } from './shown.ts';
 import { readTerraformPlan } from './terraform/read.ts';
+import { deletedIn, wordsForIds } from './unique-ids.ts';
 import { shownName, type Values, valuesOf, type World } from './unresolved.ts';
 import { withoutInnerPlace, wordsOf } from './words.ts';
 import { firstWorld, type KnownPlace, likelyPlace, literalsOf, NO_ACCOUNT, otherWorlds } from './worlds.ts';
@@ -114,6 +115,7 @@ export function lint(name: string, text: string, options: LintOptions): LintedFi
     reason: `${shownName(one.name)} is left open: what depends on it is undecided`,
   }));
   const waivers = holding(options.accepted);
+  const deleted = deletedIn(options.snapshot);
   return {
     kinds,
     failures: told,
@@ -123,13 +125,14 @@ export function lint(name: string, text: string, options: LintOptions): LintedFi
       const id = fingerprint(`${name} ${rule.name}`, where, identity, options.hash);
       const seen = sights.map((sight) => ({ ...sight.where, rule: rule.name, fingerprint: id }));
       const waiver = acceptedBy(seen, waivers);
+      const own = wordsForIds(failure, deleted);
       return {
         ...position(at),
         rule: rule.name,
         number: rule.number,
         severity: failure.severity,
-        message: words(withoutInnerPlace(failure.detail)),
-        remedy: words(failure.repair?.text ?? rule.remedy),
+        message: words(withoutInnerPlace(own?.detail ?? failure.detail)),
+        remedy: words(own?.remedy ?? failure.repair?.text ?? rule.remedy),
         fingerprint: id,
         ...(waiver !== undefined && { waiver: acceptanceOf(waiver) }),
       };
