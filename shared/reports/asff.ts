@@ -129,7 +129,7 @@ export function asffFinding(
     ProductFields: productFields(finding, fields),
     Resources: resourcesOf(finding, hub),
     Compliance: { Status: complianceOf(finding), ...requirementsOf(finding) },
-    RecordState: finding.status === 'resolved' ? 'ARCHIVED' : 'ACTIVE',
+    RecordState: finding.status === 'open' ? 'ACTIVE' : 'ARCHIVED',
   };
 }
 
@@ -139,7 +139,11 @@ function requirementsOf({ rule }: Finding): { readonly RelatedRequirements?: str
   return RelatedRequirements.length === 0 ? {} : { RelatedRequirements };
 }
 
-/** What cannot be judged is neither passed nor failed; what is waived is still there. */
+/**
+ * What cannot be judged is neither passed nor failed. What is waived is still there, so that it passes nothing; its record
+ * is archived, since an active one counts as open, and BatchImportFindings cannot suppress a finding that exists. When the
+ * waiver ends the record is active again, and Security Hub makes it new (Security Hub API reference, WorkflowUpdate).
+ */
 function complianceOf({ status, kind }: Finding): AsffFinding['Compliance']['Status'] {
   switch (status) {
     case 'resolved':
@@ -162,6 +166,10 @@ function productFields(finding: Finding, more: Fields): Record<string, string> {
     'podtrust/ServiceAccount': finding.serviceAccount,
     'podtrust/Principal': finding.principal,
     'podtrust/Consequences': finding.consequences.join('; '),
+    'podtrust/AcceptedBy': finding.waiver?.owner,
+    'podtrust/AcceptedUntil': finding.waiver?.expires,
+    'podtrust/AcceptedTicket': finding.waiver?.ticket,
+    'podtrust/AcceptedReason': finding.waiver?.reason,
     ...more,
   };
   return Object.fromEntries(

@@ -22,6 +22,10 @@ const COLUMNS = [
   'consequences',
   'remedy',
   'fingerprint',
+  'acceptedBy',
+  'acceptedUntil',
+  'acceptedTicket',
+  'acceptedReason',
 ] as const;
 
 /** Findings as CSV (RFC 4180): a heading, one record each, and a record with the status `undecided` for each gap. */
@@ -32,8 +36,15 @@ export function csvReport({ audit }: ReportInput): string {
 }
 
 function findingRow(finding: Finding): Row {
-  const { evidence: _, consequences, ...texts } = finding;
-  return { ...texts, consequences: consequences.join(' ') };
+  const { evidence: _, consequences, waiver, ...texts } = finding;
+  return {
+    ...texts,
+    consequences: consequences.join(' '),
+    acceptedBy: waiver?.owner,
+    acceptedUntil: waiver?.expires,
+    acceptedTicket: waiver?.ticket,
+    acceptedReason: waiver?.reason,
+  };
 }
 
 function undecidedRow({ rule, subject, read, reason }: Coverage): Row {
@@ -47,10 +58,11 @@ function undecidedRow({ rule, subject, read, reason }: Coverage): Row {
 
 /**
  * A cell that no spreadsheet takes for a formula: what begins with a sign that starts one gets an apostrophe before it
- * (OWASP, "CSV Injection"), behind blanks and quotes too, which some programs drop.
+ * (OWASP, "CSV Injection"), behind blanks and quotes too, which some programs drop, and behind a semicolon: where that
+ * separates lists, a spreadsheet begins another cell there, whatever the quotes around it.
  */
 function cell(text: string): string {
   const line = neutral(text);
-  const safe = /^[\s"']*[=+\-@＝＋－＠|%]/u.test(line) ? `'${line}` : line;
+  const safe = line.replace(/(^|;)(?=[\s"']*[=+\-@＝＋－＠|%])/gu, "$1'");
   return /[",\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

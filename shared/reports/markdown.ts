@@ -1,4 +1,5 @@
 import { type Coverage, type Finding, SEVERITIES } from '../findings/finding.ts';
+import { acceptance } from '../waivers/acceptance.ts';
 import { neutral } from './neutral.ts';
 import type { ReportInput } from './report.ts';
 
@@ -29,7 +30,7 @@ function section(severity: Finding['severity'], findings: readonly Finding[]): s
 }
 
 function entry(finding: Finding): string {
-  const { number, rule, title, detail, consequences, remedy, status, kind, fingerprint } = finding;
+  const { number, rule, title, detail, consequences, remedy, status, kind, fingerprint, waiver } = finding;
   const state = status === 'open' ? '' : ` (${status})`;
   return [
     `### ${escaped(title)}${state}`,
@@ -38,6 +39,7 @@ function entry(finding: Finding): string {
     '',
     escaped(detail),
     ...(consequences.length === 0 ? [] : ['', ...consequences.map((one) => `- ${escaped(one)}`)]),
+    ...(waiver === undefined ? [] : ['', `**Waived:** ${escaped(acceptance(waiver))}`]),
     '',
     `**Fix:** ${escaped(remedy)}`,
     '',

@@ -1,6 +1,7 @@
 import { controlName, controlsOf } from '../compliance/describe.ts';
 import type { Coverage, Finding, Severity } from '../findings/finding.ts';
 import { ruleNamed } from '../rules/index.ts';
+import { acceptance } from '../waivers/acceptance.ts';
 import { neutral, neutralJson } from './neutral.ts';
 import type { ReportInput } from './report.ts';
 
@@ -36,7 +37,7 @@ export function ocsfReport(input: ReportInput): string {
 }
 
 function findingEvent(finding: Finding, input: ReportInput) {
-  const { severity, status, account, region } = finding;
+  const { severity, status, account, region, waiver } = finding;
   const rule = ruleNamed(finding.rule);
   return {
     ...common(input, {
@@ -47,6 +48,7 @@ function findingEvent(finding: Finding, input: ReportInput) {
     severity: SEVERITY[severity].caption,
     status_id: STATUS[status].id,
     status: STATUS[status].caption,
+    ...(waiver !== undefined && { comment: neutral(acceptance(waiver)) }),
     message: neutral(finding.detail),
     finding_info: {
       uid: finding.fingerprint,
@@ -64,9 +66,16 @@ function findingEvent(finding: Finding, input: ReportInput) {
       desc: neutral(finding.remedy),
       ...(rule === undefined ? {} : { references: [...rule.references] }),
     },
-    unmapped: { kind: finding.kind, consequences: finding.consequences.map(neutral) },
+    unmapped: {
+      kind: finding.kind,
+      consequences: finding.consequences.map(neutral),
+      ...(waiver !== undefined && { waiver: neutralValues(waiver) }),
+    },
   };
 }
+
+const neutralValues = (waiver: NonNullable<Finding['waiver']>): Record<string, string> =>
+  Object.fromEntries(Object.entries(waiver).map(([name, value]) => [name, neutral(value)]));
 
 /** Attributes compliance.standards and compliance.requirements: the controls that the rule is evidence for. */
 function requirementsOf({ rule }: Finding): { standards?: string[]; requirements?: string[] } {

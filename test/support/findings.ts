@@ -7,6 +7,14 @@ export const ACCOUNT = '111122223333';
 export const ROLE = `arn:aws:iam::${ACCOUNT}:role/pods/Payments-API`;
 export const ROLE_SCOPE: FindingScope = { kind: 'role', account: ACCOUNT, role: 'payments-api' };
 
+/** Who accepts a finding. */
+export const WAIVER = {
+  owner: 'platform@example.com',
+  reason: 'moves to Pod Identity in the first quarter',
+  ticket: 'SEC-812',
+  expires: '2027-03-31',
+} as const;
+
 /** A finding about the role payments-api. */
 export function findingOf(change: Partial<Finding> = {}): Finding {
   const rule = change.rule ?? 'no-public-trust';

@@ -195,7 +195,7 @@ function expectAllTold({ table, told, imported }: Hub, { fault, down = [], dies 
   if (untold && fault?.times !== 1) return;
   const active = [...imported.values()].filter(({ RecordState }) => RecordState === 'ACTIVE');
   expect(active.map(({ GeneratorId }) => GeneratorId?.replace('podtrust/', '')).sort()).toEqual(
-    openIn({ table }).map((each) => each.split(' ')[0]),
+    findingsIn(table, ({ status }) => status?.S === 'open').map((each) => each.split(' ')[0]),
   );
 }
 
@@ -204,9 +204,15 @@ const waived = ({ table }: Hub): string[] =>
 
 const opened = (open: readonly string[]) => open.filter((each) => each.startsWith('no-public-trust '));
 
-function openIn({ table }: Pick<Hub, 'table'>): string[] {
-  return [...table.items.values()]
-    .filter(({ sk, status }) => sk?.S?.startsWith('finding#') === true && status?.S !== 'resolved')
+/** What is there, accepted or not. */
+const openIn = ({ table }: Pick<Hub, 'table'>): string[] =>
+  findingsIn(table, ({ status }) => status?.S !== 'resolved');
+
+type Item = Hub['table']['items'] extends ReadonlyMap<string, infer One> ? One : never;
+
+function findingsIn({ items }: Hub['table'], wanted: (item: Item) => boolean): string[] {
+  return [...items.values()]
+    .filter((item) => item['sk']?.S?.startsWith('finding#') === true && wanted(item))
     .map(({ rule, sk }) => `${rule?.S} ${sk?.S}`)
     .sort();
 }

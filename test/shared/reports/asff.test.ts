@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../../shared/findings/finding.ts';
 import { stepsOf } from '../../../shared/findings/lifecycle.ts';
 import type { Transition } from '../../../shared/findings/transition.ts';
 import { sha256 } from '../../../shared/lambda/hash.ts';
 import { asffOf, productArn } from '../../../shared/reports/asff.ts';
 import { Asff } from '../../support/asff-limits.ts';
-import { auditOf, findingOf, ROLE } from '../../support/findings.ts';
+import { auditOf, findingOf, ROLE, WAIVER } from '../../support/findings.ts';
 
 const hub = { partition: 'aws', region: 'eu-west-1', account: '999988887777' };
 const [first] = stepsOf([], auditOf(1, { findings: [findingOf()] }), { hash: sha256 });
@@ -30,12 +31,30 @@ it('keeps its Id and the day it began through its life, and is archived in the e
 });
 
 it.each<[string, Parameters<typeof findingOf>[0], string, string]>([
-  ['waived', { status: 'waived' }, 'ACTIVE', 'WARNING'],
+  ['waived', { status: 'waived' }, 'ARCHIVED', 'WARNING'],
+  ['open', {}, 'ACTIVE', 'FAILED'],
   ['not judged', { kind: 'blind' }, 'ACTIVE', 'NOT_AVAILABLE'],
   ['not judged, and resolved', { kind: 'blind', status: 'resolved' }, 'ARCHIVED', 'PASSED'],
-])('what is %s never reads as passed while it is there', (_name, change, state, compliance) => {
-  const finding = asffOf({ ...appeared, finding: findingOf(change) }, hub);
-  expect([finding.RecordState, finding.Compliance.Status]).toEqual([state, compliance]);
+])(
+  'what is %s never reads as passed while it is there, and as open only when it is',
+  (_name, change, state, compliance) => {
+    const finding = asffOf({ ...appeared, finding: findingOf(change) }, hub);
+    expect([finding.RecordState, finding.Compliance.Status]).toEqual([state, compliance]);
+  },
+);
+
+it('says who accepts what is waived, and nothing of that where nobody does', () => {
+  const accepted = (change: Partial<Finding>) =>
+    Object.entries(asffOf({ ...appeared, finding: findingOf(change) }, hub).ProductFields).filter(([name]) =>
+      name.startsWith('podtrust/Accepted'),
+    );
+  expect(accepted({ status: 'waived', waiver: WAIVER })).toEqual([
+    ['podtrust/AcceptedBy', WAIVER.owner],
+    ['podtrust/AcceptedUntil', WAIVER.expires],
+    ['podtrust/AcceptedTicket', WAIVER.ticket],
+    ['podtrust/AcceptedReason', WAIVER.reason],
+  ]);
+  expect(accepted({})).toEqual([]);
 });
 
 it('is imported as the hub, and names the account it is about', () => {

@@ -10,7 +10,8 @@ import { REPORT_FORMATS, type ReportFormat } from '../../../shared/reports/forma
 import type { ReportInput } from '../../../shared/reports/report.ts';
 import { demoSnapshot } from '../../../simulator/demo/organization.ts';
 import { Asff } from '../../support/asff-limits.ts';
-import { findingOf } from '../../support/findings.ts';
+import { asffErrors } from '../../support/asff-model.ts';
+import { findingOf, WAIVER } from '../../support/findings.ts';
 import { ocsfErrors, sarifErrors } from '../../support/published-schemas.ts';
 
 const demo = audit(buildEstate(demoSnapshot()), { config: defaultConfig, hash: sha256 });
@@ -40,7 +41,11 @@ const gap = { rule: 'no-unused-trust', subject: '111122223333', read: 'kubernete
 const CHECKS: Readonly<Record<ReportFormat, (text: string) => unknown[]>> = {
   sarif: (text) => sarifErrors(JSON.parse(text)),
   ocsf: (text) => (JSON.parse(text) as unknown[]).flatMap(ocsfErrors),
-  asff: (text) => (JSON.parse(text) as unknown[]).flatMap((one) => Asff.safeParse(one).error?.issues ?? []),
+  asff: (text) =>
+    (JSON.parse(text) as unknown[]).flatMap((one) => [
+      ...(Asff.safeParse(one).error?.issues ?? []),
+      ...asffErrors(one),
+    ]),
   csv: (text) => Papa.parse(text, { newline: '\r\n' }).errors,
   markdown: () => [],
   json: (text) => auditSchema.safeParse(JSON.parse(text)).error?.issues ?? [],
@@ -57,7 +62,9 @@ describe.each(formats)('%s', (format) => {
     [
       'one finding of each state',
       auditOf(
-        ['open', 'waived', 'resolved'].map((status) => findingOf({ status: status as Finding['status'] })),
+        ['open', 'waived', 'resolved'].map((status) =>
+          findingOf({ status: status as Finding['status'], ...(status === 'waived' && { waiver: WAIVER }) }),
+        ),
       ),
     ],
     ['a finding that says what podtrust cannot see', auditOf([findingOf({ kind: 'blind' })])],
@@ -81,6 +88,7 @@ describe.each(formats)('%s', (format) => {
       fc.constantFrom(
         '',
         '=1+1',
+        'x;=1+1',
         '\u001b]0;x\u0007',
         '\u009b31m',
         '\u202egro',
@@ -105,6 +113,7 @@ describe.each(formats)('%s', (format) => {
     const hostile = fc.record({
       ...Object.fromEntries(keys.map((key) => [key, text])),
       consequences: fc.array(text, { maxLength: 5 }),
+      waiver: fc.record({ owner: text, reason: text, ticket: text, expires: text }),
     });
     fc.assert(
       fc.property(hostile, text, (change, reason) => {
@@ -130,6 +139,45 @@ describe('what is not decided is never left out', () => {
   });
 });
 
+describe('what is accepted', () => {
+  it.each(formats)('is told in %s with owner, reason, ticket and last day', (format) => {
+    const text = REPORT_FORMATS[format](inputOf(auditOf([findingOf({ status: 'waived', waiver: WAIVER })])));
+    for (const part of Object.values(WAIVER)) expect(text.replaceAll('&#64;', '@')).toContain(part);
+    const open = REPORT_FORMATS[format](inputOf(auditOf([findingOf()])));
+    expect(open).not.toContain(WAIVER.ticket);
+  });
+
+  it('in OCSF is suppressed and warns, and its parts can be read by a program', () => {
+    const waived = auditOf([findingOf({ status: 'waived', waiver: WAIVER })]);
+    const [event] = JSON.parse(REPORT_FORMATS.ocsf(inputOf(waived)));
+    expect(event).toMatchObject({
+      status: 'Suppressed',
+      comment: expect.stringContaining('accepted by platform@example.com until 2027-03-31 (SEC-812)'),
+      compliance: { status: 'Warning' },
+      unmapped: { waiver: WAIVER },
+    });
+  });
+});
+
+describe('the model of Security Hub', () => {
+  const [finding] = JSON.parse(REPORT_FORMATS.asff(inputOf(auditOf([findingOf()]))));
+
+  it.each<[string, object, string]>([
+    ['a member that it has not', { Workflows: {} }, 'finding has no Workflows'],
+    ['a member of a member that it has not', { Compliance: { Pass: 1 } }, 'finding.Compliance has no Pass'],
+    ['another type', { Title: 1 }, 'finding.Title is no string'],
+    ['another type in a list', { Resources: [{ Type: 'x', Id: 1 }] }, 'finding.Resources[0].Id is no string'],
+    ['a map of something else', { ProductFields: { a: 1 } }, 'finding.ProductFields.a is no string'],
+  ])('does not take %s', (_name, change, error) => {
+    expect(asffErrors({ ...finding, ...change })).toContain(error);
+  });
+
+  it('does not take a finding without what it needs', () => {
+    const { AwsAccountId: _, ...rest } = finding;
+    expect(asffErrors(rest)).toEqual(['finding lacks AwsAccountId']);
+  });
+});
+
 describe('csv', () => {
   const cells = (change: Partial<Finding>): string[] => {
     const text = REPORT_FORMATS.csv(inputOf(auditOf([findingOf(change)])));
@@ -142,6 +190,21 @@ describe('csv', () => {
       expect(cells({ title })[12]).toMatch(/^'/);
     },
   );
+
+  it.each([
+    'x;=HYPERLINK("https://evil.example")',
+    'a;b; =1',
+    'a;"=1',
+    ';-1',
+    'x;\t@SUM(A1)',
+    'a,b;+1;=2',
+    'x\n;=1',
+  ])('where semicolons separate cells, none of them runs: %j', (title) => {
+    const text = REPORT_FORMATS.csv(inputOf(auditOf([findingOf({ title, detail: title })])));
+    const { data } = Papa.parse<string[]>(text, { delimiter: ';', newline: '\r\n' });
+    for (const cell of data.flat()) expect(cell).not.toMatch(/^[\s"]*[=+\-@]/);
+    expect(cells({ title })[12]?.replaceAll("'", '')).toBe(title.replace(/[\t\n]/g, ' '));
+  });
 
   it('keeps quotes, commas and line breaks in one record', () => {
     const text = REPORT_FORMATS.csv(inputOf(auditOf([findingOf({ detail: 'a "b", c\r\nd' })])));
