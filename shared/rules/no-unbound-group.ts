@@ -1,4 +1,4 @@
-import { isBuiltInGroup } from '../identity/access/bound.ts';
+import { danglingBindings, isBuiltInGroup } from '../identity/access/bound.ts';
 import { isNodeRole } from '../identity/access/node-roles.ts';
 import { isNodesAsPeople } from '../identity/access/powerless.ts';
 import { defineRule } from './define-rule.ts';
@@ -62,12 +62,15 @@ export default defineRule({
     return fail({
       principal: way.principal ?? '',
       groups: (way.groups ?? []).filter((group) => !isBuiltInGroup(group)),
+      dangling: danglingBindings(cluster, way.username, way.groups ?? []).slice(0, 5),
       near: nearGroups(way.groups ?? [], cluster.kubernetes.data.bindings ?? []),
     });
   },
   severity: () => 'medium',
-  message: ({ principal, groups, near }, { cluster: { cluster } }) =>
-    `${principal} gets into ${cluster.name} with ${groups.join(', ')}, which no binding gives any right${near.length === 0 ? '' : `; bindings name ${near.join(', ')}`}.`,
+  message: ({ principal, groups, near, dangling }, { cluster: { cluster } }) => {
+    const why = [...dangling, ...(near.length === 0 ? [] : [`bindings name ${near.join(', ')}`])];
+    return `${principal} gets into ${cluster.name} with ${groups.join(', ')}, which no binding gives any right${why.map((one) => `; ${one}`).join('')}.`;
+  },
   identity: () => [],
 });
 
@@ -85,5 +88,8 @@ function nearGroups(
   const named = bindings.flatMap(({ subjects }) =>
     subjects.flatMap(({ kind, name }) => (kind === 'Group' && wanted.has(plain(name)) ? [name] : [])),
   );
-  return [...new Set(named)].sort().slice(0, 5);
+  return [...new Set(named)]
+    .filter((name) => !groups.includes(name))
+    .sort()
+    .slice(0, 5);
 }

@@ -1,6 +1,6 @@
 import type { Estate, Missing, RoleView } from '../estate/estate.ts';
-import { type NodeRole, nodeRolesOf } from '../identity/access/node-roles.ts';
-import { grantText } from '../identity/access/policies.ts';
+import { isForNoInstance, type NodeRole, nodeRolesOf } from '../identity/access/node-roles.ts';
+import { AUTO_NODE_POLICY, grantText, isAutoNodePolicy } from '../identity/access/policies.ts';
 import { isNodesAsPeople } from '../identity/access/powerless.ts';
 import { isNodeType } from '../identity/access/username.ts';
 import { defineRule } from './define-rule.ts';
@@ -55,7 +55,9 @@ export default defineRule({
       return unknown({ read: 'eks:DescribeAccessEntry', reason: 'the type of the entry was not read' });
     }
     const nodes = nodeRolesOf(cluster).filter(({ arn }) => arn.toLowerCase() === principal.toLowerCase());
-    const what = isNodeType(way.type) ? wrongForNodes(wayIn, nodes) : wrongForPeople(wayIn, nodes, estate);
+    const what = isNodeType(way.type)
+      ? wrongForNodes(wayIn, nodes, estate)
+      : wrongForPeople(wayIn, nodes, estate);
     if (what !== null) return fail({ principal, type: way.type, what });
     const missing = unreadNodes(wayIn, estate);
     return missing === null ? pass : unknown(missing);
@@ -75,13 +77,16 @@ const FITTING: Readonly<Record<NodeRole['compute'], readonly string[]>> = {
   hyperpod: ['HYPERPOD_LINUX', 'EC2_LINUX'],
 };
 
-function wrongForNodes(
-  { way: { type = '', policies, groups } }: WayIn,
-  nodes: readonly NodeRole[],
-): string | null {
+function wrongForNodes(wayIn: WayIn, nodes: readonly NodeRole[], estate: Estate): string | null {
+  const { type = '', policies, groups } = wayIn.way;
   const [first] = nodes;
   if (first !== undefined && !nodes.some(({ compute }) => FITTING[compute].includes(type))) {
     return `${first.from} does not join with it: ${FITTING[first.compute][0] ?? ''} does`;
+  }
+  const role = roleOf(wayIn, estate);
+  if (first === undefined && type.startsWith('EC2') && role !== undefined && isForNoInstance(role)) {
+    const hybrid = /"(?:rolesanywhere|ssm)\.amazonaws\./i.test(role.role.trustPolicy);
+    return `no instance can have that role: ${hybrid ? 'HYBRID_LINUX is for nodes outside of EC2' : 'STANDARD is for people and programs'}`;
   }
   // Nodes of Auto Mode have AmazonEKSAutoNodePolicy.
   const [policy] = type === 'EC2_LINUX' || type === 'EC2_WINDOWS' ? (policies ?? []) : [];
@@ -103,6 +108,8 @@ function wrongForPeople(wayIn: WayIn, nodes: readonly NodeRole[], estate: Estate
   if (written?.username !== undefined && RESERVED.test(username ?? ''))
     return `the username ${username} is reserved`;
   const standing = standingOfWay(wayIn, estate);
+  if (wayIn.way.policies?.some(isAutoNodePolicy) === true)
+    return `${AUTO_NODE_POLICY} is for nodes of Auto Mode, which join by an entry of type EC2 alone`;
   return standing !== null && isNodesAsPeople(wayIn.way, standing)
     ? 'the role has the policy of nodes, which do not join with it: EC2_LINUX does'
     : null;

@@ -4,9 +4,11 @@ import { fail, leftOut, pass, unknown, unread } from '../checks.ts';
 import { clusterSteps } from '../cluster-steps.ts';
 import { authorizationStep } from './authorization-step.ts';
 import { type AwsAuthAnswer, awsAuthStep } from './aws-auth-step.ts';
-import { associateView, createEntry, deleteEntry, mappingLine } from './commands.ts';
+import { associate, createEntry, deleteEntry, mappingLine } from './commands.ts';
 import { creationBy } from './creator.ts';
 import { type EntryAnswer, entrySteps } from './entry-steps.ts';
+import { AUTO_NODE_POLICY } from './policies.ts';
+import { lacksAutoNodePolicy } from './powerless.ts';
 import { isSingleSignOn, type Principal } from './principal.ts';
 import { type Standing, standingOf } from './standing.ts';
 import { filledUsername } from './username.ts';
@@ -195,15 +197,24 @@ function repairOf(
   }
   if (failed.has('access-entry') || (failed.has('aws-auth') && mode !== 'CONFIG_MAP')) {
     return {
-      text: `Create an access entry and give it a policy, this one or another: ${createEntry(cluster, arn)} && ${associateView(cluster, arn)}${singleSignOnNote(principal)}`,
+      text: `Create an access entry and give it a policy, this one or another: ${createEntry(cluster, arn)} && ${associate(cluster, arn)}${singleSignOnNote(principal)}`,
     };
   }
   if (failed.has('aws-auth'))
     return { text: auth.repair ?? `Add to aws-auth in kube-system: ${mappingLine(principal)}` };
-  if (!failed.has('authorization') || way === null) return null;
+  const forbidden = failed.get('authorization');
+  if (forbidden === undefined || way === null) return null;
+  if (lacksAutoNodePolicy(way))
+    return {
+      text: `Give the entry the policy of nodes: ${associate(cluster, way.principal ?? arn, AUTO_NODE_POLICY)}`,
+    };
+  if (forbidden.rule === 'no-invalid-aws-auth' && way.row !== undefined)
+    return {
+      text: `Write the groups of the row as a list of texts under the key groups (aws-auth, ${way.row.section} line ${way.row.line}): until then it signs in without them.`,
+    };
   return way.surface === 'access-entry'
     ? {
-        text: `Give the entry a policy, this one or another: ${associateView(cluster, way.principal ?? arn)}`,
+        text: `Give the entry a policy, this one or another: ${associate(cluster, way.principal ?? arn)}`,
       }
     : {
         text: `Bind its username or one of its groups: kubectl create clusterrolebinding NAME --clusterrole=view ${bindTo(way)}`,

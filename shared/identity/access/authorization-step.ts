@@ -4,10 +4,10 @@ import type { AwsAuthProblem } from '../../kubernetes/aws-auth/problem.ts';
 import type { Step } from '../chain.ts';
 import { fail, leftOut, pass, unknown, unread } from '../checks.ts';
 import { awsAuthOf } from './aws-auth.ts';
-import { isBuiltInGroup, isMisnamedNode } from './bound.ts';
-import type { AccessGrade } from './policies.ts';
-import { isBare } from './powerless.ts';
-import type { Principal } from './principal.ts';
+import { bindingName, danglingBindings, isBuiltInGroup, isMisnamedNode } from './bound.ts';
+import { type AccessGrade, AUTO_NODE_POLICY } from './policies.ts';
+import { isBare, lacksAutoNodePolicy } from './powerless.ts';
+import { canonicalArn, type Principal } from './principal.ts';
 import { rightsOf } from './rights.ts';
 import { filledUsername } from './username.ts';
 import type { Way } from './ways.ts';
@@ -29,6 +29,14 @@ export function authorizationStep(principal: Principal, way: Way | null, cluster
   if (way === null) return leftOut(check, 'Nothing to decide before somebody is signed in.');
   const username = way.username === null ? null : filledUsername(way.username, principal);
   const { atLeast, from, missing } = rightsOf({ ...way, username }, cluster);
+  if (way.type === 'EC2' && way.policies === null)
+    return unknown(check, 'Not known: eks:ListAssociatedAccessPolicies is missing.', 'aws');
+  if (lacksAutoNodePolicy(way))
+    return fail(
+      check,
+      `The entry is for nodes of Auto Mode and has no ${AUTO_NODE_POLICY}: what runs in such a node is told "Forbidden", and the node does not become ready.`,
+      'no-powerless-access-entry',
+    );
   const through = from.length === 0 ? '' : ` (${from.slice(0, 5).join('; ')})`;
   if (atLeast !== 'none') return pass(check, `It ${WORDS[atLeast]}${through}.`);
   if (missing !== null && isBare(way)) {
@@ -41,11 +49,15 @@ export function authorizationStep(principal: Principal, way: Way | null, cluster
   if (missing !== null)
     return unknown(check, unread(missing), missing.read.startsWith('eks:') ? 'aws' : 'kubernetes');
   const groups = way.groups ?? [];
+  const dangling = danglingBindings(cluster, username, groups);
+  const misnamed = misnamedUser(principal, username, cluster);
   const own = groups.filter((group) => !isBuiltInGroup(group));
   if (own.length > 0) {
     return fail(
       check,
-      `No binding of the cluster names ${own.join(', ')} or its username: 403 Forbidden to whatever it asks.`,
+      dangling.length > 0
+        ? `${dangling.slice(0, 5).join('; ')}: a binding to a role that does not exist gives nothing, and no other names ${own.join(', ')} or its username: 403 Forbidden to whatever it asks.`
+        : `No binding of the cluster names ${own.join(', ')} or its username: 403 Forbidden to whatever it asks.${misnamed}`,
       'no-unbound-group',
     );
   }
@@ -55,8 +67,11 @@ export function authorizationStep(principal: Principal, way: Way | null, cluster
       `It is in system:nodes as "${way.username}": nodes are called system:node: and their name, and the group by itself has no rights. It cannot join.`,
       'no-missing-node-mapping',
     );
-  const why =
-    'It is in no group, has no access policy, and no binding names its username: 403 Forbidden to whatever it asks.';
+  const unbound =
+    dangling.length > 0
+      ? `${dangling.slice(0, 5).join('; ')}: a binding to a role that does not exist gives nothing`
+      : 'no binding names its username';
+  const why = `It is in no group, has no access policy, and ${unbound}: 403 Forbidden to whatever it asks.${misnamed}`;
   if (way.surface === 'access-entry') return fail(check, why, 'no-powerless-access-entry');
   const slip = groupSlip(way, cluster);
   return slip === null
@@ -66,6 +81,16 @@ export function authorizationStep(principal: Principal, way: Way | null, cluster
         `${why} The row was written with groups that do not count: ${slip}.`,
         'no-invalid-aws-auth',
       );
+}
+
+/** Bindings that name a user after the ARN of the principal, which is no session's username; one sentence, or nothing. */
+function misnamedUser(principal: Principal, username: string | null, { kubernetes }: ClusterView): string {
+  const names = new Set([principal.arn.toLowerCase(), canonicalArn(principal).toLowerCase()]);
+  const binding = (kubernetes.data.bindings ?? []).find(({ subjects }) =>
+    subjects.some(({ kind, name }) => kind === 'User' && name !== username && names.has(name.toLowerCase())),
+  );
+  if (binding === undefined || username === null) return '';
+  return ` ${bindingName(binding)} names the user ${canonicalArn(principal)}, and its username is ${username}: bind a group instead, which the mapping gives to all its sessions.`;
 }
 
 /** What of a row of aws-auth keeps its groups from counting; null where nothing does, and for other ways in. */

@@ -6,6 +6,7 @@ import type { Step } from '../chain.ts';
 import { fail, leftOut, pass, unknown, unread } from '../checks.ts';
 import { awsAuthOf } from './aws-auth.ts';
 import type { EntryAnswer } from './entry-steps.ts';
+import { isSamePermissionSet, OTHER_SUFFIX } from './permission-set.ts';
 import { canonicalArn, type Principal } from './principal.ts';
 import { accessOf, type Way } from './ways.ts';
 
@@ -78,12 +79,26 @@ function unmapped(principal: Principal, cluster: ClusterView, near: NearMiss | u
   const what = cluster.kubernetes.data.awsAuth === null ? 'There is no aws-auth' : 'aws-auth does not map it';
   const why =
     near === undefined
-      ? null
+      ? formerRow(principal, cluster)
       : near.kind === 'lost-section'
         ? lostReason(near.section, cluster)
         : reasonOf(near, wanted);
   const detail = `${what} (${wanted}): 401 Unauthorized.${why === null ? '' : ` ${why.detail}`}`;
   return { step: fail(CHECK, detail, why?.rule ?? null), way: null, repair: why?.repair ?? null };
+}
+
+/** The row of a role of the same permission set with another suffix. */
+function formerRow(principal: Principal, cluster: ClusterView): Reason | null {
+  const way = accessOf(cluster).ways.find(
+    ({ surface, who }) => surface === 'aws-auth' && who !== null && isSamePermissionSet(who, principal),
+  );
+  if (way?.row === undefined) return null;
+  const place = placeOf(way.row);
+  return {
+    detail: `${place} names ${way.row.arn}${OTHER_SUFFIX}.`,
+    rule: null,
+    repair: `Write ${canonicalArn(principal)} in ${place} of aws-auth, instead of ${way.row.arn}.`,
+  };
 }
 
 interface Reason {

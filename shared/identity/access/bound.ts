@@ -72,14 +72,47 @@ export function boundTo(cluster: ClusterView, username: string | null, groups: r
   const names = new Set([...groups, EVERYONE]);
   const byName = new Map(roles.map((role) => [roleKey(role), role]));
   const grants = bindings
-    .filter(({ role, subjects }) =>
-      subjects.some(({ kind, name }) => {
-        if (kind === 'Group') return names.has(name) && !(name === EVERYONE && HARMLESS.has(role.name));
-        return kind === 'User' && username !== null && mayBeUsername(username, name);
-      }),
-    )
+    .filter((binding) => isFor(binding, username, names))
     .flatMap((binding) => grantOf(binding, byName, cluster.kubernetes.missing('roles')) ?? []);
   return { grants, missing: cluster.kubernetes.missing('bindings') };
+}
+
+function isFor(
+  { role, subjects }: RbacBinding,
+  username: string | null,
+  groups: ReadonlySet<string>,
+): boolean {
+  return subjects.some(({ kind, name }) => {
+    if (kind === 'Group') return groups.has(name) && !(name === EVERYONE && HARMLESS.has(role.name));
+    return kind === 'User' && username !== null && mayBeUsername(username, name);
+  });
+}
+
+/** Bindings for a caller whose role does not exist, in words: `RoleBinding shop/ops names ClusterRole ops, which does not exist`. */
+export function danglingBindings(
+  { kubernetes }: ClusterView,
+  username: string | null,
+  groups: readonly string[],
+): string[] {
+  const { bindings = [], roles = [] } = kubernetes.data;
+  if (kubernetes.missing('roles') !== null) return [];
+  const existing = new Set(roles.map(roleKey));
+  return bindings
+    .filter((binding) => isFor(binding, username, new Set(groups)) && !existing.has(roleKeyOf(binding)))
+    .map(
+      (binding) =>
+        `${bindingName(binding)} names ${binding.role.kind} ${binding.role.name}, which does not exist`,
+    );
+}
+
+/** `ClusterRoleBinding ops`, `RoleBinding shop/ops`. */
+export function bindingName({ namespace, name }: Pick<RbacBinding, 'namespace' | 'name'>): string {
+  return namespace === undefined ? `ClusterRoleBinding ${name}` : `RoleBinding ${namespace}/${name}`;
+}
+
+function roleKeyOf({ namespace, role }: RbacBinding): string {
+  const owner = role.kind === 'Role' && namespace !== undefined ? { namespace } : {};
+  return roleKey({ ...owner, name: role.name });
 }
 
 const roleKey = ({ namespace, name }: Pick<RbacRole, 'namespace' | 'name'>): string =>
@@ -87,18 +120,17 @@ const roleKey = ({ namespace, name }: Pick<RbacRole, 'namespace' | 'name'>): str
 
 /** A binding to a role that does not exist gives nothing. */
 function grantOf(
-  { namespace, name, role }: RbacBinding,
+  binding: RbacBinding,
   roles: ReadonlyMap<string, RbacRole>,
   missing: Missing | null,
 ): Grant | null {
-  const owner = role.kind === 'Role' && namespace !== undefined ? { namespace } : {};
-  const rules = roles.get(roleKey({ ...owner, name: role.name }))?.rules;
+  const { namespace, role } = binding;
+  const rules = roles.get(roleKeyOf(binding))?.rules;
   if (rules === undefined && missing === null) return null;
-  const binding = namespace === undefined ? `ClusterRoleBinding ${name}` : `RoleBinding ${namespace}/${name}`;
   return {
     grade: gradeOf(role, rules, namespace === undefined),
     clusterWide: namespace === undefined,
-    text: `${binding} → ${role.name}`,
+    text: `${bindingName(binding)} → ${role.name}`,
   };
 }
 

@@ -20,9 +20,9 @@ export function deleteEntry(cluster: ClusterView, principalArn: string): string 
   return eks('delete-access-entry', cluster, principalArn);
 }
 
-/** Gives an entry the right to look at everything but Secrets: the least of AWS's policies, as an example. */
-export function associateView(cluster: ClusterView, principalArn: string): string {
-  const policy = `arn:${cluster.account.partition}:eks::aws:cluster-access-policy/AmazonEKSViewPolicy`;
+/** Gives an entry one of AWS's policies, for the whole cluster; without a name the least of them, as an example. */
+export function associate(cluster: ClusterView, principalArn: string, name = 'AmazonEKSViewPolicy'): string {
+  const policy = `arn:${cluster.account.partition}:eks::aws:cluster-access-policy/${name}`;
   return `${eks('associate-access-policy', cluster, principalArn)} --policy-arn ${policy} --access-scope type=cluster`;
 }
 

@@ -2,7 +2,8 @@ import type { ClusterView } from '../../estate/estate.ts';
 import type { Step } from '../chain.ts';
 import { fail, leftOut, pass, unknown, unread } from '../checks.ts';
 import { isMapped } from './aws-auth-step.ts';
-import { isNodeRole } from './node-roles.ts';
+import { isForNoInstance, isNodeRole } from './node-roles.ts';
+import { isSamePermissionSet, OTHER_SUFFIX } from './permission-set.ts';
 import { isNodesAsPeople } from './powerless.ts';
 import { canonicalArn, type Principal } from './principal.ts';
 import type { Standing } from './standing.ts';
@@ -70,7 +71,7 @@ function withoutEntry(principal: Principal, namesake: Way | undefined, cluster: 
       'no-role-path-in-aws-auth',
     );
   }
-  const what = `No access entry names ${canonicalArn(principal)}`;
+  const what = `No access entry names ${canonicalArn(principal)}${formerName(principal, cluster)}`;
   const mode = cluster.cluster.authenticationMode;
   if (mode === 'API') {
     const rule = isMapped(principal, cluster) ? 'no-ignored-mapping' : null;
@@ -78,6 +79,14 @@ function withoutEntry(principal: Principal, namesake: Way | undefined, cluster: 
   }
   if (mode === undefined) return unknown(check, `${what}; whether aws-auth is asked is not known.`);
   return leftOut(check, `${what}: aws-auth is asked next.`);
+}
+
+/** The entry of a role of the same permission set with another suffix, in words; empty where there is none. */
+function formerName(principal: Principal, cluster: ClusterView): string {
+  const entry = accessOf(cluster).ways.find(
+    ({ surface, who }) => surface === 'access-entry' && who !== null && isSamePermissionSet(who, principal),
+  );
+  return entry === undefined ? '' : ` (there is one for ${entry.principal ?? ''}${OTHER_SUFFIX})`;
 }
 
 function identityStep({ entry, principal }: Way, standing: Standing): Step {
@@ -116,6 +125,8 @@ function typeStep(way: Way, principal: Principal, standing: Standing, cluster: C
   const instance = principal.kind === 'session' ? /^i-[0-9a-f]{8,17}$/.test(principal.session) : null;
   if (!type.startsWith('EC2') || instance === true) return pass(check, `Type ${type} is for nodes.`);
   const why = `An entry of type ${type} names the node after its instance: only sessions that an instance itself has are let in`;
+  if (standing.kind === 'exists' && standing.role !== undefined && isForNoInstance(standing.role))
+    return fail(check, `${why}, and no instance can have this role.`, 'no-wrong-entry-type');
   if (instance === null) return leftOut(check, `${why}.`);
   return fail(check, `${why}, and no instance has a session of this name.`);
 }

@@ -55,3 +55,26 @@ const NODE_POLICY = /:aws:policy\/AmazonEKSWorkerNode(?:Minimal)?Policy$/;
 export function isMadeForNodes({ role }: RoleView): boolean {
   return role.attachedPolicies?.some((arn) => NODE_POLICY.test(arn)) === true;
 }
+
+/** Services that give a role to instances: EC2, and SageMaker for HyperPod. */
+const INSTANCE_SERVICE = /^(?:ec2|sagemaker)\.amazonaws\.[a-z.]+$/i;
+
+/**
+ * True for a role that no instance can have: its trust policy lets in services and identity providers alone, and none of
+ * those that give roles to instances. Whoever may be an AWS principal may be an instance that takes the role under its id.
+ */
+export function isForNoInstance(role: RoleView): boolean {
+  const { policy } = role.trust();
+  const allows = (policy?.statements ?? []).filter(({ effect }) => effect === 'Allow');
+  return (
+    allows.length > 0 &&
+    allows.every(
+      ({ principal }) =>
+        principal?.negated === false &&
+        principal.entries.every(
+          ({ kind, value }) =>
+            kind === 'Federated' || (kind === 'Service' && value !== '*' && !INSTANCE_SERVICE.test(value)),
+        ),
+    )
+  );
+}

@@ -16,8 +16,8 @@ export type AccessGrade = (typeof ACCESS_GRADES)[number];
 
 /**
  * AWS's access policies for people (EKS user guide, "Review access policy permissions"): those modelled on Kubernetes'
- * user-facing roles, and those for Secrets. `Edit` and `Admin` read Secrets too, and `AdminView` reads everything.
- * Policies for AWS's own components (nodes, storage, capabilities) and ones that came later are not here: unknown.
+ * user-facing roles, those for Secrets, and that of nodes of Auto Mode. `Edit` and `Admin` read Secrets too, and `AdminView`
+ * reads everything. Policies for AWS's own components (storage, capabilities) and ones that came later are not here: unknown.
  */
 const GRADES: Readonly<Record<string, AccessGrade>> = {
   AmazonEKSClusterAdminPolicy: 'cluster-admin',
@@ -27,6 +27,7 @@ const GRADES: Readonly<Record<string, AccessGrade>> = {
   AmazonEKSSecretReaderPolicy: 'secrets',
   AmazonEKSAdminViewPolicy: 'secrets',
   AmazonEKSViewPolicy: 'view',
+  AmazonEKSAutoNodePolicy: 'node',
 };
 
 export type PolicyGrant = NonNullable<AccessEntry['policies']>[number];
@@ -34,6 +35,14 @@ export type PolicyGrant = NonNullable<AccessEntry['policies']>[number];
 /** `AmazonEKSViewPolicy` of `arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy`. */
 export function policyName(arn: string): string {
   return arn.slice(arn.lastIndexOf('/') + 1);
+}
+
+/** The policy with which nodes of Auto Mode join, by an entry of type EC2 (EKS user guide, "Create a node class for Amazon EKS"). */
+export const AUTO_NODE_POLICY = 'AmazonEKSAutoNodePolicy';
+
+/** True for the policy of the nodes of Auto Mode. */
+export function isAutoNodePolicy({ policyArn }: PolicyGrant): boolean {
+  return policyName(policyArn) === AUTO_NODE_POLICY;
 }
 
 /** True when a grant covers every namespace: by the scope of the cluster, or by a pattern that takes them all. */

@@ -1,4 +1,5 @@
 import { isMadeForNodes } from './node-roles.ts';
+import { isAutoNodePolicy } from './policies.ts';
 import type { Standing } from './standing.ts';
 import { isAutomaticUsername, isNodeType } from './username.ts';
 import type { Way } from './ways.ts';
@@ -19,9 +20,19 @@ export function isBare({ surface, type, groups, policies, username, who }: Way):
   );
 }
 
-/** True for a STANDARD entry that gives nothing to a role made for nodes: nodes do not join with it. */
+/** True for an entry for nodes of Auto Mode whose policies were read, and theirs is not among them: they do not become ready. */
+export function lacksAutoNodePolicy({ surface, type, policies }: Way): boolean {
+  return surface === 'access-entry' && type === 'EC2' && policies?.some(isAutoNodePolicy) === false;
+}
+
+/**
+ * True for a STANDARD entry that gives nothing to a role made for nodes, or the policy of the nodes of Auto Mode: nodes do
+ * not join with it.
+ */
 export function isNodesAsPeople(way: Way, standing: Standing): boolean {
-  if (way.surface !== 'access-entry' || isNodeType(way.type) || way.policies?.length !== 0) return false;
+  if (way.surface !== 'access-entry' || way.type === undefined || isNodeType(way.type)) return false;
+  if (way.policies?.some(isAutoNodePolicy) === true) return true;
+  if (way.policies?.length !== 0) return false;
   const role = standing.kind === 'exists' ? standing.role : undefined;
   if (role === undefined || !isMadeForNodes(role)) return false;
   const { atLeast, grade } = way.rights();

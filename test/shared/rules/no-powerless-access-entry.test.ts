@@ -1,4 +1,10 @@
-import { entry, groupBinding, kubernetes, teamRole } from '../../../shared/rules/examples/access.ts';
+import {
+  accessPolicy,
+  entry,
+  groupBinding,
+  kubernetes,
+  teamRole,
+} from '../../../shared/rules/examples/access.ts';
 import rule from '../../../shared/rules/no-powerless-access-entry.ts';
 import { withEntries } from '../../support/access-estates.ts';
 import { ruleCases } from '../../support/rule-cases.ts';
@@ -16,8 +22,42 @@ const toUser = (name: string) => ({
   subjects: [{ kind: 'User' as const, name }],
 });
 const { policies: _, ...listed } = entry();
+const ofAutoMode = { type: 'EC2', groups: [], username: 'system:node:{{EC2PrivateDNSName}}' };
 
 ruleCases(rule, [
+  {
+    when: 'an entry for nodes of Auto Mode without their policy',
+    estate: withEntries([nothing(ofAutoMode)]),
+    is: 'fail',
+    severity: 'high',
+    says: /has type EC2 and no AmazonEKSAutoNodePolicy/,
+  },
+  {
+    when: 'an entry for nodes of Auto Mode with another policy',
+    estate: withEntries([entry(ofAutoMode)]),
+    is: 'fail',
+  },
+  {
+    when: 'an entry for nodes of Auto Mode with their policy',
+    estate: withEntries([entry({ ...ofAutoMode, policies: [accessPolicy('AmazonEKSAutoNodePolicy')] })]),
+    is: 'pass',
+  },
+  {
+    when: 'an entry for nodes of Auto Mode whose policies were not read',
+    estate: withEntries([{ ...listed, ...ofAutoMode }]),
+    is: 'unknown',
+    says: /policies of the entry were not read/,
+  },
+  {
+    when: 'an entry for nodes of Auto Mode whose role does not exist: that is told',
+    estate: withEntries([nothing(ofAutoMode)], { roles: [] }),
+    is: 'pass',
+  },
+  {
+    when: 'a STANDARD entry with the policy of nodes of Auto Mode: its type is at fault',
+    estate: withEntries([entry({ policies: [accessPolicy('AmazonEKSAutoNodePolicy')] })]),
+    is: 'pass',
+  },
   {
     when: 'no policy, no group',
     estate: withEntries([nothing()]),

@@ -33,6 +33,7 @@ ruleCases(rule, [
     when: 'the binding is to a role that does not exist',
     estate: withEntries([grouped('viewers')], bound(groupBinding('veiw', 'viewers'))),
     is: 'fail',
+    says: /no binding gives any right; ClusterRoleBinding \S+ names ClusterRole veiw, which does not exist\.$/,
   },
   { when: 'a row of aws-auth', estate: withRoles(row(TEAM_ARN, 'viewers')), is: 'fail' },
   {

@@ -21,7 +21,68 @@ const { type: _, ...listed } = entry();
 const { attachedPolicies: __, ...unreadRole } = teamRole({ trustPolicy: trustPolicy(EC2) });
 const { cluster: CLUSTER_ROLE } = { cluster: 'arn:aws:iam::111122223333:role/cluster' };
 
+const trusting = (...statements: object[]) => ({
+  roles: [teamRole({ trustPolicy: JSON.stringify({ Version: '2012-10-17', Statement: statements }) })],
+});
+const service = (name: string) => ({
+  Effect: 'Allow',
+  Principal: { Service: name },
+  Action: ['sts:AssumeRole', 'sts:TagSession'],
+});
+const runner = {
+  Effect: 'Allow',
+  Principal: { Federated: 'arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com' },
+  Action: 'sts:AssumeRoleWithWebIdentity',
+};
+
 ruleCases(rule, [
+  {
+    when: 'a role of a pipeline with the entry of instances',
+    estate: withEntries([nodes('EC2_LINUX')], trusting(runner)),
+    is: 'fail',
+    severity: 'high',
+    says: /no instance can have that role: STANDARD is for people and programs/,
+  },
+  {
+    when: 'a role of hybrid nodes with the entry of instances',
+    estate: withEntries([nodes('EC2_LINUX')], trusting(service('rolesanywhere.amazonaws.com'))),
+    is: 'fail',
+    says: /HYBRID_LINUX is for nodes outside of EC2/,
+  },
+  {
+    when: 'hybrid nodes with their entry',
+    estate: withEntries([nodes('HYBRID_LINUX')], trusting(service('ssm.amazonaws.com'))),
+    is: 'pass',
+  },
+  ...['ec2.amazonaws.com', 'ec2.amazonaws.com.cn', 'sagemaker.amazonaws.com'].map((name) => ({
+    when: `a role of instances, by ${name}`,
+    estate: withEntries([nodes('EC2_LINUX')], trusting(service(name))),
+    is: 'pass' as const,
+  })),
+  {
+    when: 'a role of instances beside a provider',
+    estate: withEntries([nodes('EC2_LINUX')], trusting(runner, service('ec2.amazonaws.com'))),
+    is: 'pass',
+  },
+  {
+    when: 'a role for every service but one',
+    estate: withEntries(
+      [nodes('EC2_LINUX')],
+      trusting({ Effect: 'Allow', NotPrincipal: { Service: 'ecs.amazonaws.com' }, Action: 'sts:AssumeRole' }),
+    ),
+    is: 'pass',
+  },
+  {
+    when: 'a trust policy that cannot be read',
+    estate: withEntries([nodes('EC2_LINUX')], { roles: [teamRole({ trustPolicy: '{' })] }),
+    is: 'pass',
+  },
+  {
+    when: 'the policy of nodes of Auto Mode on a STANDARD entry',
+    estate: withEntries([entry({ policies: [accessPolicy('AmazonEKSAutoNodePolicy')] })]),
+    is: 'fail',
+    says: /AmazonEKSAutoNodePolicy is for nodes of Auto Mode, which join by an entry of type EC2 alone/,
+  },
   {
     when: 'a role of nodes with a STANDARD entry',
     estate: withEntries([entry()], workers),

@@ -14,7 +14,7 @@ import {
   TEAM_ARN,
   teamRole,
 } from '../../../../shared/rules/examples/access.ts';
-import { cluster, estateOf } from '../../../../shared/rules/examples/estate.ts';
+import { cluster, estateOf, trustPolicy } from '../../../../shared/rules/examples/estate.ts';
 
 const SESSION = 'arn:aws:sts::111122223333:assumed-role/team/ann@example.com';
 const PATHED = 'arn:aws:iam::111122223333:role/eng/platform/team';
@@ -54,7 +54,111 @@ const withEntry = (changes = {}, more: Partial<Cluster> = {}) =>
   readCluster({ accessEntries: [entry(changes)], ...more });
 
 const NODES = 'system:bootstrappers, system:nodes';
+const FOREIGN_RUNNER = teamRole({
+  trustPolicy: trustPolicy({
+    Effect: 'Allow',
+    Principal: { Federated: 'arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com' },
+    Action: 'sts:AssumeRoleWithWebIdentity',
+  }),
+});
+const OF_NODES = { username: 'system:node:{{EC2PrivateDNSName}}', groups: ['system:nodes'], policies: [] };
+const ADMINS = (suffix: string) =>
+  `arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admins_${suffix.repeat(16)}`;
+const toUser = (name: string) => ({
+  name: 'team-views',
+  role: { kind: 'ClusterRole' as const, name: 'view' },
+  subjects: [{ kind: 'User' as const, name }],
+});
+const VIEW = { name: 'view', rules: [{ verbs: ['get'], apiGroups: [''], resources: ['pods'] }] };
+
 const cases: readonly Case[] = [
+  {
+    when: 'an entry of instances for a role that no instance can have',
+    cluster: withEntry({ ...OF_NODES, type: 'EC2_LINUX' }),
+    roles: [FOREIGN_RUNNER],
+    is: 'broken',
+    at: 'access-entry-type',
+    rule: 'no-wrong-entry-type',
+    says: /no instance can have this role/,
+  },
+  {
+    when: 'an entry for nodes of Auto Mode without their policy',
+    cluster: withEntry({ ...OF_NODES, type: 'EC2' }),
+    is: 'broken',
+    at: 'authorization',
+    rule: 'no-powerless-access-entry',
+    repair: /associate-access-policy .*AmazonEKSAutoNodePolicy/,
+  },
+  {
+    when: 'an entry for nodes of Auto Mode with their policy',
+    cluster: withEntry({ ...OF_NODES, type: 'EC2', policies: [accessPolicy('AmazonEKSAutoNodePolicy')] }),
+    is: 'works',
+  },
+  {
+    when: 'the policy of nodes of Auto Mode on a STANDARD entry',
+    cluster: withEntry({ policies: [accessPolicy('AmazonEKSAutoNodePolicy')] }),
+    is: 'broken',
+    at: 'access-entry-type',
+    rule: 'no-wrong-entry-type',
+  },
+  {
+    when: 'the group is bound to a role that does not exist',
+    cluster: withEntry(
+      { groups: ['viewers'], policies: [] },
+      { kubernetes: kubernetes({ bindings: [groupBinding('veiw', 'viewers')], roles: [VIEW] }) },
+    ),
+    is: 'broken',
+    at: 'authorization',
+    rule: 'no-unbound-group',
+    says: /names ClusterRole veiw, which does not exist: a binding to a role that does not exist gives nothing/,
+  },
+  {
+    when: 'a binding names the ARN of the role as the user',
+    cluster: withEntry(
+      { policies: [] },
+      { kubernetes: kubernetes({ bindings: [toUser(TEAM_ARN)], roles: [VIEW] }) },
+    ),
+    is: 'broken',
+    at: 'authorization',
+    rule: 'no-powerless-access-entry',
+    says: /ClusterRoleBinding team-views names the user arn:aws:iam::111122223333:role\/team, and its username is arn:aws:sts::/,
+  },
+  {
+    when: 'the entry is for the role of the same permission set under another suffix',
+    cluster: withEntry({ principalArn: ADMINS('a') }),
+    roles: [teamRole({ arn: ADMINS('b') })],
+    principal: ADMINS('b'),
+    is: 'broken',
+    at: 'access-entry',
+    says: /there is one for \S+_a{16}, a role of the same permission set under another suffix/,
+  },
+  {
+    when: 'the row is for the role of the same permission set under another suffix',
+    cluster: byMap(row(`arn:aws:iam::111122223333:role/${ADMINS('a').split('/').at(-1)}`)),
+    roles: [teamRole({ arn: ADMINS('b') })],
+    principal: ADMINS('b'),
+    is: 'broken',
+    at: 'aws-auth',
+    says: /mapRoles line 1 names \S+_a{16}, a role of the same permission set under another suffix/,
+    repair: /Write \S+_b{16} in mapRoles line 1 of aws-auth, instead of \S+_a{16}/,
+  },
+  {
+    when: 'the row is for another permission set',
+    cluster: byMap(row('arn:aws:iam::111122223333:role/AWSReservedSSO_Readers_aaaaaaaaaaaaaaaa')),
+    roles: [teamRole({ arn: ADMINS('b') })],
+    principal: ADMINS('b'),
+    is: 'broken',
+    at: 'aws-auth',
+    says: /_b{16}\): 401 Unauthorized\.$/m,
+  },
+  {
+    when: 'groups of a row as a text, and no binding for its username',
+    cluster: byMap(`- rolearn: ${TEAM_ARN}\n  username: team\n  groups: viewers\n`),
+    is: 'broken',
+    at: 'authorization',
+    rule: 'no-invalid-aws-auth',
+    repair: /as a list of texts under the key groups \(aws-auth, mapRoles line 1\)/,
+  },
   {
     when: 'a row for nodes that is named as EKS names it',
     cluster: byMap(row(TEAM_ARN, NODES).replace('team:{{SessionName}}', 'system:node:{{EC2PrivateDNSName}}')),
