@@ -24,6 +24,7 @@ const joined = await join({
   keep: async ({ beside }) => {
     ties += beside.length;
   },
+  keepIndex: async (index) => void JSON.stringify(index),
 });
 process.stdout.write(
   JSON.stringify({

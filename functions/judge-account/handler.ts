@@ -15,11 +15,13 @@ import { scanIdSchema } from '../../shared/pipeline/scan/scan.ts';
 const Input = z.strictObject({ scan: scanIdSchema, joined: joinedAccountSchema });
 
 /** Judges an account with those that it hangs on, and records what is new, changed or gone. */
-export const createHandler = (ports: JudgeAccountPorts): LambdaHandler<Pick<Judged, 'outcome'>> =>
-  step(Input).handler(async ({ scan, joined }) => {
-    const { outcome } = await judgeAccount(ports)(scan, joined);
+export function createHandler(ports: JudgeAccountPorts): LambdaHandler<Pick<Judged, 'outcome'>> {
+  const judge = judgeAccount(ports);
+  return step(Input).handler(async ({ scan, joined }) => {
+    const { outcome } = await judge(scan, joined);
     return { outcome };
   });
+}
 
 const dynamodb = new DynamoDBClient();
 

@@ -12,11 +12,18 @@ export interface TiesIndex {
   readonly givingTo: (role: string) => readonly string[];
   /** Accounts whose pods get roles of an account. */
   readonly givingIn: (account: string) => ReadonlySet<string>;
+  /** Accounts whose roles or providers name an issuer that none of their clusters has. */
+  readonly trusting: (issuer: string) => readonly string[];
 }
 
 /** An index that grows by one account after the other. */
 export interface GrowingTiesIndex extends TiesIndex {
-  readonly add: (account: string, ties: Pick<Ties, 'clusters' | 'pods'>) => void;
+  readonly add: (account: string, ties: IndexedTies) => void;
+}
+
+/** What of an account's ties is looked up; of its trusts the issuers alone. */
+interface IndexedTies extends Pick<Ties, 'clusters' | 'pods'> {
+  readonly trusts?: readonly Pick<Ties['trusts'][number], 'issuer'>[];
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -26,8 +33,10 @@ export function tiesIndex(names: ClusterNames = clusterNames(), ids: NearIds = n
   const owners = new Map<string, string[]>();
   const giving = new Map<string, string[]>();
   const givingIn = new Map<string, Set<string>>();
+  const trusting = new Map<string, string[]>();
   return {
-    add: (account, { clusters, pods }) => {
+    add: (account, { clusters, pods, trusts = [] }) => {
+      for (const { issuer } of trusts) append(trusting, issuer, account);
       for (const { name, region, issuer } of clusters) {
         if (issuer === null) continue;
         if (!owners.has(issuer)) ids.add(issuer);
@@ -48,6 +57,7 @@ export function tiesIndex(names: ClusterNames = clusterNames(), ids: NearIds = n
     ],
     givingTo: (role) => giving.get(role) ?? [],
     givingIn: (account) => givingIn.get(account) ?? NONE,
+    trusting: (issuer) => trusting.get(issuer) ?? [],
   };
 }
 
@@ -86,4 +96,12 @@ export function accountsBeside(account: string, ties: Ties, index: TiesIndex): r
   add(ties.named);
   found.delete(account);
   return [...found];
+}
+
+/** Accounts whose roles trust an account's clusters: they may name its ServiceAccounts. */
+export function trustingItsClusters(
+  { clusters }: Pick<Ties, 'clusters'>,
+  index: TiesIndex,
+): readonly string[] {
+  return clusters.flatMap(({ issuer }) => (issuer === null ? [] : index.trusting(issuer)));
 }

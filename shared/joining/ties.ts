@@ -27,7 +27,7 @@ export interface Ties {
 
 interface TiedCluster {
   readonly name: string;
-  readonly region?: string;
+  readonly region?: string | undefined;
   /** By issuerId; null: not read, or not there yet. */
   readonly issuer: string | null;
 }

@@ -1,6 +1,7 @@
 import type { AccountView, Estate } from '../estate/estate.ts';
 import type { Doubt } from '../findings/doubt.ts';
 import type { Finding } from '../findings/finding.ts';
+import { roleOfArn } from '../triggers/names.ts';
 
 /**
  * What is open of an account and cannot be decided by this reading, since something that it hangs on was not read: the
@@ -49,6 +50,7 @@ function isReached(finding: Finding, estate: Estate): boolean {
   if (account === undefined || account.missing('roles') !== null) return false;
   if (hangsOnProviders(finding) && !areProvidersRead(account)) return false;
   if (!isClusterReached(finding, estate)) return false;
+  if (!accountsOfRoles([finding]).every((id) => areRolesReached(id, estate))) return false;
   return accountsBeside(finding).every((id) => areClustersRead(estate.accounts.get(id)));
 }
 
@@ -83,6 +85,29 @@ function isListed({ id, account: { regions } }: AccountView, region: string, { s
   );
   const there = regions.find(({ name }) => name === region);
   return !failed && (there === undefined || there.clusters !== undefined);
+}
+
+/** Rules about what roles anywhere let in: without those roles they find nothing. */
+const ABOUT_ROLES_ANYWHERE: ReadonlySet<string> = new Set(['use-role-annotation', 'no-undeclared-binding']);
+
+/** Accounts of the roles on which open findings rest that are about roles of any account. */
+export function accountsOfRoles(open: readonly Finding[]): readonly string[] {
+  const arns = open
+    .filter(({ rule, status }) => ABOUT_ROLES_ANYWHERE.has(rule) && status !== 'resolved')
+    .flatMap(({ role, evidence: { roles } }) => [role, ...(Array.isArray(roles) ? roles : [])]);
+  const accounts = arns.flatMap((arn) => (typeof arn === 'string' ? (roleOfArn(arn)?.account ?? []) : []));
+  return [...new Set(accounts)].sort();
+}
+
+/** True also for an account that is known to be none of the organization any more. */
+function areRolesReached(id: string, { accounts, snapshot: { organization, coverage } }: Estate): boolean {
+  const account = accounts.get(id);
+  if (account !== undefined) return account.missing('roles') === null;
+  return (
+    organization?.complete === true &&
+    organization.accounts?.includes(id) === false &&
+    !coverage.some((gap) => gap.account === id)
+  );
 }
 
 /** Accounts without whose clusters these rules do not see what they found: their evidence names them. */

@@ -60,7 +60,8 @@ function randomOf(seed: number): () => number {
 }
 
 const ACCOUNT = /\b\d{12}\b/g;
-const ISSUER = /\b[0-9A-F]{32}\b/g;
+/** The end of an issuer, also of one that is an example. */
+const ISSUER = /\b[0-9A-Z]{32}\b/g;
 
 /**
  * An organization of several specimens whose accounts and issuers got names of their own, and in which references then
@@ -138,6 +139,30 @@ function issuersOf({ regions = [] }: Account): string[] {
 const clusterNamesOf = ({ regions = [] }: Account): string[] =>
   regions.flatMap(({ clusters = [] }) => clusters.map(({ name }) => name));
 
+/** No two clusters have the same issuer, whatever their accounts refer to. */
+function withOwnIssuers(changed: Account, { regions = [] }: Account): Account {
+  if (changed.regions === undefined) return changed;
+  const issuers = new Map(
+    regions.flatMap(({ name: region, clusters = [] }) =>
+      clusters.map(({ name, issuer }) => [`${region} ${name}`, issuer] as const),
+    ),
+  );
+  return {
+    ...changed,
+    regions: changed.regions.map((region) =>
+      region.clusters === undefined
+        ? region
+        : {
+            ...region,
+            clusters: region.clusters.map((cluster) => {
+              const issuer = issuers.get(`${region.name} ${cluster.name}`);
+              return issuer === undefined ? cluster : { ...cluster, issuer };
+            }),
+          },
+    ),
+  };
+}
+
 interface Others {
   readonly random: () => number;
   readonly pick: <T>(from: readonly T[]) => T;
@@ -171,7 +196,7 @@ function crossed(account: Account, { random, pick, ids, issuers, names, roles }:
     );
   // What an account has is its own, whatever it refers to.
   const own = text.replaceAll(/(?<="arn":"arn:[\w-]+:\w+:[\w-]*:)\d{12}(?=:)/g, account.id);
-  const changed: Account = { ...JSON.parse(own), id: account.id };
+  const changed = withOwnIssuers({ ...JSON.parse(own), id: account.id }, account);
   const lacking = random() < 0.15 ? pick(LISTS) : undefined;
   return Object.fromEntries(Object.entries(changed).filter(([list]) => list !== lacking)) as Account;
 }

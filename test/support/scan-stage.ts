@@ -20,8 +20,8 @@ export interface ScanStage {
   readonly simulation: Simulation;
   readonly issuer: string;
   readonly iam: (account: string) => IAMClient;
-  /** Writes the role's trust policy: pods of the cluster alone, or everyone besides. */
-  readonly trust: (how: 'sound' | 'open') => Promise<unknown>;
+  /** Writes the role's trust policy: pods of the cluster alone, everyone besides, or the account alone. */
+  readonly trust: (how: 'sound' | 'open' | 'closed') => Promise<unknown>;
   /** What Organizations lists. */
   readonly organization: (choice?: Pick<AccountChoice, 'clusterless'>) => Promise<OrganizationListing>;
 }
@@ -56,7 +56,13 @@ export async function scanStage(): Promise<ScanStage> {
     },
   };
   const everyone = { Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' };
+  const own = {
+    Effect: 'Allow',
+    Principal: { AWS: `arn:aws:iam::${MEMBER}:root` },
+    Action: 'sts:AssumeRole',
+  };
   const policy = (...Statement: object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
+  const policies = { sound: policy(sound), open: policy(sound, everyone), closed: policy(own) };
   await iam(MEMBER).send(new CreateRoleCommand({ RoleName: ROLE, AssumeRolePolicyDocument: policy(sound) }));
   simulation.clock.advance(600);
   return {
@@ -67,7 +73,7 @@ export async function scanStage(): Promise<ScanStage> {
       iam(MEMBER).send(
         new UpdateAssumeRolePolicyCommand({
           RoleName: ROLE,
-          PolicyDocument: how === 'sound' ? policy(sound) : policy(sound, everyone),
+          PolicyDocument: policies[how],
         }),
       ),
     organization: async ({ clusterless } = { clusterless: [] }) => ({

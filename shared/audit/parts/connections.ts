@@ -1,7 +1,7 @@
 import { firstClusterNames } from '../../joining/cluster-names.ts';
 import { issuerId } from '../../joining/issuer-id.ts';
 import { everyNearId } from '../../joining/near-ids.ts';
-import { accountsBeside, tiesIndex } from '../../joining/ties-index.ts';
+import { accountsBeside, tiesIndex, trustingItsClusters } from '../../joining/ties-index.ts';
 import { roleOfArn } from '../../triggers/names.ts';
 import type { AccountFacts } from './gathered.ts';
 
@@ -22,23 +22,16 @@ export interface Connections {
 export function connections(accounts: readonly AccountFacts[]): Connections {
   const byId = new Map(accounts.map((facts) => [facts.id, facts]));
   const index = tiesIndex(firstClusterNames(), everyNearId());
-  const trusting = new Map<string, string[]>();
-  for (const { id, ties } of accounts) {
-    index.add(id, ties);
-    for (const { issuer } of ties.trusts) {
-      const known = trusting.get(issuer);
-      if (known === undefined) trusting.set(issuer, [id]);
-      else known.push(id);
-    }
-  }
+  for (const { id, ties } of accounts) index.add(id, ties);
   const read = (ids: Iterable<string>): string[] => [...ids].filter((id) => byId.has(id));
   return {
     facts: (id) => byId.get(id),
     beside: (id) => {
       const facts = byId.get(id);
-      return facts === undefined
-        ? []
-        : read([...accountsBeside(id, facts.ties, index), ...trustingItsClusters(facts, trusting)]);
+      if (facts === undefined) return [];
+      // Roles anywhere may name ServiceAccounts of an account's clusters, where those were read.
+      const trusting = facts.showsServiceAccounts ? trustingItsClusters(facts.ties, index) : [];
+      return read([...accountsBeside(id, facts.ties, index), ...trusting]);
     },
     ownersOf: (issuer) => index.ownersOf(issuerId(issuer)),
     meantBy: (issuer, among) => {
@@ -53,13 +46,4 @@ export function connections(accounts: readonly AccountFacts[]): Connections {
       return role === undefined ? [] : index.givingTo(`${role.account}/${role.roleName.toLowerCase()}`);
     },
   };
-}
-
-/** Roles anywhere may name ServiceAccounts of an account's clusters, where those were read. */
-function trustingItsClusters(
-  { ties, showsServiceAccounts }: AccountFacts,
-  trusting: ReadonlyMap<string, readonly string[]>,
-): readonly string[] {
-  if (!showsServiceAccounts) return [];
-  return ties.clusters.flatMap(({ issuer }) => (issuer === null ? [] : (trusting.get(issuer) ?? [])));
 }

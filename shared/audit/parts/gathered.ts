@@ -1,6 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import { buildEstate } from '../../estate/build-estate.ts';
 import type { Account, CoverageGap, Snapshot } from '../../estate/snapshot.ts';
+import { isOwnedByAws } from '../../joining/aws-policy.ts';
 import { type Ties, tiesOf } from '../../joining/ties.ts';
 
 /** What is kept in memory of an account: its ties to others, and what is counted and named. */
@@ -67,9 +68,6 @@ export function gathering(bindings: Config['bindings']): Gathering {
 
 /** Pieces of texts keep the texts alive that they were cut from, policies for instance: a copy does not. */
 const copyOf = <Data>(data: Data): Data => JSON.parse(JSON.stringify(data));
-
-/** `arn:aws:iam::aws:policy/…` (IAM user guide, AWS managed policies). */
-const isOwnedByAws = (arn: string): boolean => /^arn:[^:]*:iam::aws:/.test(arn);
 
 function factsOf(
   account: Account,

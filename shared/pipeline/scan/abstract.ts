@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Config } from '../../config/config.ts';
 import type { Account, Snapshot } from '../../estate/snapshot.ts';
+import { isOwnedByAws } from '../../joining/aws-policy.ts';
 import { type Ties, tiesOf } from '../../joining/ties.ts';
 
 const account = z.string().regex(/^\d{12}$/);
@@ -18,7 +19,11 @@ const abstractSchema = z.strictObject({
   showsClusters: z.boolean(),
   /** False: it has more of something than is kept here. */
   isWhole: z.boolean().default(true),
-  clusters: z.array(z.strictObject({ name: z.string(), issuer: z.string().nullable() })),
+  /** True: roles of other accounts that trust its clusters are judged with it. */
+  heedsTrusts: z.boolean().default(false),
+  clusters: z.array(
+    z.strictObject({ name: z.string(), region: z.string().optional(), issuer: z.string().nullable() }),
+  ),
   /** Issuers that its roles and providers name and none of its clusters has, by issuerId; `names`: what may name the cluster. */
   trusts: z.array(z.strictObject({ issuer: z.string(), names: z.array(z.string()) })),
   /** Roles that its pods get, `111122223333/payments-api`, in lower case; only those of other accounts. */
@@ -29,6 +34,8 @@ const abstractSchema = z.strictObject({
   trusting: z.array(z.strictObject({ role: z.string(), accounts: z.array(account) })),
   /** Other accounts that its clusters or the configuration name. */
   named: z.array(account),
+  /** Managed policies of AWS whose documents were read with it. */
+  policies: z.array(z.string()).default([]),
 });
 
 /** What an account is to others, in a few kilobytes: made when it was read, so that joining needs no snapshots. */
@@ -64,11 +71,18 @@ export function abstractOf({ snapshot, account, key, digest, ...input }: Abstrac
     roles: account.roles?.length ?? 0,
     showsClusters: ties.showsClusters,
     isWhole: ties.isWhole,
-    clusters: ties.clusters.map(({ name, issuer }) => ({ name, issuer })),
+    heedsTrusts: input.bindings !== undefined || showsServiceAccounts(account),
+    clusters: ties.clusters.map((cluster) => ({ ...cluster })),
     trusts: ties.trusts.map(({ issuer, names }) => ({ issuer, names: [...names] })),
     pods: [...ties.pods],
     entries: [...ties.entries],
     trusting: ties.trusting.map(({ role, accounts }) => ({ role, accounts: [...accounts] })),
     named: [...ties.named],
+    policies: (account.policies ?? []).flatMap(({ arn }) => (isOwnedByAws(arn) ? [arn] : [])),
   };
 }
+
+const showsServiceAccounts = ({ regions = [] }: Account): boolean =>
+  regions.some(({ clusters = [] }) =>
+    clusters.some(({ kubernetes }) => (kubernetes?.serviceAccounts ?? []).length > 0),
+  );

@@ -28,6 +28,7 @@ export function joinAccounts({ claims, telemetry }: JoinAccountsPorts) {
       accounts,
       collected: (account) => collectedOf(claims, scan, account),
       keep: async (one) => void kept.push(one),
+      keepIndex: (index) => claims.put(scanKeys.index(scan), JSON.stringify(index)),
     });
     await claims.put(scanKeys.joined(scan), JSON.stringify(joined));
     await claims.put(scanKeys.toJudge(scan), JSON.stringify(kept));

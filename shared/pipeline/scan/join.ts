@@ -1,6 +1,12 @@
 import * as z from 'zod';
-import { accountsBeside, type GrowingTiesIndex, tiesIndex } from '../../joining/ties-index.ts';
+import {
+  accountsBeside,
+  type GrowingTiesIndex,
+  tiesIndex,
+  trustingItsClusters,
+} from '../../joining/ties-index.ts';
 import type { AccountAbstract, CollectedAccount } from './abstract.ts';
+import type { ScanIndexData } from './scan-index.ts';
 
 const account = z.string().regex(/^\d{12}$/);
 
@@ -20,6 +26,8 @@ export const joinedAccountSchema = z.strictObject({
   /** Other accounts that its clusters or the configuration name, of the organization or not. */
   named: z.array(account).readonly(),
   beside: z.array(besideSchema).readonly(),
+  /** Accounts with which it should be judged besides, and is not: how many, and the first of them. */
+  beyond: z.strictObject({ count: z.number().int().positive(), account }).optional(),
 });
 
 /** An account that was read, and the others with which it must be judged. */
@@ -43,12 +51,17 @@ export interface JoinPorts {
   readonly collected: (account: string) => Promise<CollectedAccount | null>;
   /** Takes each account that was read, in the order of `accounts`. */
   readonly keep: (account: JoinedAccount) => Promise<void>;
+  /** Takes what judging looks up of accounts that turn out to count only then. */
+  readonly keepIndex: (index: ScanIndexData) => Promise<void>;
   /** Most reads at once, 32 unless told. */
   readonly concurrency?: number;
 }
 
 /** More accounts than these are not judged together: those beyond are a gap of the account's coverage. */
 export const MOST_BESIDE = 100;
+
+/** Characters of a reason for which an account was not read; all of it is in what was joined. */
+const MOST_REASON = 300;
 
 /** Why an account counts as unread of which collection left nothing. */
 const NOTHING_LEFT = 'its collection ended without leaving anything';
@@ -59,15 +72,23 @@ const NOTHING_LEFT = 'its collection ended without leaving anything';
  * never an account's snapshot.
  */
 export async function join(ports: JoinPorts): Promise<Joined> {
-  const index: Index = { read: new Map(), unread: new Map(), hiding: [], ties: tiesIndex() };
+  const index: Index = {
+    read: new Map(),
+    unread: new Map(),
+    hiding: [],
+    ties: tiesIndex(),
+    looked: [],
+    policies: new Map(),
+  };
   for await (const [account, one] of collectedIn(ports)) {
     if (one === null || 'unread' in one) index.unread.set(account, one === null ? NOTHING_LEFT : one.unread);
     else addTo(index, one);
   }
+  await ports.keepIndex({ accounts: index.looked, policies: [...index.policies] });
   for await (const [, one] of collectedIn(ports)) {
     if (one === null || 'unread' in one || !index.read.has(one.account)) continue;
     const { account, key, digest, named } = one;
-    await ports.keep({ account, key, digest, named, beside: besideOf(one, index) });
+    await ports.keep({ account, key, digest, named, ...besideOf(one, index) });
   }
   return {
     read: index.read.size,
@@ -81,6 +102,8 @@ interface Index {
   readonly unread: Map<string, string>;
   readonly hiding: string[];
   readonly ties: GrowingTiesIndex;
+  readonly looked: ScanIndexData['accounts'][number][];
+  readonly policies: Map<string, string>;
 }
 
 function addTo(index: Index, one: AccountAbstract): void {
@@ -89,19 +112,34 @@ function addTo(index: Index, one: AccountAbstract): void {
   // What is missing of its ties may be a cluster, or the account of one.
   if (!showsClusters || !isWhole) index.hiding.push(account);
   index.ties.add(account, one);
+  index.looked.push({ account, key, digest, clusters: one.clusters, pods: one.pods });
+  for (const arn of one.policies) index.policies.set(arn, account);
 }
 
-/** The accounts beside one, with where their snapshots are, or why there are none; the nearest ties, where there are too many. */
-function besideOf(one: AccountAbstract, { ties, read, unread }: Index): readonly Beside[] {
-  return accountsBeside(one.account, one, ties).flatMap((account, position): Beside[] => {
+/**
+ * The accounts beside one, with where their snapshots are, or why there are none; the nearest ties, where there are too many.
+ * The item of an account has to fit into the input of an execution, so that lists are bounded.
+ */
+function besideOf(
+  one: AccountAbstract,
+  { ties, read, unread }: Index,
+): Pick<JoinedAccount, 'beside' | 'beyond'> {
+  const wanted = new Set(accountsBeside(one.account, one, ties));
+  if (one.heedsTrusts) for (const account of trustingItsClusters(one, ties)) wanted.add(account);
+  wanted.delete(one.account);
+  const known = [...wanted].flatMap((account): Beside[] => {
     const found = read.get(account);
-    if (found !== undefined)
-      return position < MOST_BESIDE
-        ? [{ account, ...found }]
-        : [{ account, unread: `an account is judged with ${MOST_BESIDE} others at most` }];
+    if (found !== undefined) return [{ account, ...found }];
     const reason = unread.get(account);
-    return reason === undefined ? [] : [{ account, unread: reason }];
+    return reason === undefined ? [] : [{ account, unread: reason.slice(0, MOST_REASON) }];
   });
+  const [there, missing] = [known.filter((each) => 'key' in each), known.filter((each) => 'unread' in each)];
+  const beside = [...there.slice(0, MOST_BESIDE), ...missing.slice(0, MOST_BESIDE)];
+  const [first] = [...there.slice(MOST_BESIDE), ...missing.slice(MOST_BESIDE)];
+  return {
+    beside,
+    ...(first !== undefined && { beyond: { count: known.length - beside.length, account: first.account } }),
+  };
 }
 
 /** What collection left of each account, in order, read a few at a time. */

@@ -1,30 +1,30 @@
-import { buildEstate } from '../../estate/build-estate.ts';
-import type { Snapshot } from '../../estate/snapshot.ts';
 import { findingScopeKey } from '../../findings/scope.ts';
 import type { ScopeAudit } from '../../findings/scope-audit.ts';
 import type { FindingStore } from '../../findings/store.ts';
-import { judge } from '../../rules/judge.ts';
 import { isRelevant } from '../../rules/observed/recency.ts';
 import { waive } from '../../waivers/waive.ts';
 import { accountAudit } from '../account-audit.ts';
 import { datedDenials } from '../dated-denials.ts';
 import { LostClaimError } from '../errors.ts';
 import type { EvaluatePorts } from '../evaluate.ts';
-import { joinSnapshots } from '../join-snapshots.ts';
 import { withObserved } from '../observed.ts';
 import { readSnapshot } from '../read-claims.ts';
 import { recordInTurn } from '../record-in-turn.ts';
 import type { ScopeRegister } from '../register.ts';
 import type { RequestPorts } from '../request-evaluations.ts';
 import { trustChanges } from '../trust-changes.ts';
+import { accountsOfRoles } from '../unreached.ts';
 import { readKept } from './collection.ts';
 import { keepDetails } from './details.ts';
 import { type JoinedAccount, joinedSchema } from './join.ts';
+import { judgeWith } from './judge-with.ts';
 import { type Judged, judgedSchema, MOST_TRANSITIONS } from './judged.ts';
+import { isAnsweredAsBefore, keepAsked } from './kept-asked.ts';
 import { isBusy, leaveToEvents } from './leave-to-events.ts';
 import { listedSchema } from './list-accounts.ts';
 import { organizationFor } from './organization-for.ts';
 import { type ScanId, scanKeys, startOf } from './scan.ts';
+import { type ScanIndex, scanIndex, scanIndexSchema } from './scan-index.ts';
 import type { ScanState, ScanStates } from './scan-states.ts';
 import { isOfAudit, toldBy } from './told-by.ts';
 
@@ -46,14 +46,25 @@ const MOST_DAYS = 7;
  * account in which an evaluation is under way to that. Runs twice without harm.
  */
 export function judgeAccount(ports: JudgeAccountPorts) {
+  const index = keptIndex(ports);
   return async (scan: ScanId, joined: JoinedAccount): Promise<Judged> => {
     const key = scanKeys.judged(scan, joined.account);
     const before = await judgedBefore(ports, key);
     if (before !== null) return before;
-    const judged = await judgedNow(scan, joined, ports);
+    const judged = await judgedNow(scan, joined, { ...ports, index: () => index(scan) });
     await ports.claims.put(key, JSON.stringify(judged));
     ports.telemetry.count(METRICS[judged.outcome]);
     return judged;
+  };
+}
+
+/** The index of a scan, which is read once by each process. */
+function keptIndex({ claims }: Pick<JudgeAccountPorts, 'claims'>): (scan: ScanId) => Promise<ScanIndex> {
+  let last: { readonly scan: ScanId; readonly index: ScanIndex } | undefined;
+  return async (scan) => {
+    if (last?.scan !== scan)
+      last = { scan, index: scanIndex(await readKept(claims, scanKeys.index(scan), scanIndexSchema)) };
+    return last.index;
   };
 }
 
@@ -73,7 +84,11 @@ async function judgedBefore({ claims }: JudgeAccountPorts, key: string): Promise
   }
 }
 
-async function judgedNow(scan: ScanId, joined: JoinedAccount, ports: JudgeAccountPorts): Promise<Judged> {
+interface JudgingPorts extends JudgeAccountPorts {
+  readonly index: () => Promise<ScanIndex>;
+}
+
+async function judgedNow(scan: ScanId, joined: JoinedAccount, ports: JudgingPorts): Promise<Judged> {
   const { account } = joined;
   const { claims, states, store, config, hash, version, observed } = ports;
   const listed = await readKept(claims, scanKeys.listed(scan), listedSchema);
@@ -84,23 +99,33 @@ async function judgedNow(scan: ScanId, joined: JoinedAccount, ports: JudgeAccoun
   // What was observed says less once it is a day old, though nothing of it changes.
   const relevant = kept.evidence.map(({ of }) => isRelevant(of.last, startOf(scan)));
   const digests = {
-    readings: hash(JSON.stringify([joined.digest, joined.beside.map(digestOf), part, kept, relevant])),
+    readings: hash(
+      JSON.stringify([joined.digest, joined.beside.map(digestOf), joined.beyond, part, kept, relevant]),
+    ),
     settings: hash(JSON.stringify([config, waivers, version])),
   };
   const prior = await states.get(account);
   const since = sinceWhen(prior, digests.settings);
   const nothing = { account, since, transitions: [], count: 0, undecided: 0 };
-  if (await isUnchanged(scan, account, prior, digests, ports))
+  const organization = { listed, whole };
+  if (
+    (await isUnchanged(scan, account, prior, digests, ports)) &&
+    (await isAnsweredAsBefore(prior?.asked, joined, { ...ports, ...organization }))
+  )
     return { ...nothing, outcome: 'unchanged', details: prior?.details };
   const unreadable = (error: Error) => ports.telemetry.note('A lane cannot be read', { error });
   const busy = () => isBusy(ports.register, account, unreadable);
-  const snapshot = await datedDenials(await withObserved(await snapshotOf(joined, part, ports), observed), {
-    ...ports,
-    requests: [],
-  });
-  const estate = buildEstate(snapshot);
-  const judgement = judge(estate, config);
   const stored = await store.findingsOf({ kind: 'account', account });
+  const together = await judgeWith(joined, {
+    ...ports,
+    ...organization,
+    read: (each) => readSnapshot(claims, each),
+    observed: async (snapshot) =>
+      datedDenials(await withObserved(snapshot, observed), { ...ports, requests: [] }),
+    now: ports.now().toISOString(),
+    about: accountsOfRoles(stored.map(({ finding }) => finding)),
+  });
+  const { estate, judgement } = together;
   const common = { ...ports, account, requests: [], estate, stored };
   const found = accountAudit({
     ...common,
@@ -128,7 +153,14 @@ async function judgedNow(scan: ScanId, joined: JoinedAccount, ports: JudgeAccoun
   ports.telemetry.count('ChecksUndecided', judgement.undecided.length);
   // What is left to a turn that began meanwhile was not judged to its end: the next scan does not rest on it.
   if (overtaken) await leaveToEvents(ports, scan, account);
-  else await states.put(account, { ...(await stateAfter(scan, audit, digests, ports)), details });
+  else {
+    const asked = await keepAsked(scan, joined, together, { ...ports, ...organization });
+    await states.put(account, {
+      ...(await stateAfter(scan, audit, digests, ports)),
+      ...(asked !== undefined && { asked }),
+      details,
+    });
+  }
   return {
     account,
     outcome: 'judged',
@@ -147,24 +179,6 @@ function sinceWhen(prior: ScanState | null, settings: string): Judged['since'] {
 
 const digestOf = (beside: JoinedAccount['beside'][number]): readonly string[] =>
   'digest' in beside ? [beside.account, beside.digest] : [beside.account];
-
-async function snapshotOf(
-  joined: JoinedAccount,
-  { organization, coverage }: ReturnType<typeof organizationFor>,
-  { claims, now }: JudgeAccountPorts,
-): Promise<Snapshot> {
-  const snapshots = [await readSnapshot(claims, joined.key)];
-  for (const each of joined.beside) if ('key' in each) snapshots.push(await readSnapshot(claims, each.key));
-  const unread = joined.beside.flatMap((each) =>
-    'unread' in each ? [{ account: each.account, reason: each.unread }] : [],
-  );
-  const all = joinSnapshots(snapshots, unread, now().toISOString());
-  return {
-    ...all,
-    ...(organization !== null && { organization }),
-    coverage: [...all.coverage, ...coverage],
-  };
-}
 
 /** Whether the last scan judged the same by the same, and nobody has judged the account since. */
 async function isUnchanged(

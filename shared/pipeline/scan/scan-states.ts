@@ -12,6 +12,8 @@ export const scanStateSchema = z.strictObject({
   settings: z.string(),
   /** Order of its audit, which was the newest of the account then; null: a newer one had judged already. */
   order: z.string().nullable(),
+  /** Where it is kept what the judgement asked of accounts that were not beside it; absent: nothing. */
+  asked: z.string().optional(),
   /** What it left for reports; older versions left nothing. */
   details: keptDetailsSchema.optional(),
 });

@@ -36,10 +36,14 @@ export const scanKeys = {
   collected: (scan: ScanId, account: string) => `scans/${scan}/collected/${account}.json`,
   /** What is known of the organization once it is joined. */
   joined: (scan: ScanId) => `scans/${scan}/joined.json`,
+  /** Which account has which cluster and gives which role to pods: what judging looks up. */
+  index: (scan: ScanId) => `scans/${scan}/index.json`,
   /** The items of the map that judges. */
   toJudge: (scan: ScanId) => `scans/${scan}/to-judge.json`,
   /** What became of an account's judgement. */
   judged: (scan: ScanId, account: string) => `scans/${scan}/judged/${account}.json`,
+  /** What an account's judgement asked of others that were not beside it. */
+  asked: (scan: ScanId, account: string) => `scans/${scan}/asked/${account}.json`,
   /** What the report shows of an account beside its findings. */
   details: (scan: ScanId, account: string) => `scans/${scan}/details/${account}.json`,
   /** Fingerprints of what was open at the end: what the next scan is compared with. */

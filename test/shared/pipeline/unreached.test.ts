@@ -75,6 +75,16 @@ describe('silence about a finding says that it is gone', () => {
       kept({ kind: 'blind' }),
     ],
     [
+      'when the roles that let its ServiceAccount in were read',
+      estateOf({ otherAccounts: [other()] }),
+      kept({ rule: 'use-role-annotation', evidence: { roles: [`arn:aws:iam::${OTHER}:role/checkout`] } }),
+    ],
+    [
+      'when the account of the role that its ServiceAccount got has left the organization',
+      { ...estateOf(), organization: { complete: true, accounts: [ACCOUNT] } },
+      kept({ rule: 'no-undeclared-binding', role: `arn:aws:iam::${OTHER}:role/checkout` }),
+    ],
+    [
       'when the clusters of an account that it rests on were read',
       estateOf({ otherAccounts: [other()] }),
       kept({ rule: 'use-external-id', evidence: { accounts: [OTHER] } }),
@@ -86,6 +96,21 @@ describe('silence about a finding says that it is gone', () => {
 
 describe('silence about a finding says nothing', () => {
   it.each<[string, Snapshot, Finding]>([
+    [
+      'when the account of a role was not read that let its ServiceAccount in',
+      estateOf(),
+      kept({ rule: 'use-role-annotation', evidence: { roles: [`arn:aws:iam::${OTHER}:role/checkout`] } }),
+    ],
+    [
+      'when the roles of that account were not read',
+      estateOf({ otherAccounts: [{ id: OTHER, partition: 'aws', regions: [] }] }),
+      kept({ rule: 'use-role-annotation', evidence: { roles: [`arn:aws:iam::${OTHER}:role/checkout`] } }),
+    ],
+    [
+      'when the account of the role that its ServiceAccount got is one of the organization, and was not read',
+      { ...estateOf(), organization: { complete: true, accounts: [ACCOUNT, OTHER] } },
+      kept({ rule: 'no-undeclared-binding', role: `arn:aws:iam::${OTHER}:role/checkout` }),
+    ],
     ['when the roles of its account were not read', without(estateOf(), 'roles'), kept()],
     ['when the providers of its account were not read', without(estateOf(), 'oidcProviders'), kept()],
     [
@@ -137,7 +162,7 @@ describe('silence about a finding says nothing', () => {
     const left = unreached([open], buildEstate(snapshot));
     expect(left).toEqual([open]);
     expect(doubtsAbout(left)).toEqual([
-      { rule: open.rule, where: { account: ACCOUNT, region: REGION, cluster: 'shop', role: ROLE } },
+      { rule: open.rule, where: { account: ACCOUNT, region: REGION, cluster: 'shop', role: open.role } },
     ]);
   });
 });

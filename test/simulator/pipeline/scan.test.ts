@@ -127,6 +127,26 @@ describe('a scan', () => {
     expect(await openRules(MEMBER)).toContain('no-foreign-issuer');
   });
 
+  it('finds at a cluster what roles of other accounts let in, keeps it while they are unread, and tells when it is over', async () => {
+    pipeline.close();
+    start({ config: configSchema.parse({ ...config, bindings: [] }) });
+    await scan('first');
+    expect(await openRules(ACCOUNT)).toContain('no-undeclared-binding');
+    expect((await scan('second')).summary.accounts).toMatchObject({ judged: 0, unchanged: 3 });
+
+    stage.simulation.faults.on('*', { kind: 'denied', account: MEMBER });
+    const third = await scan('third');
+    expect(third.summary).toMatchObject({ outcome: 'partial' });
+    expect(third.told).toEqual([]);
+    expect(await openRules(ACCOUNT)).toContain('no-undeclared-binding');
+
+    stage.simulation.faults.clear();
+    await stage.trust('closed');
+    const { told } = await scan('fourth');
+    expect(told).toContain('resolved no-undeclared-binding');
+    expect(await openRules(ACCOUNT)).not.toContain('no-undeclared-binding');
+  });
+
   it('tells a change that no event told as missed, and the next scan that nothing is new', async () => {
     await scan('first');
     await stage.trust('open');

@@ -34,6 +34,8 @@ function abstract(snapshot: Snapshot, bindings: Parameters<typeof abstractOf>[0]
   return made;
 }
 
+const SERVICE_ACCOUNT = { namespace: 'shop', name: 'checkout' };
+
 const regions = (...clusters: Cluster[]): Account['regions'] => [{ name: 'eu-west-1', clusters }];
 
 describe('the abstract of an account', () => {
@@ -56,8 +58,28 @@ describe('the abstract of an account', () => {
         ],
       }),
     );
-    expect(made.clusters).toEqual([{ name: 'shop', issuer: ID.toLowerCase() }]);
+    expect(made.clusters).toEqual([{ name: 'shop', region: 'eu-west-1', issuer: ID.toLowerCase() }]);
     expect(made.trusts).toEqual([{ issuer: 'fedcba98765432100123456789abcdef', names: ['foreign', 'prod'] }]);
+  });
+
+  it.each<[string, Partial<Cluster>, Parameters<typeof abstractOf>[0]['bindings'], boolean]>([
+    [
+      'its ServiceAccounts were read',
+      { kubernetes: { serviceAccounts: [SERVICE_ACCOUNT] } },
+      undefined,
+      true,
+    ],
+    ['the configuration declares who is meant to have which role', {}, [], true],
+    ['neither is so', {}, undefined, false],
+  ])('asks who trusts its clusters where %s: %#', (_what, more, bindings, expected) => {
+    expect(abstract(snapshotOf({ regions: regions(cluster(more)) }), bindings).heedsTrusts).toBe(expected);
+  });
+
+  it('names the managed policies of AWS that were read with it, and no others', () => {
+    const policies = ['arn:aws:iam::aws:policy/ReadOnlyAccess', `arn:aws:iam::${A}:policy/own`].map(
+      (arn) => ({ arn, document: '{}' }),
+    );
+    expect(abstract(snapshotOf({ policies })).policies).toEqual(['arn:aws:iam::aws:policy/ReadOnlyAccess']);
   });
 
   it.each([

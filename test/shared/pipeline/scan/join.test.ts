@@ -18,12 +18,14 @@ function abstract(account: string, more: Partial<AccountAbstract> = {}): Account
     roles: 0,
     showsClusters: true,
     isWhole: true,
+    heedsTrusts: false,
     clusters: [],
     trusts: [],
     pods: [],
     entries: [],
     trusting: [],
     named: [],
+    policies: [],
     ...more,
   };
 }
@@ -37,6 +39,7 @@ async function joined(
     accounts,
     collected: async (account) => all.find((one) => one.account === account) ?? null,
     keep: async (one) => void kept.push(one),
+    keepIndex: async () => {},
     concurrency: 2,
   });
   const beside = Object.fromEntries(
@@ -119,6 +122,14 @@ describe('who is judged with whom', () => {
       },
     ],
     [
+      'an account of whose clusters ServiceAccounts were read is judged with whoever trusts their issuers',
+      [
+        abstract(A, { trusts: [{ issuer: ID, names: [] }] }),
+        abstract(B, { clusters: [{ name: 'prod', issuer: ID }], heedsTrusts: true }),
+      ],
+      { [A]: [B], [B]: [A] },
+    ],
+    [
       'an account outside the organization is none to be judged with',
       [abstract(A, { named: [D], entries: [`${D}/partner`] })],
       { [A]: [] },
@@ -143,17 +154,35 @@ describe('who is judged with whom', () => {
     ]);
   });
 
-  test('beyond the most that are judged together the others are told as unread, the nearest ties are kept', async () => {
+  test('beyond the most that are judged together the others are counted, the nearest ties are kept', async () => {
     const ids = Array.from({ length: MOST_BESIDE + 2 }, (_, index) => String(700_000_000_000 + index));
     const { kept } = await joined([
       abstract(A, { pods: ids.map((id) => `${id}/target`), trusts: [{ issuer: ID, names: [] }] }),
       owner,
       ...ids.map((id) => abstract(id)),
     ]);
-    const beside = kept.find(({ account }) => account === A)?.beside ?? [];
+    const { beside = [], beyond } = kept.find(({ account }) => account === A) ?? {};
     expect(beside[0]).toEqual({ account: B, key: `snapshots/${B}`, digest: `digest of ${B}` });
     expect(beside.filter((one) => 'key' in one)).toHaveLength(MOST_BESIDE);
-    expect(beside.filter((one) => 'unread' in one)).toHaveLength(3);
+    expect(beside.filter((one) => 'unread' in one)).toHaveLength(0);
+    expect(beyond).toEqual({ count: 3, account: ids[MOST_BESIDE - 1] });
+  });
+
+  test('however many accounts hang on one, its item fits into the input of an execution', async () => {
+    const ids = Array.from({ length: 3_000 }, (_, index) => String(700_000_000_000 + index));
+    const { kept } = await joined([
+      abstract(A, { named: ids.slice(0, 2_500) }),
+      ...ids.map(
+        (id, index): CollectedAccount =>
+          index % 2 === 0
+            ? abstract(id, { pods: [`${A}/target`], key: `snapshots/${id}/${'x'.repeat(80)}` })
+            : { account: id, unread: 'AccessDenied '.repeat(100) },
+      ),
+    ]);
+    const item = kept.find(({ account }) => account === A);
+    expect(item?.beyond?.count).toBe(1_500 + 1_250 - 2 * MOST_BESIDE);
+    // States take 256 KiB (Step Functions developer guide, quotas).
+    expect(JSON.stringify(item).length).toBeLessThan(128 * 1024);
   });
 });
 
@@ -202,6 +231,7 @@ describe('what is known of the organization', () => {
         throw new Error('the bucket is gone');
       },
       keep: async () => {},
+      keepIndex: async () => {},
     });
     await expect(failing).rejects.toThrow('the bucket is gone');
   });

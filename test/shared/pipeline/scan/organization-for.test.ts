@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { buildEstate } from '../../../../shared/estate/build-estate.ts';
 import type { Joined } from '../../../../shared/pipeline/scan/join.ts';
 import type { Listed } from '../../../../shared/pipeline/scan/list-accounts.ts';
 import { organizationFor } from '../../../../shared/pipeline/scan/organization-for.ts';
@@ -23,19 +22,11 @@ const listed: Listed = {
 const joined: Joined = { read: 3, unread: [], hiding: [] };
 
 function seesEveryCluster(change: { listed?: Partial<Listed>; joined?: Partial<Joined> } = {}): boolean {
-  const { organization, coverage } = organizationFor(
+  return organizationFor(
     { account: A, named: [], beside: [] },
     { ...listed, ...change.listed },
     { ...joined, ...change.joined },
-  );
-  const estate = buildEstate({
-    schemaVersion: 1,
-    takenAt: '2026-11-20T09:00:00Z',
-    ...(organization !== null && { organization }),
-    accounts: [{ id: A, partition: 'aws', regions: [] }],
-    coverage: [...coverage],
-  });
-  return estate.seesEveryCluster();
+  ).seesEveryCluster;
 }
 
 describe('an issuer that no cluster has is foreign', () => {
@@ -55,19 +46,17 @@ describe('an issuer that no cluster has is foreign', () => {
   });
 
   it('and not when an account hides clusters that is judged beside it, and whose reading shows no gap', () => {
-    const { organization, coverage } = organizationFor(
-      { account: A, named: [], beside: [{ account: B, key: 'k', digest: 'd' }] },
-      listed,
-      { ...joined, hiding: [B, C] },
-    );
-    const estate = buildEstate({
-      schemaVersion: 1,
-      takenAt: '2026-11-20T09:00:00Z',
-      ...(organization !== null && { organization }),
-      accounts: [A, B].map((id) => ({ id, partition: 'aws', regions: [] })),
-      coverage: [...coverage],
+    const beside = [{ account: B, key: 'k', digest: 'd' }];
+    const { seesEveryCluster: sees } = organizationFor({ account: A, named: [], beside }, listed, {
+      ...joined,
+      hiding: [B],
     });
-    expect(estate.seesEveryCluster()).toBe(false);
+    expect(sees).toBe(false);
+  });
+
+  it('and not when Organizations did not tell everything', () => {
+    const coverage = [{ read: 'organizations:ListRoots', reason: 'denied' }];
+    expect(seesEveryCluster({ listed: { coverage } })).toBe(false);
   });
 });
 
@@ -80,6 +69,21 @@ describe('what an account is told of its organization', () => {
     );
     expect(organization?.accounts).toEqual([A, B]);
     expect(organization?.controlPolicies?.paths).toEqual({ [A]: 'r-ab12', [B]: 'r-ab12' });
+  });
+
+  it.each<[string, Listed['organization'], string | undefined]>([
+    ['with an organization', listed.organization, C],
+    ['without an organization', null, C],
+  ])('tells %s that there are accounts which nobody read', (_what, organization, account) => {
+    const { coverage } = organizationFor(
+      { account: A, named: [B], beside: [] },
+      { ...listed, organization },
+      {
+        ...joined,
+        unread: [B, C].map((id) => ({ account: id, reason: 'AccessDenied' })),
+      },
+    );
+    expect(coverage).toMatchObject([{ account, read: 'podtrust:collect' }]);
   });
 
   it('stays the same while others change, so that the account counts as unchanged', () => {
