@@ -67,7 +67,7 @@ export default defineRule({
   repair: ({ principal, section, counts }) => ({
     text: `Keep one row for ${principal} in ${section}; what counts today is ${counts}.`,
   }),
-  plan: ({ principal, dropped }, slip, _, repair) =>
+  plan: ({ principal, counts, dropped }, slip, _, repair) =>
     draftAwsAuth(
       slip.cluster,
       rowsOf(slip)
@@ -76,6 +76,9 @@ export default defineRule({
       {
         title: `Remove the rows of aws-auth of cluster ${slip.cluster.cluster.name} for ${principal} that do not count.`,
         wish: 'nobody: what counts today stays',
+        approval: [
+          `What stays is ${counts}, which whoever may edit aws-auth could write behind ${dropped.join(' and ')}: which of them is meant is for somebody to say.`,
+        ],
         notes: [`What the removed rows say is not given to anybody: ${dropped.join('; ')}.`],
         else: repair.text,
       },

@@ -2,7 +2,7 @@ import type { Severity } from '../findings/finding.ts';
 import type { Condition } from '../iam/policy.ts';
 import type { Grade } from '../iam/privileges.ts';
 import { STS_AUDIENCE } from '../identity/service-account.ts';
-import { draftTightening } from '../plans/drafts/tighten.ts';
+import { draftNarrowing, draftTightening } from '../plans/drafts/tighten.ts';
 import { defineRule } from './define-rule.ts';
 import { admitsAnyPod, isScoping, type PodDoor, podDoorsOf } from './doors/pod-door.ts';
 import { exactSubjects, realFacts } from './doors/real-subjects.ts';
@@ -84,7 +84,12 @@ export default defineRule({
     text: `Say who gets in: a positive operator (StringEquals) without IfExists or ForAllValues, for ${place(subject)}.`,
     ...edited({ weakness, issuer, intended }, subject),
   }),
-  plan: (_, { door }, __, repair) => draftTightening(door.role, repair),
+  plan: ({ weakness, intended = [] }, subject, { config }, repair) => {
+    if (subject.via === 'pod-identity' || weakness !== 'subject')
+      return draftTightening(subject.door.role, repair);
+    const { door } = subject;
+    return draftNarrowing(door, repair, { intended, ...realFacts(door) }, config);
+  },
 });
 
 const WORDS: Readonly<Record<Weakness, string>> = {

@@ -1,4 +1,6 @@
+import type { ClusterView } from '../estate/estate.ts';
 import { deleteEntry } from '../identity/access/commands.ts';
+import { accessOf, type Way } from '../identity/access/ways.ts';
 import { declined } from '../plans/draft.ts';
 import { draftNoEntry } from '../plans/drafts/access-entry.ts';
 import { defineRule } from './define-rule.ts';
@@ -39,5 +41,22 @@ export default defineRule({
   identity: () => [],
   repair: ({ principal }, { cluster }: WayIn) => ({ text: `Delete it: ${deleteEntry(cluster, principal)}` }),
   plan: (_, { cluster, way }: WayIn, __, repair) =>
-    way.entry === undefined ? declined(repair.text) : draftNoEntry(cluster, way.entry),
+    way.entry === undefined
+      ? declined(repair.text)
+      : draftNoEntry(cluster, way.entry, hiddenRows(cluster, way)),
 });
+
+/** Rows of aws-auth for the same principal, which count as soon as there is no entry for it. */
+function hiddenRows(cluster: ClusterView, { principal }: Way): string[] {
+  return accessOf(cluster)
+    .ways.filter(
+      (other) =>
+        other.surface === 'aws-auth' &&
+        other.state === 'shadowed' &&
+        other.principal?.toLowerCase() === principal?.toLowerCase(),
+    )
+    .map(
+      ({ username, groups }) =>
+        `aws-auth maps ${principal ?? 'it'} too, as ${username ?? 'nobody'} in ${(groups ?? []).join(', ') || 'no group'}: without the entry that counts, for whoever may make a principal of this name. Remove the row first.`,
+    );
+}

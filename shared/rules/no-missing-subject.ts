@@ -55,7 +55,7 @@ export default defineRule({
       exactSubjects(door, evidence),
     ),
   }),
-  plan: (evidence, door, _, repair) => draftNarrowing(door, repair, evidence),
+  plan: (evidence, door, { config }, repair) => draftNarrowing(door, repair, evidence, config),
 });
 
 function openStatements(door: WebDoor) {

@@ -87,7 +87,7 @@ export default defineRule({
       exactSubjects(door, evidence),
     ),
   }),
-  plan: (evidence, door, _, repair) => draftNarrowing(door, repair, evidence),
+  plan: (evidence, door, { config }, repair) => draftNarrowing(door, repair, evidence, config),
 });
 
 const WORDS: Readonly<Record<Shape, string>> = {

@@ -1,8 +1,11 @@
+import type { Config } from '../config/config.ts';
+import type { Estate, RoleView } from '../estate/estate.ts';
 import type { Severity } from '../findings/finding.ts';
 import type { Condition } from '../iam/policy.ts';
 import type { Grade } from '../iam/privileges.ts';
 import { isPositive } from '../identity/claim-flaws.ts';
-import { draftTightening } from '../plans/drafts/tighten.ts';
+import { declarationOf } from '../plans/declared.ts';
+import { draftTightening, undeclaredWords } from '../plans/drafts/tighten.ts';
 import { defineRule } from './define-rule.ts';
 import { admitsAnyPod, isScoping, type PodDoor, podDoorsOf } from './doors/pod-door.ts';
 import { podIdentityStatement, roleExample, trustPolicy } from './examples/estate.ts';
@@ -49,7 +52,8 @@ export default defineRule({
     text: 'Ask for the cluster by aws:SourceArn, and for namespace and ServiceAccount by aws:RequestTag/kubernetes-namespace and aws:RequestTag/kubernetes-service-account.',
     ...withCondition(door.role, unscoped(door), 'ArnEquals', 'aws:SourceArn', clusters),
   }),
-  plan: (_, { role }, __, repair) => draftTightening(role, repair),
+  plan: (_, { role }, { estate, config }, repair) =>
+    draftTightening(role, repair, { approval: undeclaredWords(undeclaredUsers(role, estate, config)) }),
 });
 
 /**
@@ -63,6 +67,19 @@ function narrows(condition: Condition): boolean {
 /** Its organization narrows a role no further than its account, and keeps strangers out as well. */
 function asksForOrganization({ key, operator }: Condition): boolean {
   return /^aws:sourceorg(id|paths)$/i.test(key) && isPositive(operator) && !operator.ifExists;
+}
+
+/** Associations with the role that no binding declares: whoever may create them decides which clusters stay. */
+function undeclaredUsers({ role: { arn } }: RoleView, estate: Estate, config: Config): string[] {
+  return (estate.associationsByRole.get(arn) ?? [])
+    .filter(
+      ({ cluster, association: { namespace, serviceAccount } }) =>
+        declarationOf({ cluster, namespace, serviceAccount, role: arn }, config).kind !== 'declared',
+    )
+    .map(
+      ({ cluster, association: { namespace, serviceAccount } }) =>
+        `${namespace}/${serviceAccount} of cluster ${cluster.cluster.name}`,
+    );
 }
 
 function unscoped({ statements }: PodDoor) {

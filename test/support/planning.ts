@@ -19,7 +19,7 @@ export function contextOf(
 }
 
 /** What the planner of the only finding of a rule answers. */
-function answerOf(rule: string, context: PlanContext) {
+export function answerOf(rule: string, context: PlanContext) {
   const own = [...plannableIn(context).plannable.values()].filter(({ finding }) => finding.rule === rule);
   const [only] = own;
   if (only === undefined || own.length > 1) throw new Error(`${own.length} findings of ${rule}`);

@@ -5,8 +5,12 @@ import { parsePrincipal } from '../../identity/access/principal.ts';
 import { isAutomaticUsername, isNodeType } from '../../identity/access/username.ts';
 import { type Declined, type Draft, declined } from '../draft.ts';
 
-/** Deletes an access entry, its policies before it. */
-export function draftNoEntry(cluster: ClusterView, entry: AccessEntry): Draft {
+/** Deletes an access entry, its policies before it. `approval`: what its end would let count. */
+export function draftNoEntry(
+  cluster: ClusterView,
+  entry: AccessEntry,
+  approval: readonly string[] = [],
+): Draft {
   const changes = deletion(cluster, entry);
   if ('kind' in changes) return changes;
   return {
@@ -14,6 +18,7 @@ export function draftNoEntry(cluster: ClusterView, entry: AccessEntry): Draft {
     title: `Delete the access entry of ${entry.principalArn} in cluster ${cluster.cluster.name}.`,
     wish: 'nobody: the change only takes access away',
     changes,
+    approval,
   };
 }
 

@@ -10,6 +10,7 @@ export function draftAwsAuth(
     readonly title: string;
     readonly wish: string;
     readonly notes?: readonly string[];
+    readonly approval?: readonly string[];
     readonly else: string;
   },
 ): Draft {
@@ -31,6 +32,7 @@ export function draftAwsAuth(
       },
     ],
     ...(words.notes !== undefined && { notes: words.notes }),
+    ...(words.approval !== undefined && { approval: words.approval }),
   };
 }
 

@@ -51,7 +51,10 @@ export function draftFaultyTrust(
   config: Config,
 ): Draft {
   if (role === null) return declined(repair.text);
-  const edit: Narrowed = repair.after === undefined ? narrowed(fault, role, affected, config) : repair;
+  const own = narrowed(fault, role, affected, config);
+  // Whoever annotates a ServiceAccount makes no other plan than that for those whom bindings declare.
+  const isOwn = repair.after === undefined || (fault.repair === null && own.isDeclared && own.after);
+  const edit: Narrowed = isOwn ? own : repair;
   if (edit.after === undefined) return declined(repair.text, edit.text);
   const { leftOut = [] } = edit;
   return draftTrust(role, edit, {
@@ -85,6 +88,8 @@ function leftOutWords(subjects: readonly string[]): string {
 interface Narrowed extends Repair {
   /** Subjects that ask for the role by annotation and are not declared, where others are: nobody approves them along. */
   readonly leftOut?: readonly string[];
+  /** True where bindings declare everybody whom it names anew. */
+  readonly isDeclared?: boolean;
 }
 
 /**
@@ -117,6 +122,7 @@ function narrowed(
   const kept = values.filter((value) => parseSubject(value) !== null);
   const subjects = [...new Set([...kept, ...users])].sort();
   return {
+    isDeclared: declaredUsers.length > 0,
     leftOut: fitting(asking).filter((subject) => !subjects.includes(subject)),
     text: `Name ${subjects.join(', ')} under StringEquals, in place of what counts for nothing.`,
     ...withConditionsReplaced(

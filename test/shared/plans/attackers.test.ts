@@ -1,214 +1,115 @@
 import { describe, expect, it } from 'vitest';
-import type { Snapshot } from '../../../shared/estate/snapshot.ts';
+import { type Change, canonicalJson } from '../../../shared/changes/change.ts';
+import { snapshotSchema } from '../../../shared/estate/snapshot.ts';
 import { cameToLight } from '../../../shared/pipeline/repair/came-to-light.ts';
 import { applyToSnapshot } from '../../../shared/plans/apply-to-snapshot.ts';
 import { autoEligibility } from '../../../shared/plans/auto-eligibility.ts';
-import { plannableIn } from '../../../shared/plans/plan-finding.ts';
+import { plannableIn, planOf } from '../../../shared/plans/plan-finding.ts';
 import {
-  ACCOUNT,
-  association,
   CLUSTER_ARN,
   cluster,
   estateOf,
   ISSUER,
   irsaStatement,
-  podIdentityStatement,
-  provider,
   ROLE_ARN,
   role,
+  staleStatement,
   trustPolicy,
 } from '../../../shared/rules/examples/estate.ts';
 import { clusterWith, serviceAccount } from '../../../shared/rules/examples/kubernetes.ts';
 import { rules } from '../../../shared/rules/index.ts';
-import { contextOf, onlyPlan } from '../../support/planning.ts';
+import { ACCESS_ATTACKS } from '../../support/attacks/access.ts';
+import type { Attack } from '../../support/attacks/attack.ts';
+import { BINDING_ATTACKS } from '../../support/attacks/bindings.ts';
+import { TRUST_ATTACKS } from '../../support/attacks/trust.ts';
+import { answerOf, contextOf, onlyPlan } from '../../support/planning.ts';
 
-const OTHER = 'oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF';
 const checkout = { namespace: 'shop', serviceAccount: 'checkout', role: ROLE_ARN };
-const ofIssuer = (issuer: string) =>
-  irsaStatement({
-    Principal: { Federated: `arn:aws:iam::${ACCOUNT}:oidc-provider/${issuer}` },
-    Condition: {
-      StringEquals: {
-        [`${issuer}:aud`]: 'sts.amazonaws.com',
-        [`${issuer}:sub`]: 'system:serviceaccount:shop:checkout',
-      },
-    },
-  });
+const ATTACKS: readonly Attack[] = [...TRUST_ATTACKS, ...BINDING_ATTACKS, ...ACCESS_ATTACKS];
 
-interface Attack {
-  /** What the attacker may write, and wrote. */
-  readonly who: string;
-  readonly rule: string;
-  readonly estate: Snapshot;
-  readonly bindings?: Parameters<typeof contextOf>[1];
-  /** Words of the wish. */
-  readonly says: RegExp;
-}
-
-const example = (name: string): Snapshot => {
-  const found = rules.find((rule) => rule.name === name);
-  if (found === undefined) throw new Error(`no rule ${name}`);
-  return found.examples().fails.snapshot;
-};
-
-const stale = (tags: Record<string, string> = {}): Snapshot =>
+/** A role that trusts the issuer which the cluster `shop` had before. */
+const stale = () =>
   estateOf({
     roles: [
-      role({ trustPolicy: trustPolicy(ofIssuer(OTHER)), tags: { 'alpha.eksctl.io/cluster-name': 'shop' } }),
+      role({ trustPolicy: trustPolicy(staleStatement()), tags: { 'alpha.eksctl.io/cluster-name': 'shop' } }),
     ],
-    clusters: [cluster({ tags })],
+    clusters: [cluster()],
     complete: true,
   });
 
-const ATTACKS: readonly Attack[] = [
-  {
-    who: 'annotates a ServiceAccount of theirs with a role that does not trust it',
-    rule: 'no-untrusted-service-account',
-    estate: estateOf({
-      roles: [role()],
-      clusters: [
-        clusterWith({
-          serviceAccounts: [serviceAccount(), serviceAccount({ namespace: 'evil', name: 'x' })],
-        }),
-      ],
-    }),
-    bindings: [{ cluster: CLUSTER_ARN, ...checkout }],
-    says: /annotation of evil\/x/,
-  },
-  {
-    who: 'creates a cluster of the name that a binding gives, after the real one is gone',
-    rule: 'no-stale-issuer',
-    estate: stale(),
-    bindings: [{ cluster: 'shop', ...checkout }],
-    says: /name or a tag only/,
-  },
-  {
-    who: 'tags a cluster of theirs as the binding asks',
-    rule: 'no-stale-issuer',
-    estate: stale({ stage: 'production' }),
-    bindings: [{ clusterTag: { key: 'stage', value: 'production' }, ...checkout }],
-    says: /name or a tag only/,
-  },
-  {
-    who: 'tags a role with a ServiceAccount of theirs',
-    rule: 'use-pod-identity-association',
-    estate: estateOf({
-      roles: [
-        role({
-          trustPolicy: trustPolicy(podIdentityStatement({ Condition: {} })),
-          tags: {
-            'kubernetes-namespace': 'evil',
-            'kubernetes-service-account': 'x',
-            'eks-cluster-name': 'shop',
-          },
-        }),
-      ],
-    }),
-    bindings: [{ cluster: CLUSTER_ARN, ...checkout }],
-    says: /tags of checkout/,
-  },
-  {
-    who: 'creates an association for a ServiceAccount of theirs',
-    rule: 'no-untrusted-association',
-    estate: estateOf({
-      roles: [role({ trustPolicy: trustPolicy(podIdentityStatement()) })],
-      clusters: [
-        cluster({
-          addons: [{ name: 'eks-pod-identity-agent', status: 'ACTIVE' }],
-          podIdentityAssociations: [
-            association(),
-            association({ id: 'a-evil', namespace: 'evil', serviceAccount: 'x' }),
-          ],
-        }),
-      ],
-    }),
-    bindings: [{ cluster: CLUSTER_ARN, ...checkout }],
-    says: /association a-evil of evil\/x/,
-  },
-  {
-    who: 'creates an association with a target role that does not trust the first',
-    rule: 'no-broken-target-role',
-    estate: example('no-broken-target-role'),
-    bindings: [{ cluster: CLUSTER_ARN, ...checkout }],
-    says: /whoever may create associations/,
-  },
-  {
-    who: 'creates associations in a cluster without agent',
-    rule: 'use-pod-identity-agent',
-    estate: example('use-pod-identity-agent'),
-    says: /whoever may create associations/,
-  },
-  {
-    who: 'switches session tags off and on again',
-    rule: 'no-tagless-tag-condition',
-    estate: example('no-tagless-tag-condition'),
-    says: /whoever may create associations/,
-  },
-  {
-    who: 'writes a pod that says which role it is',
-    rule: 'no-untrusted-self-assumption',
-    estate: example('no-untrusted-self-assumption'),
-    bindings: [{ cluster: CLUSTER_ARN, ...checkout }],
-    says: /whoever may write them/,
-  },
-  {
-    who: 'annotates a ServiceAccount of their cluster with a role of an account that does not know the cluster',
-    rule: 'use-iam-oidc-provider',
-    estate: estateOf({
-      roles: [role({ trustPolicy: trustPolicy(irsaStatement()) })],
-      oidcProviders: [],
-      clusters: [clusterWith({ serviceAccounts: [serviceAccount({ namespace: 'evil', name: 'x' })] })],
-    }),
-    says: /annotation of evil\/x/,
-  },
-  {
-    who: 'edits a row of aws-auth that lets nobody in',
-    rule: 'no-role-path-in-aws-auth',
-    estate: example('no-role-path-in-aws-auth'),
-    says: /names no caller/,
-  },
-  {
-    who: 'makes a role anew that had an access entry',
-    rule: 'no-tombstoned-access-entry',
-    estate: example('no-tombstoned-access-entry'),
-    says: /for another principal/,
-  },
-  {
-    who: 'gives a node group a role that nothing maps',
-    rule: 'no-missing-node-mapping',
-    estate: example('no-missing-node-mapping'),
-    says: /nodes of/,
-  },
-  {
-    who: 'asks by annotation for tokens that are handed to others, with a binding for the ServiceAccount',
-    rule: 'no-untrusted-service-account',
-    estate: estateOf({
-      roles: [role()],
-      oidcProviders: [provider({ clientIds: ['sts.amazonaws.com', 'vault'] })],
-      clusters: [
-        clusterWith({
-          serviceAccounts: [
-            serviceAccount({
-              annotations: { 'eks.amazonaws.com/role-arn': ROLE_ARN, 'eks.amazonaws.com/audience': 'vault' },
-            }),
-          ],
-        }),
-      ],
-    }),
-    bindings: [{ cluster: CLUSTER_ARN, ...checkout }],
-    says: /annotation of shop\/checkout/,
-  },
-];
+/** Whether a plan runs without a person, and why not. */
+function reasonsOf(plan: ReturnType<typeof onlyPlan>, context: ReturnType<typeof contextOf>): string {
+  const auto = autoEligibility(plan, context);
+  return auto.eligible ? 'eligible' : auto.reasons.join(' ');
+}
+
+/** A change whatever the order of the keys in its documents. */
+const meaning = ({ after, ...change }: Change) =>
+  canonicalJson({
+    ...change,
+    after: typeof after === 'string' && after.startsWith('{') ? JSON.parse(after) : after,
+  });
+
+function expectEnd({ rule, estate, bindings, ends }: Attack): void {
+  const context = contextOf(estate, bindings);
+  switch (ends.kind) {
+    case 'waits': {
+      const plan = onlyPlan(rule, context);
+      expect(plan.proof.adds).toBe(true);
+      expect(plan.intent).toMatchObject({ source: 'approver', wish: expect.stringMatching(ends.says) });
+      expect(reasonsOf(plan, context)).toContain('whom the configuration does not declare');
+      return;
+    }
+    case 'told': {
+      const plan = onlyPlan(rule, context);
+      expect(plan.blockers).toEqual([]);
+      expect(plan.approval.join(' ')).toMatch(ends.says);
+      expect(reasonsOf(plan, context)).toMatch(ends.says);
+      return;
+    }
+    case 'ignored': {
+      const [plan, without] = [onlyPlan(rule, context), onlyPlan(rule, contextOf(ends.without, bindings))];
+      expect(JSON.stringify(estate)).toContain(ends.theirs);
+      expect(JSON.stringify(plan.changes.map(({ after }) => after))).not.toContain(ends.theirs);
+      expect(plan.changes.map(meaning)).toEqual(without.changes.map(meaning));
+      expect(plan.intent.source).toBe(without.intent.source);
+      return;
+    }
+    case 'declined':
+      expect(answerOf(rule, context)).toMatchObject({
+        kind: 'declined',
+        reasons: expect.arrayContaining([expect.stringMatching(ends.says)]),
+      });
+  }
+}
 
 describe('whoever', () => {
-  it.each(ATTACKS.map((attack) => [attack.who, attack] as const))(
-    '%s gains nothing without an approver',
-    (_, attack) => {
-      const context = contextOf(attack.estate, attack.bindings);
-      const plan = onlyPlan(attack.rule, context);
-      expect(plan.proof.adds).toBe(true);
-      expect(plan.intent).toMatchObject({ source: 'approver', wish: expect.stringMatching(attack.says) });
-      expect(autoEligibility(plan, context)).toMatchObject({ eligible: false });
+  it.each(rules.filter(({ fix }) => fix === 'guarded').map(({ name }) => name))(
+    'has a finding of %s planned is met by an attack',
+    (name) => {
+      expect(ATTACKS.map(({ rule }) => rule)).toContain(name);
+    },
+  );
+
+  it.each(ATTACKS.map((attack) => [attack.who, attack.rule, attack] as const))(
+    '%s (%s) gains and keeps nothing without an approver',
+    (_, __, attack) => {
+      expect(snapshotSchema.safeParse(attack.estate).error).toBeUndefined();
+      expectEnd(attack);
+    },
+  );
+
+  it.each(ATTACKS.map((attack) => [attack.who, attack.rule, attack] as const))(
+    '%s (%s) has no plan run by itself that names them anew',
+    (_, __, { estate, bindings }) => {
+      const context = contextOf(estate, bindings);
+      for (const plannable of plannableIn(context).plannable.values()) {
+        const answer = planOf(plannable, context);
+        if (answer.kind === 'declined' || !autoEligibility(answer.plan, context).eligible) continue;
+        for (const { before, after } of answer.plan.changes)
+          for (const theirs of ['evil', 'role/admin', 'system:masters'])
+            if (!JSON.stringify(before).includes(theirs)) expect(JSON.stringify(after)).not.toContain(theirs);
+      }
     },
   );
 

@@ -54,8 +54,14 @@ function observing(sessions: Partial<Sessions> | null, changes: Partial<Role> = 
 }
 
 describe('a plan that takes access away', () => {
-  const answer = (snapshot: Snapshot) => {
-    const context = contextOf(snapshot, undefined, { now: NOW });
+  const declared = (serviceAccount: string, cluster = CLUSTER_ARN) => ({
+    cluster,
+    namespace: 'shop',
+    serviceAccount,
+    role: ROLE_ARN,
+  });
+  const answer = (snapshot: Snapshot, bindings = [declared('checkout')]) => {
+    const context = contextOf(snapshot, bindings, { now: NOW });
     const plan = onlyPlan('no-wildcard-subject', context);
     return { plan, auto: autoEligibility(plan, context) };
   };
@@ -66,11 +72,18 @@ describe('a plan that takes access away', () => {
     expect(auto).toEqual({ eligible: true });
   });
 
-  it('keeps whoever was observed', () => {
-    const { plan, auto } = answer(observing({ seen: [session('shop:checkout'), session('shop:cart')] }));
+  it.each<[string, string | null, boolean]>([
+    ['by the ARN of the cluster', CLUSTER_ARN, true],
+    ['by its name', 'shop', false],
+    ['by nothing', null, false],
+  ])('keeps whoever was observed; declared %s: unattended %s', (_, cluster, eligible) => {
+    const bindings = [declared('checkout'), ...(cluster === null ? [] : [declared('cart', cluster)])];
+    const sessions = { seen: [session('shop:checkout'), session('shop:cart')] };
+    const { plan, auto } = answer(observing(sessions), bindings);
     expect(JSON.stringify(plan.changes)).toContain('shop:cart');
     expect(plan.proof.rehearsal).toMatchObject({ sessions: 2, broken: [] });
-    expect(auto).toEqual({ eligible: true });
+    expect(auto.eligible).toBe(eligible);
+    if (!auto.eligible) expect(auto.reasons.join(' ')).toMatch(/It keeps system:serviceaccount:shop:cart,/);
   });
 
   it.each<[string, Partial<Sessions> | null, RegExp]>([
