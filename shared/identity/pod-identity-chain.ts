@@ -1,4 +1,4 @@
-import type { AssociationView, Estate, RoleView, Trust } from '../estate/estate.ts';
+import type { AssociationView, ClusterView, Estate, RoleView, Trust } from '../estate/estate.ts';
 import { parseArn } from '../iam/arn.ts';
 import { decide } from '../iam/evaluate.ts';
 import type { Policy, Statement } from '../iam/policy.ts';
@@ -13,7 +13,7 @@ import { callsOf, hasSessionTags } from './diagnose-pod-identity.ts';
 import type { ChainPart } from './irsa-chain.ts';
 import { nodeControlStep, nodeStep } from './node-calls.ts';
 import { inspectPodIdentity, type PodIdentityCalls } from './pod-identity-flaws.ts';
-import { agentStep, computeStep } from './pod-identity-runtime.ts';
+import { agentRepair, agentStep, computeStep } from './pod-identity-runtime.ts';
 import type { JsonObject } from './policy-edit.ts';
 import { repairTrust } from './repair.ts';
 import { roleStanding } from './role-standing.ts';
@@ -57,7 +57,7 @@ export function podIdentityChain(view: AssociationView, estate: Estate): ChainPa
       trust.repair ??
       controlRepair([...runtime, control]) ??
       target.repair ??
-      runtimeRepair(runtime, cluster.cluster.name),
+      runtimeRepair(runtime, cluster),
   };
 }
 
@@ -98,13 +98,11 @@ function roleRepair(step: Step, arn: string): Repair | null {
     : null;
 }
 
-function runtimeRepair(steps: readonly Step[], cluster: string): Repair | null {
+function runtimeRepair(steps: readonly Step[], cluster: ClusterView): Repair | null {
   const failed = steps.find(({ status }) => status === 'fail');
   switch (failed?.check) {
     case 'pod-identity-agent':
-      return {
-        text: `Install the agent anew: aws eks create-addon --cluster-name ${cluster} --addon-name eks-pod-identity-agent.`,
-      };
+      return agentRepair(cluster);
     case 'node-permission':
       return {
         text: 'Attach AmazonEKSWorkerNodePolicy to the node role, or allow it eks-auth:AssumeRoleForPodIdentity.',

@@ -2,7 +2,7 @@
 import type { ClusterView } from '../estate/estate.ts';
 import type { PodGroup } from '../estate/kubernetes-schema.ts';
 import { globMatcher } from '../iam/glob.ts';
-import type { Step } from './chain.ts';
+import type { Repair, Step } from './chain.ts';
 import { fail, leftOut, pass, unknown, unread } from './checks.ts';
 import { agentsOf, podsOfAssociations } from './pods/agents.ts';
 import { lacksAgent } from './pods/injection.ts';
@@ -59,6 +59,20 @@ function withoutDaemonSet(view: ClusterView): Step {
     `No DaemonSet of the cluster runs the agent, and ${addon === undefined ? `it has no add-on ${AGENT_ADDON}` : `its add-on ${AGENT_ADDON} is ${addon.status ?? 'in a state that was not read'}`}: no pod gets credentials.`,
     'use-pod-identity-agent',
   );
+}
+
+/** What to do about an agent that does not work: one that is installed and does not run has its reason in its own pods. */
+export function agentRepair(view: ClusterView): Repair {
+  const { cluster } = view;
+  const agents = agentsOf(view);
+  if (agents.kind === 'down' || agents.kind === 'partly') {
+    return {
+      text: `${agents.words} It is installed: its pods say why it does not run (kubectl -n kube-system logs -l app.kubernetes.io/name=${AGENT_ADDON}). Two reasons are known: nodes whose kernel has IPv6 switched off, where it cannot bind [fd00:ec2::23] unless its configuration names 169.254.170.23 alone, and something else on port 80 of the node.`,
+    };
+  }
+  return {
+    text: `Install the agent${cluster.addons?.some(({ name }) => name === AGENT_ADDON) === true ? ' anew' : ''}: aws eks create-addon --cluster-name ${cluster.name} --addon-name ${AGENT_ADDON}. It makes every association of the cluster effective.`,
+  };
 }
 
 /** What the add-on says, where Kubernetes was not read: without it the agent may be a DaemonSet of one's own. */

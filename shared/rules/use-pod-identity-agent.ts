@@ -1,5 +1,5 @@
 import type { ClusterView } from '../estate/estate.ts';
-import { agentStep } from '../identity/pod-identity-runtime.ts';
+import { agentRepair, agentStep } from '../identity/pod-identity-runtime.ts';
 import { draftAgent } from '../plans/drafts/agent.ts';
 import { defineRule } from './define-rule.ts';
 import {
@@ -70,9 +70,7 @@ export default defineRule({
       .slice(0, 20)
       .map(({ namespace, serviceAccount }) => `Pods of ${namespace}/${serviceAccount} get no credentials.`),
   identity: () => [],
-  repair: (_, { cluster: { name } }) => ({
-    text: `aws eks create-addon --cluster-name ${name} --addon-name eks-pod-identity-agent; this makes its associations effective.`,
-  }),
+  repair: (_, view) => agentRepair(view),
   plan: (_, view, { config }) => draftAgent(view, config),
 });
 
