@@ -1,6 +1,19 @@
-import { constants } from 'node:buffer';
+import { constants as lengths } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import {
+  access,
+  chmod,
+  chown,
+  constants,
+  mkdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { UsageError } from './errors.ts';
@@ -17,7 +30,7 @@ export async function readText(file: string, what: string, io: Io): Promise<stri
   const gzipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
   try {
     // A few kilobytes of gzip can be gigabytes of text.
-    return decoded(gzipped ? gunzipSync(bytes, { maxOutputLength: constants.MAX_STRING_LENGTH }) : bytes);
+    return decoded(gzipped ? gunzipSync(bytes, { maxOutputLength: lengths.MAX_STRING_LENGTH }) : bytes);
   } catch (error) {
     const how = gzipped ? 'looks gzipped but cannot be unpacked' : 'cannot be read';
     throw new UsageError(`${what} "${file}" ${how}: ${causeOf(error)}.`, { cause: error });
@@ -38,18 +51,67 @@ export async function isPlainText(file: string, text: string, io: Io): Promise<b
   return (await readFile(resolve(io.cwd, file))).equals(Buffer.from(text));
 }
 
-/** Writes a file whole or not at all (a name beside it, then renamed); gzipped when it ends in .gz. */
+/** The first of some files that is the same as another, by whatever name, link or not. */
+export async function firstSame(
+  file: string,
+  others: readonly string[],
+  io: Io,
+): Promise<string | undefined> {
+  const identity = async (name: string) => {
+    const there = await stat(resolve(io.cwd, name), { bigint: true }).catch(() => null);
+    return there === null ? null : `${there.dev} ${there.ino}`;
+  };
+  const own = await identity(file);
+  if (own === null) return undefined;
+  for (const other of others) if (other !== '-' && (await identity(other)) === own) return other;
+  return undefined;
+}
+
+/**
+ * Writes a file whole or not at all (a name beside it, then renamed); gzipped when it ends in .gz. What is there keeps its
+ * rights; a link stays one, and what it points to is written. What is no file, as /dev/stdout, gets the bytes as they are.
+ */
 export async function writeText(file: string, text: string, io: Io): Promise<void> {
-  const target = resolve(io.cwd, file);
-  const beside = resolve(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}`);
+  const named = resolve(io.cwd, file);
+  const bytes = named.endsWith('.gz') ? gzipSync(text) : text;
+  let beside: string | undefined;
   try {
-    await mkdir(dirname(target), { recursive: true });
-    await writeFile(beside, target.endsWith('.gz') ? gzipSync(text) : text);
+    await mkdir(dirname(named), { recursive: true });
+    const target = await pointedTo(named);
+    const there = await stat(target).catch(() => null);
+    if (there !== null && !there.isFile()) {
+      await writeFile(target, bytes);
+      return;
+    }
+    if (there !== null) await requireWritable(target, there.mode);
+    beside = resolve(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}`);
+    await writeFile(beside, bytes, { mode: there === null ? 0o666 : there.mode & 0o7777 });
+    if (there !== null) await likeBefore(beside, there);
     await rename(beside, target);
   } catch (error) {
-    await rm(beside, { force: true }).catch(() => undefined);
+    if (beside !== undefined) await rm(beside, { force: true }).catch(() => undefined);
     throw new UsageError(`"${file}" cannot be written: ${causeOf(error)}.`, { cause: error });
   }
+}
+
+/** Where links lead in the end, also where nothing is there yet. */
+async function pointedTo(path: string, steps = 40): Promise<string> {
+  const to = await readlink(path).catch(() => null);
+  if (to === null) return path;
+  if (steps === 0) throw new Error('its links go in a circle');
+  return pointedTo(resolve(dirname(path), to), steps - 1);
+}
+
+/** A file that nobody may write is not replaced either, though the folder would let one, nor for root. */
+async function requireWritable(path: string, mode: number): Promise<void> {
+  if ((mode & 0o222) === 0) throw new Error('it is read-only');
+  await access(path, constants.W_OK);
+}
+
+/** Rights and owner of what was there; only root can give a file to another. */
+async function likeBefore(path: string, { mode, uid, gid }: Stats): Promise<void> {
+  await chown(path, uid, gid).catch(() => undefined);
+  await chmod(path, mode & 0o7777);
 }
 
 /** What went wrong with a file, in a few words. */

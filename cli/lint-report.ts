@@ -3,11 +3,11 @@ import type { LintReport } from '../shared/lint/report.ts';
 import { isUnrendered, mayConcern } from '../shared/lint/unparsed.ts';
 import { readText } from './files.ts';
 import type { Io } from './io.ts';
-import type { LintInput } from './lint-files.ts';
+import type { LintInput, LintInputs } from './lint-files.ts';
 
-/** Lints files one after the other; `fixed` is how many findings were mended before. Throws UsageError for a missing file. */
+/** Lints files one after the other, and says what of the arguments was not judged; `fixed` is how many findings were mended before. Throws UsageError for a missing file. */
 export async function lintReport(
-  inputs: readonly LintInput[],
+  { files, searched, leftOut, broken }: LintInputs,
   options: LintOptions,
   fixed: number,
   io: Io,
@@ -16,13 +16,15 @@ export async function lintReport(
   const undecided: LintReport['undecided'] = [];
   const unreadable: LintReport['unreadable'] = [];
   const skipped: string[] = [];
-  for (const { file, named } of inputs) {
+  const judged = new Set<string>();
+  for (const { file, named } of files) {
     const name = file === '-' ? 'stdin' : file;
     const text = await readText(file, 'file', io);
     const linted = lint(name, text, options);
     if ('error' in linted || linted.kinds.length === 0) {
       const { error: reason, ...place } = 'error' in linted ? linted : NOTHING_KNOWN;
       if (isMissed({ file, named }, text, 'error' in linted)) {
+        judged.add(file);
         unreadable.push({ file: name, ...place, error: reason });
         continue;
       }
@@ -30,10 +32,21 @@ export async function lintReport(
       if (named) undecided.push({ file: name, ...place, reason });
       continue;
     }
+    judged.add(file);
     findings.push(...linted.findings.map((one) => ({ file: name, ...one })));
     undecided.push(...linted.undecided.map((one) => ({ file: name, ...one })));
   }
-  const summary = { files: inputs.length - skipped.length, skipped, fixed, ...countsOf(findings) };
+  const empty = [...searched].filter(([, found]) => ![...found].some((file) => judged.has(file)));
+  undecided.push(
+    ...broken.map((file) => ({ file, ...BROKEN })),
+    ...empty.map(([file]) => ({ file, ...NOTHING_FOUND })),
+  );
+  const summary = {
+    files: files.length - skipped.length,
+    skipped: [...skipped, ...leftOut.map((folder) => `${folder}/`)].sort(),
+    fixed,
+    ...countsOf(findings),
+  };
   return { schemaVersion: 1, findings: sorted(findings), undecided: sorted(undecided), unreadable, summary };
 }
 
@@ -42,6 +55,14 @@ const NOTHING_KNOWN = {
   column: 1,
   error:
     'Nothing of it was judged: it is no trust policy, CloudFormation template, plan of terraform show -json, eksctl config or Kubernetes manifest.',
+};
+
+const BROKEN = { line: 1, column: 1, reason: 'Nothing of it was judged: it is a link to what is not there.' };
+
+const NOTHING_FOUND = {
+  line: 1,
+  column: 1,
+  reason: 'Nothing in it was judged: no file is one that lint knows.',
 };
 
 /**

@@ -5,15 +5,15 @@ import { SEVERITIES, type Severity } from '../../shared/findings/finding.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
 import { fix } from '../../shared/lint/fix.ts';
 import { lintGithub, lintJson, lintSarif } from '../../shared/lint/formats.ts';
-import type { LintOptions } from '../../shared/lint/lint.ts';
+import { type LintOptions, lint } from '../../shared/lint/lint.ts';
 import type { LintReport } from '../../shared/lint/report.ts';
 import { rules as registry } from '../../shared/rules/index.ts';
 import { loadConfig } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { isPlainText, readText, writeText } from '../files.ts';
+import { firstSame, isPlainText, readText, writeText } from '../files.ts';
 import type { Io } from '../io.ts';
-import { type LintInput, lintInputs } from '../lint-files.ts';
+import { type LintInput, type LintInputs, lintInputs } from '../lint-files.ts';
 import { lintReport } from '../lint-report.ts';
 import { hint } from '../names.ts';
 import { repeated } from '../options.ts';
@@ -100,18 +100,42 @@ function fitting(pattern: RegExp, what: string): (value: string) => string {
 async function runLint(files: readonly string[], options: Options, cli: Cli): Promise<ExitCode> {
   const lintOptions = await lintOptionsOf(options, cli.io);
   const given = await lintInputs(files, cli.io);
-  const inputs = options.skipUnknown === true ? given.map(found) : given;
-  if (options.fix === true && inputs.some(({ file }) => file === '-'))
+  const inputs = options.skipUnknown === true ? asFound(given) : given;
+  if (options.fix === true && inputs.files.some(({ file }) => file === '-'))
     throw new UsageError('--fix writes files: stdin (-) has none.');
-  const fixed = options.fix === true ? await mended(inputs, lintOptions, options, cli.io) : 0;
+  if (options.out !== undefined) await refuseInput(options.out, inputs.files, lintOptions, cli.io);
+  const fixed = options.fix === true ? await mended(inputs.files, lintOptions, options, cli.io) : 0;
   const report = await lintReport(inputs, lintOptions, fixed, cli.io);
   if (options.out !== undefined) await writeText(options.out, rendered(report, options, cli.io), cli.io);
   cli.io.out(options.out === undefined ? rendered(report, options, cli.io) : lintText(report, cli.io));
   return exitCode(report, options);
 }
 
-/** A file that a hook names, as one that was found: stdin stays meant. */
-const found = (input: LintInput): LintInput => ({ ...input, named: input.file === '-' });
+/** Files that a hook names, as if they were found, and no more of them to know than it may be: stdin stays meant. */
+const asFound = (inputs: LintInputs): LintInputs => ({
+  ...inputs,
+  files: inputs.files.map((input) => ({ ...input, named: input.file === '-' })),
+  searched: new Map(),
+});
+
+/** A report is not written over what is judged, by whatever name; over an older report in a folder it is. */
+async function refuseInput(
+  out: string,
+  inputs: readonly LintInput[],
+  options: LintOptions,
+  io: Io,
+): Promise<void> {
+  const same = await firstSame(
+    out,
+    inputs.map(({ file }) => file),
+    io,
+  );
+  const input = inputs.find(({ file }) => file === same);
+  if (input === undefined) return;
+  const linted = input.named ? null : lint(input.file, await readText(input.file, 'file', io), options);
+  if (linted === null || 'error' in linted || linted.kinds.length > 0)
+    throw new UsageError(`--out "${out}" would be written over a file that is judged: name another.`);
+}
 
 async function lintOptionsOf(options: Options, io: Io): Promise<LintOptions> {
   const names = checkRules(options.rule);
@@ -167,10 +191,14 @@ async function mended(
   io: Io,
 ): Promise<number> {
   let count = 0;
-  for (const { file } of inputs) {
+  for (const { file, linked } of inputs) {
     const text = await readText(file, 'file', io);
     const { text: changed, fixes } = fix(file, text, lintOptions);
     if (fixes.length === 0) continue;
+    if (linked === true) {
+      io.err(`podtrust: ${plain(file)}: nothing fixed: a link led there; name the file to have it fixed.\n`);
+      continue;
+    }
     if (!(await isPlainText(file, text, io))) {
       io.err(`podtrust: ${plain(file)}: nothing fixed: only plain UTF-8 is written anew without a loss.\n`);
       continue;

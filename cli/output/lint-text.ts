@@ -66,8 +66,22 @@ function summary(
     return count === 0 ? [] : [`${count} ${severity}`];
   });
   const found = counts.length === 0 ? style.green('no findings') : style.bold(counts.join(', '));
-  const passed = skipped.length === 0 ? '' : `, ${skipped.length} that lint does not know skipped`;
+  const folders = skipped.filter((name) => name.endsWith('/'));
+  const unknown = skipped.length - folders.length;
+  const passed = [
+    ...(unknown === 0 ? [] : [`, ${unknown} that lint does not know skipped`]),
+    ...(folders.length === 0 ? [] : [`, not searched: ${foldersOf(folders)}`]),
+  ].join('');
   const accepted = waived === 0 ? '' : `, ${waived} accepted by waivers`;
   const mended = fixed === 0 ? '' : `, ${fixed} fixed`;
-  return `${found} in ${files} ${files === 1 ? 'file' : 'files'}${passed}; ${open.length} undecided${accepted}${mended}.`;
+  const seen = files === 0 ? 'nothing was judged' : `${found} in ${files} ${files === 1 ? 'file' : 'files'}`;
+  return `${seen}${passed}; ${open.length} undecided${accepted}${mended}.`;
+}
+
+function foldersOf(names: readonly string[]): string {
+  const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
+  return `${names
+    .slice(0, 5)
+    .map((name) => plain(name, 200))
+    .join(', ')}${more}`;
 }

@@ -28,7 +28,11 @@ export const lintSchema = z.strictObject({
   unreadable: z.array(z.strictObject({ ...position, error: z.string() })),
   summary: z.strictObject({
     files: z.number().int().describe('Files that were read'),
-    skipped: z.array(z.string()).describe('Files that are nothing that lint knows'),
+    skipped: z
+      .array(z.string())
+      .describe(
+        'Files that are nothing that lint knows; folders that are not searched, with a slash at the end',
+      ),
     fixed: z.number().int().describe('Findings that --fix mended'),
     findings: z.record(z.enum(SEVERITIES), z.number().int()).describe('Those that nobody accepts'),
     waived: z.number().int(),

@@ -68,12 +68,18 @@ describe('podtrust lint', () => {
     expect(new Set(report.findings.map(({ file }) => file))).toEqual(
       new Set(['infra/template.yaml', 'k8s/all.yaml']),
     );
-    expect(report.summary).toMatchObject({ files: 2, skipped: ['infra/package.json'] });
+    expect(report.summary).toMatchObject({
+      files: 2,
+      skipped: ['infra/node_modules/', 'infra/package.json'],
+    });
   });
 
   it('takes patterns, and skips templates of Helm that only a pattern found', async () => {
     const { out } = await lint(['**/*.yaml', '--format', 'json', '--fail-on', 'none']);
-    expect(lintSchema.parse(JSON.parse(out)).summary).toMatchObject({ files: 2, skipped: ['helm.yaml'] });
+    expect(lintSchema.parse(JSON.parse(out)).summary).toMatchObject({
+      files: 2,
+      skipped: ['helm.yaml', 'infra/node_modules/'],
+    });
   });
 
   it('reads stdin', async () => {
@@ -138,7 +144,9 @@ describe('a file that lint cannot make out', () => {
     expect({ code, unreadable, undecided, files: summary.files }).toEqual({
       code: 0,
       unreadable: [],
-      undecided: [],
+      undecided: [
+        expect.objectContaining({ file: 'mixed', reason: expect.stringContaining('Nothing in it') }),
+      ],
       files: 0,
     });
     expect(summary.skipped).toHaveLength(4);

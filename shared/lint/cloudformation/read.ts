@@ -23,13 +23,12 @@ export function readCloudFormation(document: Located, values: Values): Shown {
   const all = [...template.resources.values()];
   const places = [...new Set(all.map(({ at }) => at))].sort((a, b) => a - b);
   const next = new Map(places.map((at, index) => [at, places[index + 1] ?? Number.POSITIVE_INFINITY]));
-  return together(
-    all.map((resource) => {
-      const { condition, at } = resource;
-      if (condition === null || values.holds(condition, at)) return shownBy(resource, template);
-      return { ...NOTHING, absent: [{ from: at, to: next.get(at) ?? at }] };
-    }),
-  );
+  const shown = all.map((resource) => {
+    const { condition, at } = resource;
+    if (condition === null || values.holds(condition, at)) return shownBy(resource, template);
+    return { ...NOTHING, absent: [{ from: at, to: next.get(at) ?? at }] };
+  });
+  return together([macros(document), ...shown]);
 }
 
 function shownBy(resource: Resource, template: Template): Shown {
@@ -49,10 +48,30 @@ function shownBy(resource: Resource, template: Template): Shown {
     case 'Custom::AWSCDK-EKS-KubernetesResource':
       return manifests(resource, template);
     default:
-      return resource.id.startsWith('Fn::') || resource.type.endsWith('::MODULE')
+      return resource.id.startsWith('Fn::') || STACKS.test(resource.type)
         ? left(resource, 'the template does not tell the resources that it stands for')
         : NOTHING;
   }
+}
+
+/** Types that stand for the resources of another template. */
+const STACKS =
+  /::MODULE$|^AWS::(?:CloudFormation::Stack(?:Set)?|Serverless::Application|ServiceCatalog::CloudFormationProvisionedProduct)$/;
+
+/** Macros may change, add and remove any resource; of those of AWS only Include puts in what stands elsewhere. */
+function macros(document: Located): Shown {
+  const node = memberOf(document, 'Transform');
+  const items = node?.kind === 'list' ? node.items : node === undefined ? [] : [node];
+  const names = items.map((item) => ({ at: item.at, name: textOf(item) ?? textOf(memberOf(item, 'Name')) }));
+  return {
+    ...NOTHING,
+    left: names
+      .filter(({ name }) => name === undefined || !name.startsWith('AWS::') || name === 'AWS::Include')
+      .map(({ at, name = 'a macro' }) => ({
+        at,
+        text: `Transform: the template does not tell what ${name} makes of it`,
+      })),
+  };
 }
 
 /** A role whose account nobody told is where its provider is. */

@@ -121,10 +121,30 @@ describe('a loop is written out', () => {
 it.each<[string, string]>([
   ['a macro', 'Fn::Transform: {Name: AWS::Include, Parameters: {Location: s3://b/k}}'],
   ['a module', 'M: {Type: My::Pods::Role::MODULE, Properties: {}}'],
+  ['a nested stack', "M: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: 'https://x/y.yaml'}}"],
+  ['stacks in other accounts', 'M: {Type: AWS::CloudFormation::StackSet, Properties: {StackSetName: x}}'],
+  ['an application', 'M: {Type: AWS::Serverless::Application, Properties: {Location: y.yaml}}'],
+  [
+    'a product',
+    'M: {Type: AWS::ServiceCatalog::CloudFormationProvisionedProduct, Properties: {ProductName: x}}',
+  ],
 ])('resources of %s are undecided', (_name, resource) => {
   const { findings, undecided } = linted(`Resources:\n  R: {Type: AWS::S3::Bucket}\n  ${resource}\n`);
   expect(findings).toEqual([]);
   expect(undecided.map(({ reason }) => reason).join()).toContain('does not tell the resources');
+});
+
+it.each<[string, string, string[]]>([
+  ['a macro', 'Transform: Roles', ['Roles']],
+  ['a macro among those of AWS', 'Transform: [AWS::LanguageExtensions, Roles]', ['Roles']],
+  ['what AWS includes', 'Transform: {Name: AWS::Include, Parameters: {Location: x}}', ['AWS::Include']],
+  ['what has no name', 'Transform: [{Ref: X}]', ['a macro']],
+  ['those of AWS alone', 'Transform: AWS::Serverless-2016-10-31', []],
+])('the Transform of a template leaves open what it makes: %s', (_name, transform, expected) => {
+  const { undecided } = linted(`AWSTemplateFormatVersion: '2010-09-09'\n${transform}\nResources: {}\n`);
+  expect(undecided.map(({ reason }) => reason)).toEqual(
+    expected.map((name) => `Transform: the template does not tell what ${name} makes of it`),
+  );
 });
 
 describe('what the CDK makes by custom resources is read as what it makes', () => {
