@@ -1,16 +1,13 @@
 #!/usr/bin/env node
 import { processIo } from './io.ts';
 import { run } from './run.ts';
+import { runInProcess } from './streams.ts';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
-// A reader that closes early (`podtrust audit | head`) is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
 if (major < 22 || (major === 22 && minor < 19)) {
   process.stderr.write(`podtrust: it needs Node.js 22.19 or newer, this is ${process.versions.node}.\n`);
   process.exitCode = 2;
 } else {
-  process.exitCode = await run(process.argv.slice(2), processIo());
+  await runInProcess(() => run(process.argv.slice(2), processIo()));
 }

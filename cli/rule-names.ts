@@ -7,13 +7,21 @@ export function checkRules(wanted: readonly string[] | undefined): string[] | un
   return wanted?.map((text) => ruleNamed(text).name);
 }
 
+/** How a rule is named. */
+export type NamedRule = Pick<(typeof rules)[number], 'name' | 'number'>;
+
 /** The rule of a name or PT-number. Throws UsageError with the nearest name. */
 export function ruleNamed(text: string): (typeof rules)[number] {
-  const rule = rules.find((one) => one.name === text || one.number.toLowerCase() === text.toLowerCase());
+  return ruleAmong(rules, text);
+}
+
+/** The one of these rules that has a name or PT-number. Throws UsageError with the nearest name. */
+export function ruleAmong<Rule extends NamedRule>(among: readonly Rule[], text: string): Rule {
+  const rule = among.find((one) => one.name === text || one.number.toLowerCase() === text.toLowerCase());
   if (rule !== undefined) return rule;
   const meant = nearest(
     text,
-    rules.map((one) => one.name),
+    among.map((one) => one.name),
   );
   const hint = meant === null ? '' : `; nearest is "${meant}"`;
   throw new UsageError(`there is no rule "${text}"${hint} (podtrust rules lists all).`);

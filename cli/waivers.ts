@@ -9,10 +9,14 @@ import { standingOf } from '../shared/waivers/standing.ts';
 import { UsageError } from './errors.ts';
 import { readText } from './files.ts';
 import type { Io } from './io.ts';
+import type { NamedRule } from './rule-names.ts';
 
 export const WAIVER_FILE = 'podtrust.waivers.yaml';
 
-const NAMES: ReadonlySet<string> = new Set([...rules, ...pipelineRules].map(({ name }) => name));
+/** The rules whose findings can be accepted. */
+export const WAIVED_RULES: readonly NamedRule[] = [...rules, ...pipelineRules];
+
+const NAMES: ReadonlySet<string> = new Set(WAIVED_RULES.map(({ name }) => name));
 
 /** Reads the text of a file of waivers; rules have to be podtrust's. */
 export function readWaiverText(text: string): ReadWaivers {

@@ -7,6 +7,9 @@ import { sha256 } from '../../shared/lambda/hash.ts';
 import { type PlanContext, planFinding } from '../../shared/plans/plan-finding.ts';
 import { planListOf } from '../../shared/plans/plan-list.ts';
 import { type PlanRow, planRows } from '../../shared/plans/plan-rows.ts';
+import { acceptance } from '../../shared/waivers/acceptance.ts';
+import type { Accepted } from '../../shared/waivers/accepted.ts';
+import { waive } from '../../shared/waivers/waive.ts';
 import { loadConfig } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -26,6 +29,7 @@ import {
 } from '../repair/second-opinion.ts';
 import { checkRules } from '../rule-names.ts';
 import { loadEstate } from '../source.ts';
+import { loadWaivers } from '../waivers.ts';
 
 interface PlanOptions extends OpinionOptions {
   readonly output: PlanOutput;
@@ -35,6 +39,7 @@ interface PlanOptions extends OpinionOptions {
   readonly role?: string;
   readonly out?: string;
   readonly config?: string;
+  readonly waivers?: string;
 }
 
 /** `podtrust plan`: the repair of findings as changes, with proof; nothing is written to AWS. */
@@ -50,6 +55,7 @@ export function addPlan(program: Command, cli: Cli): void {
     .option('--role <role>', 'only findings of this role (name or ARN)')
     .option('--out <path>', 'write here instead of stdout: a folder, or with --finding a file')
     .option('--config <file>', 'configuration (default: podtrust.config.json here, when there is one)')
+    .option('--waivers <file>', 'accepted findings (default: podtrust.waivers.yaml here, when there is one)')
     .addHelpText('after', EXAMPLES)
     .action(async (_options, command: Command) => {
       cli.exit(await runPlan(command.optsWithGlobals<PlanOptions>(), cli));
@@ -59,6 +65,7 @@ export function addPlan(program: Command, cli: Cli): void {
 async function runPlan(options: PlanOptions, cli: Cli): Promise<ExitCode> {
   const rules = checkRules(options.rule);
   const config = await loadConfig(options.config, cli.io);
+  const accepted = await loadWaivers(options.waivers, config, cli.io);
   const estate = await loadEstate(options, cli.io, config);
   const context: PlanContext = { estate, config, hash: sha256, now: cli.io.now().toISOString() };
   const keep = [
@@ -66,7 +73,8 @@ async function runPlan(options: PlanOptions, cli: Cli): Promise<ExitCode> {
     ...(options.cluster === undefined ? [] : [ofCluster(findCluster(estate, options.cluster))]),
     ...(options.role === undefined ? [] : [ofRole(findRole(estate, options.role).role.arn)]),
   ];
-  const rows = planRows(context, (finding) => keep.every((test) => test(finding)));
+  const planned = planRows(context, (finding) => keep.every((test) => test(finding)));
+  const rows = planned.map((row) => ({ ...row, finding: waived(row.finding, accepted) }));
   const chosen = options.finding === undefined ? rows : [only(rows, options.finding, context)];
   const asked = await rowsWithOpinion(chosen, await secondOpinion(options, config));
   const [one] = asked;
@@ -74,6 +82,10 @@ async function runPlan(options: PlanOptions, cli: Cli): Promise<ExitCode> {
     ? showAll(asked, options, cli)
     : showOne(one, options, cli);
 }
+
+/** The finding with who accepts it, where somebody does. */
+const waived = (finding: Finding, accepted: Accepted): Finding =>
+  waive([finding], accepted.waivers, accepted)[0] ?? finding;
 
 function ofCluster({ cluster, region, account }: ClusterName) {
   return (finding: Finding) =>
@@ -103,6 +115,11 @@ function only(rows: readonly PlanRow[], wanted: string, context: PlanContext): P
 }
 
 async function showOne(row: PlanRow, options: PlanOptions, cli: Cli): Promise<ExitCode> {
+  const { waiver } = row.finding;
+  if (waiver !== undefined)
+    cli.io.err(
+      `podtrust: the finding is ${plainLines(acceptance(waiver))}. While that holds it is not repaired.\n`,
+    );
   if (row.result.kind === 'declined') {
     if (options.output === 'json') cli.io.out(json({ declined: row.result.reasons }));
     for (const reason of row.result.reasons) cli.io.err(`podtrust: no plan: ${plainLines(reason)}\n`);

@@ -10,7 +10,8 @@ import { EXIT } from '../exit-codes.ts';
 import { readText, writeText } from '../files.ts';
 import { plain } from '../output/plain.ts';
 import type { Cli } from '../program.ts';
-import { readWaiverText, WAIVER_FILE } from '../waivers.ts';
+import { ruleAmong } from '../rule-names.ts';
+import { readWaiverText, WAIVED_RULES, WAIVER_FILE } from '../waivers.ts';
 
 interface WaiveOptions extends Partial<Record<(typeof PLACES)[number], string>> {
   readonly rule?: string;
@@ -28,7 +29,10 @@ export function addWaive(program: Command, cli: Cli): void {
     .command('waive')
     .description('accept a finding until a day: adds a waiver to podtrust.waivers.yaml')
     .argument('[fingerprint]', 'the finding, as `podtrust audit --output json` names it')
-    .option('--rule <name>', 'every finding of this rule at the places below (instead of one finding)')
+    .option(
+      '--rule <name>',
+      'every finding of this rule (name or PT-number) at the places below (instead of one finding)',
+    )
     .option('--account <pattern>', 'only in this account; * and ? stand for any text, here and below')
     .option('--region <pattern>', 'only in this region')
     .option('--cluster <pattern>', 'only of this cluster')
@@ -60,7 +64,14 @@ async function runWaive(fingerprint: string | undefined, options: WaiveOptions, 
       `--expires ${waiver.expires} is more than ${config.waivers.mostDays} days ahead: choose an earlier day (waivers.mostDays in podtrust.config.json).`,
     );
   const before = existsSync(resolve(io.cwd, options.file)) ? await readText(options.file, 'waivers', io) : '';
-  requireSound(before, options.file);
+  const there = requireSound(before, options.file);
+  const same = there.findIndex((one) => JSON.stringify(one) === JSON.stringify(waiver));
+  if (same >= 0) {
+    io.out(
+      `${plain(options.file)} has this waiver already: it is number ${same + 1}. Nothing was written.\n`,
+    );
+    return;
+  }
   const after = addWaiver(before, waiver);
   requireSound(after, options.file);
   await writeText(options.file, after, io);
@@ -76,7 +87,7 @@ function waiverOf(finding: string | undefined, options: WaiveOptions): Waiver {
   const { rule, owner, reason, ticket, expires } = options;
   const result = waiverSchema.safeParse({
     ...(finding !== undefined && { finding }),
-    ...(rule !== undefined && { rule }),
+    ...(rule !== undefined && { rule: ruleAmong(WAIVED_RULES, rule).name }),
     ...places,
     owner,
     reason,
@@ -89,10 +100,11 @@ function waiverOf(finding: string | undefined, options: WaiveOptions): Waiver {
   throw new UsageError(`${field === '' ? 'the waiver' : field}: ${issue?.message ?? 'not valid'}.`);
 }
 
-function requireSound(text: string, file: string): void {
-  if (text.trim() === '') return;
+/** The waivers of a text. Throws UsageError for what is wrong with it. */
+function requireSound(text: string, file: string): readonly Waiver[] {
+  if (text.trim() === '') return [];
   const read = readWaiverText(text);
-  if (!('problems' in read)) return;
+  if (!('problems' in read)) return read.waivers;
   const [first] = read.problems;
   throw new UsageError(
     `waivers "${file}":${first?.line}:${first?.column}: ${first?.path}: ${first?.message}. Nothing was written.`,
@@ -106,5 +118,5 @@ Examples:
   $ podtrust waive --rule no-mixed-trust --account 222233334444 --role '*:role/legacy-*' \\
       --owner data@example.com --reason "batch still runs on EC2" --ticket DATA-7 --expires 2027-01-31
 
-Exit codes: 0 added, 2 wrong input, and nothing was written.
+Exit codes: 0 added, or there already, 2 wrong input, and nothing was written.
 `;

@@ -4,6 +4,7 @@ import { buildEstate } from '../../shared/estate/build-estate.ts';
 import type { Finding } from '../../shared/findings/finding.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
 import { covers } from '../../shared/waivers/covers.ts';
+import { sameSubject } from '../../shared/waivers/same-subject.ts';
 import { daysLeft, standingOf, type WaiverTerms } from '../../shared/waivers/standing.ts';
 import type { Waiver } from '../../shared/waivers/waiver.ts';
 import { loadConfig } from '../config.ts';
@@ -57,7 +58,14 @@ async function runCheck(file: string, options: CheckOptions, cli: Cli): Promise<
     options.snapshot === undefined
       ? null
       : audit(buildEstate(await readSnapshotFile(options.snapshot, io)), { config, hash: sha256 }).findings;
-  const notes = read.waivers.map((waiver) => noteOn(waiver, terms, found, options.soon));
+  const notes = read.waivers.map((waiver, index) => {
+    const earlier = read.waivers.slice(0, index).findIndex((one) => sameSubject(one, waiver));
+    const twice =
+      earlier < 0
+        ? null
+        : `accepts the same as line ${read.lines[earlier]}: take out the one that ends earlier`;
+    return noteOn(waiver, terms, found, options.soon) ?? twice;
+  });
   for (const [index, note] of notes.entries())
     if (note !== null)
       io.out(`${plain(file)}:${read.lines[index]}: ${plain(nameOf(read.waivers[index]))}: ${note}\n`);

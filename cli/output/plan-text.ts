@@ -13,9 +13,7 @@ export function planListText(rows: readonly PlanRow[], io: Io): string {
     finding.fingerprint.slice(0, 8),
     `${finding.rule}\n${style.severity(finding.severity)}`,
     plain(result.kind === 'plan' ? result.plan.title : result.reasons.join(' '), 500),
-    result.kind === 'plan'
-      ? `${result.plan.risk.level} risk\n${INTENT[result.plan.intent.source]}`
-      : style.dim('declined'),
+    stateOf(finding, result, style.dim),
   ]);
   const columns = [
     { head: 'FINDING', width: 'fit' },
@@ -24,6 +22,17 @@ export function planListText(rows: readonly PlanRow[], io: Io): string {
     { head: 'STATE', width: 'fit' },
   ] as const;
   return `${table(io, columns, cells)}${planned} of ${rows.length} findings can be planned; podtrust plan --finding shows one.\n`;
+}
+
+function stateOf(
+  { waiver }: PlanRow['finding'],
+  result: PlanRow['result'],
+  dim: (text: string) => string,
+): string {
+  if (waiver !== undefined) return `accepted\nuntil ${waiver.expires}`;
+  return result.kind === 'plan'
+    ? `${result.plan.risk.level} risk\n${INTENT[result.plan.intent.source]}`
+    : dim('declined');
 }
 
 const INTENT = { none: 'lets nobody in', configuration: 'declared', approver: 'needs approval' } as const;

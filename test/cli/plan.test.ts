@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -101,6 +101,28 @@ describe('podtrust plan', () => {
     );
     expect(code).toBe(3);
     expect(err).toContain('Nobody is known to use the role');
+  });
+
+  it.each<[string, string, boolean]>([
+    ['holds', '2027-01-31', true],
+    ['has ended', '2026-11-21', false],
+  ])('of a finding whose waiver %s says whether it is accepted', async (_name, expires, accepted) => {
+    const folder = mkdtempSync(join(tmpdir(), 'plan-waived-'));
+    const file = join(folder, 'waivers.yaml');
+    writeFileSync(
+      file,
+      `waivers:\n  - rule: no-wildcard-subject\n    owner: platform\n    reason: moves\n    ticket: S-1\n    expires: ${expires}\n`,
+    );
+    const one = await run('--finding', await fingerprint(), '--waivers', file);
+    expect(one.code).toBe(0);
+    expect(
+      one.err.includes(
+        'the finding is accepted by platform until 2027-01-31 (S-1): moves. While that holds it is not repaired.',
+      ),
+    ).toBe(accepted);
+    const all = await run('--rule', 'no-wildcard-subject', '--waivers', file);
+    expect(/accepted\s[\s\S]*until 2027-01-31/.test(all.out)).toBe(accepted);
+    expect(all.out.includes('risk')).toBe(!accepted);
   });
 
   it('names a finding that is not there, and exits 2', async () => {

@@ -81,6 +81,33 @@ describe('podtrust waive', () => {
     expect(readFileSync(FILE, 'utf8').startsWith(text)).toBe(true);
   });
 
+  it('takes a rule by its number, as audit does', async () => {
+    expect(await runCli(['waive', '--rule', 'pt-124', ...answers], { cwd })).toMatchObject({ code: 0 });
+    expect(readFileSync(FILE, 'utf8')).toContain('- rule: no-mixed-trust\n');
+    expect(await runCli(['waive', '--rule', 'no-unjudged-change', ...answers], { cwd })).toMatchObject({
+      code: 0,
+    });
+  });
+
+  it('does not add what is there already, and says so', async () => {
+    const wish = ['waive', '--rule', 'no-mixed-trust', '--region', 'eu-*', ...answers];
+    await runCli(wish, { cwd });
+    const before = readFileSync(FILE, 'utf8');
+    expect(await runCli(wish, { cwd })).toEqual({
+      code: 0,
+      out: 'podtrust.waivers.yaml has this waiver already: it is number 1. Nothing was written.\n',
+      err: '',
+    });
+    expect(readFileSync(FILE, 'utf8')).toBe(before);
+    // Another day is another decision.
+    await runCli([...wish.slice(0, -1), '2027-02-28'], { cwd });
+    expect(readFileSync(FILE, 'utf8').startsWith(before)).toBe(true);
+    expect(await runCli(['waivers', 'check'], { cwd })).toMatchObject({
+      code: 1,
+      out: 'podtrust.waivers.yaml:8: no-mixed-trust: accepts the same as line 2: take out the one that ends earlier\n2 waivers, 1 to look at.\n',
+    });
+  });
+
   it.each<[string, readonly string[], string]>([
     ['for nothing in particular', answers, 'names neither a finding nor a rule'],
     [

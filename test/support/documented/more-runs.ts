@@ -95,6 +95,7 @@ export const MORE: readonly string[] = [
   'rules --output json',
   'waive --rule no-mixed-trust --region eu-* --cluster prod --namespace shop --service-account api --principal ARN --owner a --reason b --ticket c --expires 2027-01-31 --file other.yaml --config podtrust.config.json',
   'waivers check --soon 30 --config podtrust.config.json',
+  'plan --waivers podtrust.waivers.yaml',
   'waivers push --table TABLE --profile security',
   'replay events/scenarios/trust-widened.json --config podtrust.config.json',
   'report --format asff --hub-region eu-west-1 --hub-account 111122223333 --rule no-mixed-trust --waivers podtrust.waivers.yaml',
