@@ -60,9 +60,14 @@ function forms(transition: Transition): Pick<Message, 'json' | 'text'> {
     const bounded = boundedTransition(transition, bounds);
     const text = textOf(bounded);
     told = { json: JSON.stringify({ ...bounded, text }), text };
-    if (bytes(snsBody(told)) <= MOST_BYTES) break;
+    if (fitsTopic(told)) break;
   }
   return told;
+}
+
+/** Whether SNS takes a message with these forms. */
+export function fitsTopic(told: Pick<Message, 'json' | 'text'>): boolean {
+  return bytes(snsBody(told)) <= MOST_BYTES;
 }
 
 /** Length in UTF-8. */

@@ -118,6 +118,11 @@ export function repairsIn(messages: readonly Message[]) {
           plan: string;
           reason?: string;
           next: string[];
+          intent: string;
+          diff: string;
+          admits: string[];
+          approval: string[];
+          risk: { level: string };
           patch?: { form: string }[];
         },
     );

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { describeChange } from '../../changes/describe-change.ts';
+import type { Eligibility } from '../../changes/guards/approval.ts';
 import type { Plan, Snippet } from '../../changes/plan.ts';
-import type { Message } from '../message.ts';
+import { fitsTopic, type Message } from '../message.ts';
 import { cut, plain } from '../messages/plain.ts';
+import { type ApprovalDetails, approvalDetails, DETAIL_BOUNDS } from './approval-details.ts';
 
 const WHATS = [
   'approval-requested',
@@ -23,6 +25,8 @@ export interface Notice {
   readonly account: string;
   /** Why, and until when. */
   readonly reason?: string;
+  /** Of a plan that waits for a decision: why it does not run by itself. */
+  readonly auto?: Eligibility;
   /** The same change for whoever manages the target. */
   readonly patch?: readonly Pick<Snippet, 'form' | 'title' | 'text'>[];
 }
@@ -49,6 +53,17 @@ export const repairMessageSchema = z.strictObject({
   intent: line,
   proof: z.array(line).max(50),
   reason: line.optional(),
+  risk: z
+    .strictObject({ level: z.enum(['low', 'medium', 'high']), reasons: z.array(line).max(25) })
+    .optional(),
+  admits: z.array(line).max(25).optional().describe('Who gets in anew'),
+  approval: z.array(line).max(25).optional().describe('Why a person has to decide'),
+  notes: z.array(line).max(25).optional().describe('What to know and to do besides'),
+  diff: z
+    .string()
+    .max(31_000)
+    .optional()
+    .describe('What changes, line by line; cut at whole lines where the topic takes no more'),
   patch: z
     .array(z.strictObject({ form: z.string(), title: line, text: z.string().max(3100) }))
     .max(3)
@@ -60,8 +75,18 @@ export const repairMessageSchema = z.strictObject({
 
 const MOST = 20;
 
-/** The message that tells of a repair. */
+/** The message that tells of a repair; of one that waits for a decision with everything to decide by. */
 export function repairMessage(notice: Notice): Message {
+  const { plan, auto } = notice;
+  if (auto === undefined || 'written' in plan) return messageWith(notice, null);
+  for (const bounds of DETAIL_BOUNDS) {
+    const message = messageWith(notice, approvalDetails(plan, auto, bounds));
+    if (fitsTopic(message)) return message;
+  }
+  return messageWith(notice, null);
+}
+
+function messageWith(notice: Notice, details: ApprovalDetails | null): Message {
   const { what, digest, account, reason } = notice;
   const plan = 'written' in notice.plan ? unread(notice.plan) : told(notice.plan);
   const short = (text: string) => cut(plain(text), 300);
@@ -75,9 +100,10 @@ export function repairMessage(notice: Notice): Message {
     title: short(plan.title),
     findings: plan.findings,
     changes: limited(plan.changes.map(short)),
-    intent: short(plan.intent),
+    intent: cut(plain(plan.intent), 900),
     proof: limited(plan.proof.map(short)),
     ...(reason !== undefined && { reason: short(reason) }),
+    ...details,
     ...(notice.patch !== undefined && { patch: patchOf(notice.patch, short) }),
     next: nextOf(notice),
   };
@@ -209,8 +235,13 @@ function textOf(head: Omit<z.infer<typeof repairMessageSchema>, 'text'>): string
     `Plan ${head.plan}`,
     '',
     ...list('Changes', head.changes),
+    ...list('Risk', head.risk === undefined ? [] : [head.risk.level, ...head.risk.reasons]),
+    ...list('Why a person has to decide', head.approval ?? []),
     ...list('Whose will', [head.intent]),
+    ...list('Who gets in anew', head.admits ?? []),
     ...list('Proof', head.proof),
+    ...list('Notes', head.notes ?? []),
+    ...(head.diff === undefined ? [] : ['Diff', ...head.diff.split('\n').map(quoted), '']),
     ...(head.patch ?? []).flatMap(({ title, text }) => [title, ...text.split('\n').map(quoted), '']),
     ...list('Next', head.next),
   ].join('\n');

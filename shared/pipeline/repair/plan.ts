@@ -12,6 +12,7 @@ import { buildEstate } from '../../estate/build-estate.ts';
 import type { Estate } from '../../estate/estate.ts';
 import type { Finding } from '../../findings/finding.ts';
 import type { FindingStore } from '../../findings/store.ts';
+import type { StoredFinding } from '../../findings/stored.ts';
 import type { Claims } from '../claims.ts';
 import type { History } from '../history.ts';
 import type { Topic } from '../notify.ts';
@@ -19,6 +20,7 @@ import { type ObservedPorts, withObserved } from '../observed.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { busyWith } from './busy.ts';
 import { type EarlierTry, earlierTry, isSameAs, leavesAlone } from './earlier-try.ts';
+import { effectiveBefore } from './effective-before.ts';
 import { executionNames } from './execution-names.ts';
 import { leftToOwner, leftToPeople } from './leave.ts';
 import { newestReadings, snapshotOf } from './readings.ts';
@@ -42,6 +44,7 @@ interface PlanningContext {
   readonly hash: (text: string) => string;
   readonly now: string;
   readonly findings?: readonly Finding[];
+  readonly effectiveBefore?: (role: string) => string | undefined;
 }
 
 export interface PlanPorts {
@@ -119,16 +122,13 @@ async function nextFor(repair: Repair, tries: number, ports: PlanPorts): Promise
   }
   const snapshots =
     tries === 0 ? repair.snapshots : await newestReadings(repair.snapshots, ports.history, now());
-  return planFrom(
-    { repair: { ...repair, snapshots }, finding: stored.finding, of: names[0], earlier, tries },
-    ports,
-  );
+  return planFrom({ repair: { ...repair, snapshots }, stored, of: names[0], earlier, tries }, ports);
 }
 
 interface Planning {
   /** With the snapshots to plan from. */
   readonly repair: Repair;
-  readonly finding: Finding;
+  readonly stored: StoredFinding;
   /** Names the finding as it is. */
   readonly of: string;
   readonly earlier: EarlierTry | null;
@@ -136,11 +136,13 @@ interface Planning {
 }
 
 async function planFrom(planning: Planning, ports: PlanPorts): Promise<Next> {
-  const { repair, finding, tries } = planning;
+  const { repair, stored, tries } = planning;
   const { claims, config, hash, now, planner } = ports;
   const snapshot = await snapshotOf(repair.snapshots, claims, now);
   const estate = buildEstate(await withObserved(snapshot, ports.observed));
-  const context = { estate, config, hash, now: snapshot.takenAt, findings: [finding] };
+  const { finding } = stored;
+  const known = { estate, config, hash, now: snapshot.takenAt, findings: [finding] };
+  const context = await withBefore(known, planning, ports);
   const made = planner.planFinding(repair.fingerprint, context);
   if (made.kind === 'not-found') return { next: 'end', reason: 'the finding is not there any more' };
   if (made.kind === 'declined') return declined(made.reasons, planning, ports);
@@ -155,6 +157,22 @@ async function planFrom(planning: Planning, ports: PlanPorts): Promise<Next> {
   };
   const mode = await modeOfPlan({ plan, origin }, { ...ports.guards, store: ports.store });
   return (await notAgain(plan, mode, planning, ports)) ?? goOn({ plan, origin }, mode, planning, ports);
+}
+
+/** What was effective before for the roles that a plan asks it of: nothing else is looked up. */
+async function withBefore(
+  context: PlanningContext,
+  { repair, stored }: Planning,
+  { planner, history, claims }: PlanPorts,
+): Promise<PlanningContext> {
+  const asked = new Set<string>();
+  const asking = (role: string): undefined => void asked.add(role);
+  const first = planner.planFinding(repair.fingerprint, { ...context, effectiveBefore: asking });
+  if (first.kind !== 'plan' || first.plan.intent.source !== 'approver') return context;
+  const known = new Map<string, string>();
+  for (const role of asked)
+    known.set(role, await effectiveBefore(role, stored, context.estate.snapshot, { history, claims }));
+  return { ...context, effectiveBefore: (role) => known.get(role) };
 }
 
 /** Why a plan is not made once more, or not yet; null where it is the first one, or may be. */

@@ -28,8 +28,8 @@ export function requestApproval({ store, topic, callbacks, config, now }: Reques
       return;
     }
     await store.note({ plan: digest, what: 'approval-requested', reason: `until ${expires}` });
-    const { account } = origin;
-    const notice = { what: 'approval-requested', digest, plan, account, reason: `until ${expires}` } as const;
-    await topic.publish(repairMessage(notice));
+    const { account, auto } = origin;
+    const reason = `until ${expires}`;
+    await topic.publish(repairMessage({ what: 'approval-requested', digest, plan, account, auto, reason }));
   };
 }

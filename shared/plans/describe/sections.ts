@@ -55,7 +55,7 @@ function intentLines(intent: Plan['intent']): string[] {
     case 'approver':
       return [
         `Nothing declares it: an approver has to. The wish is ${intent.wish}`,
-        ...(intent.effectiveBefore === undefined ? [] : [`Effective before: ${intent.effectiveBefore}`]),
+        `Effective before: ${intent.effectiveBefore ?? 'not known'}`,
       ];
   }
 }

@@ -161,7 +161,7 @@ function annotationWays(
 }
 
 /** Associations that give their pods a role: the agent runs, and the trust policy lets Pod Identity in. */
-function associationWays(cluster: ClusterView, estate: Estate): EffectiveWay[] {
+export function associationWays(cluster: ClusterView, estate: Estate): EffectiveWay[] {
   if (agentStep(cluster).status === 'fail') return [];
   return (cluster.cluster.podIdentityAssociations ?? []).flatMap((association) => {
     const { namespace, serviceAccount, roleArn, targetRoleArn } = association;

@@ -2,6 +2,7 @@ import { TagRoleCommand } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
 import { targetKey } from '../../../shared/changes/change.ts';
 import { standingOf } from '../../../shared/changes/repairs/entries.ts';
+import { configSchema } from '../../../shared/config/config.ts';
 import { verifyPlan } from '../../../shared/pipeline/repair/verify.ts';
 import { openSqliteRecords } from '../../../shared/sqlite/records.ts';
 import { ACCOUNT, alice, approving, repairStage, repairsIn } from '../../support/repair-stage.ts';
@@ -129,6 +130,46 @@ describe('a broken trust policy whose binding is declared', () => {
     await expect(stage.pipeline.repairs.decide(asked!.plan, 'approved', own)).rejects.toMatchObject({
       name: 'NotAnApproverError',
     });
+  });
+});
+
+describe('what asks for a decision', () => {
+  /** Bindings by the cluster's name leave it to a person. */
+  const byName = configSchema.parse({
+    bindings: [
+      {
+        cluster: 'prod',
+        namespace: 'shop',
+        serviceAccount: 'cart',
+        role: `arn:aws:iam::${ACCOUNT}:role/shop`,
+      },
+    ],
+    fixes: { mode: 'approve' },
+  });
+
+  it('says what the pipeline had read as effective before the fault, and the kept plan says it too', async () => {
+    const stage = await repairStage(byName);
+    await stage.iam.send(new TagRoleCommand({ RoleName: 'shop', Tags: [{ Key: 'team', Value: 'shop' }] }));
+    await stage.pipeline.settle();
+    stage.simulation.clock.advance(3600);
+    const { asked } = await breakTrust(stage);
+    expect(asked).toMatchObject({ what: 'approval-requested' });
+    const { plan } = await stage.pipeline.repairs.store.plan(asked!.plan);
+    const before = plan.intent.source === 'approver' ? (plan.intent.effectiveBefore ?? '') : '';
+    expect(before).toMatch(/^on 2026-11-22T09:.* it let in: ServiceAccounts of cluster prod /);
+    expect(before).toContain('system:serviceaccount:shop:cart');
+    expect(asked!.intent).toContain(before);
+    expect(asked!.diff).toContain('system:serviceaccount:shop/cart');
+    expect(asked!.admits.join()).toContain('system:serviceaccount:shop:cart of cluster prod');
+    expect(asked!.risk.level).toBe('medium');
+    expect(asked!.approval).not.toEqual([]);
+  });
+
+  it('says that it is not known where nothing was read before', async () => {
+    const stage = await repairStage(byName);
+    await stage.write(stage.broken);
+    const [asked] = repairsIn(await stage.pipeline.settle());
+    expect(asked!.intent).toContain('effective before: not known: nothing that was read before');
   });
 });
 
