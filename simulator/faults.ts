@@ -1,7 +1,8 @@
 import type { Clock } from './clock.ts';
 
 /**
- * What goes wrong. `timeout` with `applied`: the service did it and the answer was lost.
+ * What goes wrong. `timeout` with `applied`: the service did it and the answer was lost; with `lateSeconds`: the request
+ * arrives later, when nobody waits for its answer.
  * `partial-page`: lists give pages of `items` (1), as IAM may whenever it likes.
  */
 export type Fault =
@@ -9,7 +10,7 @@ export type Fault =
   | { readonly kind: 'throttled' }
   | { readonly kind: 'server-error' }
   | { readonly kind: 'unavailable' }
-  | { readonly kind: 'timeout'; readonly applied?: boolean }
+  | { readonly kind: 'timeout'; readonly applied?: boolean; readonly lateSeconds?: number }
   | { readonly kind: 'expired-credentials' }
   | { readonly kind: 'partial-page'; readonly items?: number }
   | { readonly kind: 'error'; readonly error: Error };

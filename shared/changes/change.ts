@@ -111,6 +111,11 @@ export function isIrreversible({ kind }: Change): boolean {
   return kind === 'authentication-mode';
 }
 
+/** True where reads show every write at once: the API server of Kubernetes answers them from what is stored (Kubernetes API concepts, "Resource versions"). IAM and EKS may show it later. */
+export function showsAtOnce({ kind }: Pick<Change, 'kind'>): boolean {
+  return kind === 'aws-auth' || kind === 'service-account-annotation';
+}
+
 /** True for what its owner defines elsewhere, in a chart or a manifest: it is written on a person's request alone. */
 export function isGuided({ kind }: Pick<Change, 'kind'>): boolean {
   return kind === 'service-account-annotation';

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { createHandler as applyHandler } from '../../functions/apply/handler.ts';
 import { createHandler as decideHandler } from '../../functions/decide/handler.ts';
 import { createHandler as expireHandler } from '../../functions/expire/handler.ts';
@@ -20,7 +21,7 @@ import type { LambdaHandler } from '../../shared/lambda/step.ts';
 import type { Collector } from '../../shared/pipeline/collect.ts';
 import type { ObservedPorts } from '../../shared/pipeline/observed.ts';
 import type { ApplyPorts } from '../../shared/pipeline/repair/apply.ts';
-import type { Planned, PlanPorts } from '../../shared/pipeline/repair/plan.ts';
+import type { PlanPorts } from '../../shared/pipeline/repair/plan.ts';
 import type { Callbacks, Remediations, Repair } from '../../shared/pipeline/repair/repair.ts';
 import type { VerifyPorts } from '../../shared/pipeline/repair/verify.ts';
 import type { Telemetry } from '../../shared/pipeline/telemetry.ts';
@@ -137,15 +138,23 @@ export function createRepairs(parts: RepairParts): Repairs {
       now,
     },
   };
+  /** The workflow's interpreter does not wait: what a handler asks it to, the clock does. */
+  const waiting =
+    (handler: LambdaHandler<unknown>): LambdaHandler<unknown> =>
+    async (event, context) => {
+      const result = await handler(event, context);
+      simulation.clock.advance(secondsToWait(result));
+      return result;
+    };
   const remediate = createInterpreter(
     REMEDIATE,
     {
-      PlanFunctionArn: around('plan', waiting(planHandler(ports), simulation)),
+      PlanFunctionArn: waiting(around('plan', planHandler(ports))),
       RequestApprovalFunctionArn: around('request-approval', requestApprovalHandler(ports)),
       ExpireFunctionArn: around('expire', expireHandler(ports)),
-      ApplyFunctionArn: around('apply', applyHandler(ports)),
+      ApplyFunctionArn: waiting(around('apply', applyHandler(ports))),
       VerifyFunctionArn: around('verify', verifyHandler(ports)),
-      RollBackFunctionArn: around('roll-back', rollBackHandler(ports)),
+      RollBackFunctionArn: waiting(around('roll-back', rollBackHandler(ports))),
       StopFunctionArn: around('stop', stopHandler(ports)),
     },
     () => simulation.clock.advance(STEP_SECONDS),
@@ -203,14 +212,9 @@ export function createRepairs(parts: RepairParts): Repairs {
   };
 }
 
-/** The interpreter does not wait in waiting states; the simulation's clock does. */
-function waiting(plan: LambdaHandler<Planned>, { clock }: Simulation): LambdaHandler<Planned> {
-  return async (event, context) => {
-    const planned = await plan(event, context);
-    if (planned.next === 'wait') clock.advance(planned.seconds);
-    return planned;
-  };
-}
+const waitSchema = z.object({ seconds: z.number() });
+
+const secondsToWait = (result: unknown): number => waitSchema.safeParse(result).data?.seconds ?? 0;
 
 /** Sessions of the write role of each account. */
 function writeRole(simulation: Simulation, { fixes }: Config): Enter {

@@ -57,9 +57,17 @@ async function apply(plan: string, changes: readonly Change[]) {
   const locks = { acquire: async () => true, release: async () => undefined };
   const journal = {
     record: async (entry: JournalEntry) => void entries.push(entry),
-    begun: async () => new Set<number>(),
+    begun: async () => new Map<number, never>(),
   };
-  const applying = { world: world(), locks, journal, guards: [], wayBackGuards: [], patience };
+  const applying = {
+    world: world(),
+    locks,
+    journal,
+    guards: [],
+    wayBackGuards: [],
+    patience,
+    now: () => new Date(),
+  };
   const outcome = await applyChanges(plan, changes, applying);
   await finish(plan, changes, locks);
   return outcome;

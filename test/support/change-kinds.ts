@@ -103,7 +103,7 @@ export async function createStage(delaySeconds = 0): Promise<Stage> {
   for (const RoleName of ['pod', 'pod2', 'person']) {
     await iam.send(new CreateRoleCommand({ RoleName, Path: PATH, AssumeRolePolicyDocument: POD_TRUST }));
   }
-  simulation.clock.advance(1200);
+  simulation.clock.advance(1200 + delaySeconds);
   const { cluster } = await eks.send(new DescribeClusterCommand({ name: CLUSTER }));
   return {
     simulation,

@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import { asCaller } from '../../shared/aws/changes/enter.ts';
 import { type WorldOptions, worldOf } from '../../shared/aws/changes/world.ts';
 import type { Applying, JournalEntry, Locks, World } from '../../shared/changes/apply.ts';
-import { applyChanges, finish, type Outcome } from '../../shared/changes/apply.ts';
+import {
+  applyChanges,
+  finish,
+  type Outcome,
+  rollBackChanges,
+  SIGHT_SECONDS,
+} from '../../shared/changes/apply.ts';
+import { begunIn } from '../../shared/changes/begun.ts';
 import { type Change, inverse } from '../../shared/changes/change.ts';
 import type { Simulation } from '../../simulator/simulation.ts';
 
@@ -33,10 +40,14 @@ const patienceOf = (simulation: Simulation) => ({
 /** Everything that applying takes, in memory. */
 export class Desk {
   readonly held = new Map<string, string>();
-  readonly entries: JournalEntry[] = [];
+  readonly entries: (JournalEntry & { readonly at: string })[] = [];
   readonly applying: Applying;
 
+  private readonly simulation: Simulation;
+
   constructor(world: World, simulation: Simulation) {
+    this.simulation = simulation;
+    const { now } = simulation.clock;
     const locks: Locks = {
       acquire: async (key, holder) => {
         if ((this.held.get(key) ?? holder) !== holder) return false;
@@ -49,22 +60,14 @@ export class Desk {
       world,
       locks,
       journal: {
-        record: async (entry) => void this.entries.push(entry),
-        begun: async (plan) => this.begun(plan),
+        record: async (entry) => void this.entries.push({ ...entry, at: now().toISOString() }),
+        begun: async (plan) => begunIn(this.entries.filter((one) => one.plan === plan)),
       },
       guards: [],
       wayBackGuards: [],
       patience: patienceOf(simulation),
+      now,
     };
-  }
-
-  private begun(plan: string): Set<number> {
-    const begun = new Set<number>();
-    for (const entry of this.entries.filter((one) => one.plan === plan)) {
-      if (entry.what === 'writing') begun.add(entry.change);
-      if (entry.what === 'undone' || entry.what === 'stale') begun.delete(entry.change);
-    }
-    return begun;
   }
 
   /** Applies and, since nobody verifies here, lets go of the targets. */
@@ -72,6 +75,22 @@ export class Desk {
     const outcome = await applyChanges(plan, changes, this.applying);
     if (outcome.outcome === 'applied') await finish(plan, changes, this.applying.locks);
     return outcome;
+  }
+
+  /** As the workflow does: again, a minute later, while something is not seen; for half an hour, then it is taken back. */
+  async toEnd(changes: readonly Change[], isBack = false, plan = 'plan'): Promise<Outcome> {
+    const { clock } = this.simulation;
+    const start = clock.now().getTime();
+    const age = () => (clock.now().getTime() - start) / 1000;
+    for (;;) {
+      const outcome =
+        isBack || age() >= SIGHT_SECONDS
+          ? await rollBackChanges(plan, changes, 'it is not wanted', this.applying)
+          : await applyChanges(plan, changes, this.applying);
+      if (outcome.outcome !== 'unseen') return outcome;
+      if (age() > 4 * SIGHT_SECONDS) throw new Error('It does not end.');
+      clock.advance(60);
+    }
   }
 
   /** What undoes the changes, as a plan of its own. */

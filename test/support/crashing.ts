@@ -60,6 +60,7 @@ export function crashing(at: { readonly call: number; readonly how: How } | null
     world: (world: World): World => ({
       read: (change) => call('read', () => world.read(change)),
       write: (change) => call('write', () => world.write(change)),
+      writeAnyway: (change) => call('write', () => world.writeAnyway(change)),
     }),
     // A process that dies at a read dies as after the write before it.
     records: (records: Records): Records => ({

@@ -144,7 +144,10 @@ export function repairStoreSuite(open: () => Promise<Records>): void {
       await store.journal.record({ ...entry, what: 'writing', change: 0 });
       await store.journal.record({ ...entry, what: 'writing', change: 1 });
       await store.journal.record({ ...entry, what: 'undone', change: 1 });
-      expect(await store.journal.begun('p')).toEqual(new Set([0]));
+      const since = at.now.getTime();
+      expect(await store.journal.begun('p')).toEqual(
+        new Map([[0, { since, unanswered: since, undoing: null, isTakenBack: false }]]),
+      );
       expect((await store.entries('p'))[0]).toMatchObject({ before, after });
     });
 

@@ -8,7 +8,7 @@ import {
   UpdateAccessEntryCommand,
 } from '@aws-sdk/client-eks';
 import { type ChangeOf, canonicalJson, type StateOf, targetKey } from '../../changes/change.ts';
-import { StaleWriteError } from '../../changes/stale-write.ts';
+import { StaleWriteError } from '../../changes/write-errors.ts';
 import { present } from '../reading.ts';
 import { required } from '../reads/listed.ts';
 import type { Adapter, Calls, Live } from './adapter.ts';
@@ -84,10 +84,10 @@ async function read(calls: Calls, { target }: EntryChange): Promise<Live<'access
   }
 }
 
-async function write(calls: Calls, change: EntryChange, live: Live<'access-entry'> | null): Promise<void> {
+async function write(calls: Calls, change: EntryChange): Promise<void> {
   const { before, after } = change;
   if (before === null) return after === null ? undefined : create(calls, change, after);
-  if (after === null) return live?.state === null ? undefined : remove(calls, change);
+  if (after === null) return remove(calls, change);
   return update(calls, change, before, after);
 }
 

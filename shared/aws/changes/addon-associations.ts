@@ -7,7 +7,7 @@ import {
   UpdateAddonCommand,
 } from '@aws-sdk/client-eks';
 import { type ChangeOf, targetKey } from '../../changes/change.ts';
-import { StaleWriteError } from '../../changes/stale-write.ts';
+import { StaleWriteError } from '../../changes/write-errors.ts';
 import { present } from '../reading.ts';
 import { EKS_PAGE, required } from '../reads/listed.ts';
 import type { Calls } from './adapter.ts';

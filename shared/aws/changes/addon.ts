@@ -7,7 +7,7 @@ import {
   UpdateAddonCommand,
 } from '@aws-sdk/client-eks';
 import { type ChangeOf, canonicalJson, type StateOf, targetKey } from '../../changes/change.ts';
-import { StaleWriteError } from '../../changes/stale-write.ts';
+import { StaleWriteError } from '../../changes/write-errors.ts';
 import { present } from '../reading.ts';
 import type { Adapter, Calls, Live } from './adapter.ts';
 import { ownedBy } from './addon-associations.ts';

@@ -10,12 +10,12 @@ import {
   UpdatePodIdentityAssociationCommand,
 } from '@aws-sdk/client-eks';
 import { type ChangeOf, canonicalJson, type StateOf, targetKey } from '../../changes/change.ts';
-import { StaleWriteError } from '../../changes/stale-write.ts';
+import { StaleWriteError } from '../../changes/write-errors.ts';
 import { present } from '../reading.ts';
 import { required } from '../reads/listed.ts';
 import type { Adapter, Calls, Live } from './adapter.ts';
 import { addonNamed, passedWith, writeThroughAddon } from './addon-associations.ts';
-import { ImpossibleChangeError } from './errors.ts';
+import { ImpossibleChangeError, UnlistedError } from './errors.ts';
 import { clusterArns, roleOf } from './names.ts';
 import { type Operation, operationsOf, type Resources } from './permissions.ts';
 
@@ -160,7 +160,9 @@ async function write(
   const owner = ownerOf(change);
   if (owner !== undefined) return writeThroughAddon(calls, change, owner);
   if (before === null) return after === null ? undefined : create(calls, change, after);
-  if (live?.arn === undefined) throw new StaleWriteError(targetKey(change));
+  if (live?.arn === undefined) {
+    throw after === null ? new UnlistedError(targetKey(change)) : new StaleWriteError(targetKey(change));
+  }
   try {
     if (after === null) {
       const input = { clusterName: change.target.cluster, associationId: idOf(live.arn) };

@@ -1,3 +1,5 @@
+import { FailedWriteError } from '../../changes/write-errors.ts';
+
 /** A change that its kind does not have: it was planned wrongly, and nothing was written. */
 export class ImpossibleChangeError extends Error {
   override readonly name = 'ImpossibleChangeError';
@@ -42,8 +44,25 @@ export class UnfinishedError extends Error {
   }
 }
 
+/** A write of which nobody can say whether it stands, or arrives yet. */
+export class UncertainWriteError extends Error {
+  override readonly name = 'UncertainWriteError';
+  constructor(target: string, cause?: unknown) {
+    const why = cause instanceof Error ? cause.message : 'one of its requests was not answered';
+    super(`Whether ${target} was written is not known: ${why}`, { cause });
+  }
+}
+
+/** Something that goes by its id alone, which only a list tells, and that may exist without being listed yet. */
+export class UnlistedError extends Error {
+  override readonly name = 'UnlistedError';
+  constructor(target: string) {
+    super(`${target} is not listed, and may have been made: look whether it is by now, and delete it.`);
+  }
+}
+
 /** AWS took a change and did not carry it out. */
-export class FailedUpdateError extends Error {
+export class FailedUpdateError extends FailedWriteError {
   override readonly name = 'FailedUpdateError';
   constructor(what: string, reasons: readonly string[]) {
     super(`${what} failed: ${reasons.join('; ').slice(0, 400) || 'AWS gave no reason'}.`);

@@ -8,7 +8,7 @@ import {
   RemoveClientIDFromOpenIDConnectProviderCommand,
 } from '@aws-sdk/client-iam';
 import { type ChangeOf, canonicalJson, type StateOf } from '../../changes/change.ts';
-import { StaleWriteError } from '../../changes/stale-write.ts';
+import { StaleWriteError } from '../../changes/write-errors.ts';
 import { issuerKey } from '../../identity/issuer.ts';
 import { present } from '../reading.ts';
 import { required } from '../reads/listed.ts';

@@ -1,6 +1,6 @@
 import { GetRoleCommand, NoSuchEntityException, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import type { ChangeOf } from '../../changes/change.ts';
-import { StaleWriteError } from '../../changes/stale-write.ts';
+import { StaleWriteError } from '../../changes/write-errors.ts';
 import { sameDocument } from '../../iam/same-document.ts';
 import { decodeDocument } from '../decode-document.ts';
 import { required } from '../reads/listed.ts';

@@ -10,16 +10,17 @@ import {
   sameState,
   targetKey,
 } from '../../changes/change.ts';
-import { StaleWriteError } from '../../changes/stale-write.ts';
+import { FailedWriteError, RefusedWriteError, StaleWriteError } from '../../changes/write-errors.ts';
 import type { ClusterObjects } from '../../kube/changes/objects.ts';
 import type { ReachedCluster } from '../../kube/reader.ts';
 import { partitionOfRegion } from '../partitions.ts';
 import { present } from '../reading.ts';
 import { required } from '../reads/listed.ts';
 import type { Adapter, Calls, Live } from './adapter.ts';
-import { GuidedChangeError, NoKubernetesError, UnsafeTargetError } from './errors.ts';
+import { GuidedChangeError, NoKubernetesError, UncertainWriteError, UnsafeTargetError } from './errors.ts';
 import { ADAPTERS } from './index.ts';
 import { type Grant, grantsOf, operationsOf } from './permissions.ts';
+import { heard, type Requests } from './sending.ts';
 import { sessionPolicy } from './session-policy.ts';
 
 /** Clients of one account, for the calls of one change. */
@@ -57,7 +58,8 @@ export function worldOf(options: WorldOptions): World {
   const token = tokensOf(options);
   return {
     read: (change) => readState(options, change.kind, change),
-    write: (change) => writeState({ ...options, token: token(change) }, change.kind, change),
+    write: (change) => writeState({ ...options, token: token(change) }, change.kind, change, false),
+    writeAnyway: (change) => writeState({ ...options, token: token(change) }, change.kind, change, true),
   };
 }
 
@@ -90,24 +92,46 @@ async function readState<K extends ChangeKind>(
   return inPlanWords(adapter, state, change);
 }
 
+/** Tells a write that surely did not happen from one that may have. */
 async function writeState<K extends ChangeKind>(
   options: Working,
   kind: K,
   change: ChangeOf<K>,
+  isAnyway: boolean,
+): Promise<void> {
+  const requests: Requests = { taken: false, unanswered: false };
+  try {
+    await sendState(options, kind, change, isAnyway, requests);
+  } catch (error) {
+    if (error instanceof FailedWriteError) throw error;
+    if (requests.taken || requests.unanswered) throw new UncertainWriteError(targetKey(change), error);
+    throw error instanceof StaleWriteError ? error : new RefusedWriteError(error);
+  }
+  if (requests.unanswered) throw new UncertainWriteError(targetKey(change));
+}
+
+async function sendState<K extends ChangeKind>(
+  options: Working,
+  kind: K,
+  change: ChangeOf<K>,
+  isAnyway: boolean,
+  requests: Requests,
 ): Promise<void> {
   if (kind === 'service-account-annotation' && options.annotates !== true) {
     throw new GuidedChangeError(targetKey(change));
   }
   const adapter: Adapter<K> = ADAPTERS[kind];
+  const calls = (live: Live<K> | null) => heard(writing(options, adapter, change, live), requests);
   if (!adapter.looksFirst) {
-    await adapter.write(writing(options, adapter, change, null), change, null);
+    await adapter.write(calls(null), change, null);
     return;
   }
   const live = await adapter.read(reading(options, adapter, change), change);
   const state = inPlanWords(adapter, live.state, change);
-  if (sameState(state, change.after)) return;
-  if (!sameState(state, change.before)) throw new StaleWriteError(targetKey(change));
-  await adapter.write(writing(options, adapter, change, live), change, live);
+  const isDone = sameState(state, change.after);
+  if (isDone && !isAnyway) return;
+  if (!isDone && !sameState(state, change.before)) throw new StaleWriteError(targetKey(change));
+  await adapter.write(calls(live), change, live);
 }
 
 /** A live state as the plan spells it, or as it is where the plan says nothing like it. */

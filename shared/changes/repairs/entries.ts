@@ -18,7 +18,9 @@ const EVENTS = [
   'already',
   'stale',
   'failed',
+  'not-written',
   'undoing',
+  'undo-written',
   'undone',
   'undo-failed',
   'applied',
@@ -88,15 +90,4 @@ export function standingOf(entries: readonly Pick<Entry, 'what'>[]): Standing {
     }
   }
   return standing;
-}
-
-/** Positions of the changes that were begun, and neither found stale then nor undone. */
-export function begunIn(entries: readonly Entry[]): ReadonlySet<number> {
-  const begun = new Set<number>();
-  for (const { what, change } of entries) {
-    if (change === undefined) continue;
-    if (what === 'writing') begun.add(change);
-    if (what === 'undone' || what === 'stale') begun.delete(change);
-  }
-  return begun;
 }

@@ -1,4 +1,5 @@
-import { begunIn, type Entry, entrySchema, LONGEST_REASON, type NewEntry } from './entries.ts';
+import { begunIn } from '../begun.ts';
+import { type Entry, entrySchema, LONGEST_REASON, type NewEntry } from './entries.ts';
 import { planPart, type RepairPorts, readKept } from './parts.ts';
 import { BusyRecordError } from './records.ts';
 

@@ -2,7 +2,7 @@ import type { Adapter, Calls, Live } from '../../aws/changes/adapter.ts';
 import { clusterArns } from '../../aws/changes/names.ts';
 import { type ChangeOf, canonicalJson, targetKey } from '../../changes/change.ts';
 import { mergePatch } from '../../changes/merge-patch.ts';
-import { StaleWriteError } from '../../changes/stale-write.ts';
+import { StaleWriteError } from '../../changes/write-errors.ts';
 import { ConflictError } from './objects.ts';
 
 type AwsAuthChange = ChangeOf<'aws-auth'>;

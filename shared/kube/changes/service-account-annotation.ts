@@ -1,7 +1,7 @@
 import type { Adapter, Calls, Live } from '../../aws/changes/adapter.ts';
 import { clusterArns } from '../../aws/changes/names.ts';
 import { type ChangeOf, targetKey } from '../../changes/change.ts';
-import { StaleWriteError } from '../../changes/stale-write.ts';
+import { StaleWriteError } from '../../changes/write-errors.ts';
 import { ConflictError } from './objects.ts';
 
 type AnnotationChange = ChangeOf<'service-account-annotation'>;

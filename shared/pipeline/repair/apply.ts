@@ -1,4 +1,12 @@
-import { applyChanges, finish, type Outcome, type Patience, type World } from '../../changes/apply.ts';
+import {
+  applyChanges,
+  finish,
+  type Outcome,
+  type Patience,
+  SIGHT_SECONDS,
+  type World,
+} from '../../changes/apply.ts';
+import { begunIn } from '../../changes/begun.ts';
 import { hasExpired } from '../../changes/guards/approval.ts';
 import { canaryNames } from '../../changes/guards/canary-first.ts';
 import { type GuardPorts, guardsOf, wayBackGuardsOf } from '../../changes/guards/guards-of.ts';
@@ -7,6 +15,7 @@ import type { KeptPlan } from '../../changes/repairs/kept-plan.ts';
 import type { RepairStore } from '../../changes/repairs/repair-store.ts';
 import type { Topic } from '../notify.ts';
 import type { Telemetry } from '../telemetry.ts';
+import { UnseenError } from './errors.ts';
 import { repairMessage } from './notice.ts';
 
 export interface ApplyPorts {
@@ -22,8 +31,13 @@ export interface ApplyPorts {
 /** What happens next with a plan that was to be applied. */
 export type Applied =
   | { readonly next: 'verify'; readonly written: number }
-  /** A guard may answer otherwise by and by. */
-  | { readonly next: 'wait'; readonly seconds: number; readonly reason: string }
+  /** For a guard, that may answer otherwise by and by, or for sight of a write that was sent: it is then run again. */
+  | {
+      readonly next: 'wait';
+      readonly waitsFor: 'guard' | 'sight';
+      readonly seconds: number;
+      readonly reason: string;
+    }
   | { readonly next: 'end'; readonly outcome: Ended; readonly reason: string }
   | { readonly next: 'stopped'; readonly reason: string };
 
@@ -34,10 +48,13 @@ type Ended =
   | Exclude<Standing, 'open' | 'expired' | 'applied' | 'stopped'>;
 
 const WAIT_SECONDS = 300;
+/** Between two looks at what was sent and is not seen: each has the patience of a function besides. */
+export const LOOK_SECONDS = 60;
 
 /**
  * Applies the plan of a digest, unless it came to an end before. Runs twice without harm: live state decides what is left
- * to do. Throws UnknownPlanError, PoisonedPlanError, and what the store throws.
+ * to do. Throws UnseenError when a write was not seen for so long that it is to be taken back, UnknownPlanError,
+ * PoisonedPlanError, and what the store throws.
  */
 export function applyPlan(ports: ApplyPorts) {
   return async (digest: string): Promise<Applied> => {
@@ -75,6 +92,7 @@ export function applyingOf(digest: string, kept: KeptPlan, ports: ApplyPorts) {
     guards: guardsOf(digest, kept, guards),
     wayBackGuards: wayBackGuardsOf(guards),
     patience: patienceOf(ports.guards.fixes?.patienceSeconds ?? 60, ports.sleep),
+    now: ports.guards.now,
   };
 }
 
@@ -103,13 +121,21 @@ async function concluded(
     case 'refused':
     case 'stale': {
       const { reason } = outcome;
-      if (outcome.later && isYoung(kept, guards)) return { next: 'wait', seconds: WAIT_SECONDS, reason };
+      if (outcome.later && isYoung(kept, guards))
+        return { next: 'wait', waitsFor: 'guard', seconds: WAIT_SECONDS, reason };
       await concludeRefused(digest, kept, outcome.change, reason, ports);
       return { next: 'end', outcome: outcome.outcome, reason };
     }
     case 'rolled-back':
       await concludeRolledBack(digest, kept, outcome.reason, ports);
       return { next: 'end', outcome: 'rolled-back', reason: outcome.reason };
+    case 'unseen': {
+      const { reason } = outcome;
+      const begun = [...begunIn(await store.entries(digest)).values()];
+      const age = guards.now().getTime() - Math.min(...begun.map(({ since }) => since));
+      if (age >= SIGHT_SECONDS * 1000) throw new UnseenError(reason);
+      return { next: 'wait', waitsFor: 'sight', seconds: LOOK_SECONDS, reason };
+    }
     case 'stopped':
       await concludeStopped(digest, kept, outcome.reason, ports);
       return { next: 'stopped', reason: outcome.reason };

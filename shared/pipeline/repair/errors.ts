@@ -5,6 +5,11 @@ export class StillFoundError extends Error {
   override readonly name = 'StillFoundError';
 }
 
+/** A write of the fix was sent and not seen, for so long that it is to be taken back. */
+export class UnseenError extends Error {
+  override readonly name = 'UnseenError';
+}
+
 /** The fix made something worse. */
 export class WorseError extends Error {
   override readonly name = 'WorseError';

@@ -2,13 +2,23 @@ import { finish, rollBackChanges } from '../../changes/apply.ts';
 import { canaryNames } from '../../changes/guards/canary-first.ts';
 import { standingOf } from '../../changes/repairs/entries.ts';
 import type { KeptPlan } from '../../changes/repairs/kept-plan.ts';
-import { type ApplyPorts, applyingOf, concludeRolledBack, concludeStopped, wasRefused } from './apply.ts';
+import {
+  type ApplyPorts,
+  applyingOf,
+  concludeRolledBack,
+  concludeStopped,
+  LOOK_SECONDS,
+  wasRefused,
+} from './apply.ts';
 import { repairMessage } from './notice.ts';
 
-/** What became of taking a plan back; `refused`: nothing of it was ever written. */
-export interface RolledBack {
-  readonly outcome: 'rolled-back' | 'stopped' | 'refused';
-}
+/**
+ * What became of taking a plan back; `refused`: nothing of it was ever written. `wait`: something that was sent is not seen
+ * yet, or may arrive yet; it is to be run again.
+ */
+export type RolledBack =
+  | { readonly outcome: 'rolled-back' | 'stopped' | 'refused' }
+  | { readonly outcome: 'wait'; readonly seconds: number; readonly reason: string };
 
 /** Takes back what a plan wrote, in reverse. Runs twice without harm. */
 export function rollBackPlan(ports: ApplyPorts) {
@@ -22,9 +32,12 @@ export function rollBackPlan(ports: ApplyPorts) {
       await concludeUnwritten(digest, kept, reason, ports);
       return { outcome: 'refused' };
     }
-    await store.note({ plan: digest, what: 'not-verified', reason });
+    if (entries.at(-1)?.what !== 'not-verified')
+      await store.note({ plan: digest, what: 'not-verified', reason });
     const { changes } = kept.plan;
     const outcome = await rollBackChanges(digest, changes, reason, applyingOf(digest, kept, ports));
+    if (outcome.outcome === 'unseen')
+      return { outcome: 'wait', seconds: LOOK_SECONDS, reason: outcome.reason };
     if (outcome.outcome === 'stopped') {
       await concludeStopped(digest, kept, outcome.reason, ports);
       return { outcome: 'stopped' };

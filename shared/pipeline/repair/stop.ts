@@ -1,5 +1,6 @@
+import { begunIn } from '../../changes/begun.ts';
 import { targetKey } from '../../changes/change.ts';
-import { begunIn, standingOf } from '../../changes/repairs/entries.ts';
+import { standingOf } from '../../changes/repairs/entries.ts';
 import { type KeptPlan, PoisonedPlanError, UnknownPlanError } from '../../changes/repairs/kept-plan.ts';
 import { UnreadableRepairError } from '../../changes/repairs/parts.ts';
 import type { RepairStore } from '../../changes/repairs/repair-store.ts';
@@ -69,7 +70,8 @@ async function stopUnread(
   const standing = standingOf(entries);
   if (standing === 'stopped') return { outcome: 'stopped' };
   const begun = begunIn(entries);
-  const stands = standing === 'open' || standing === 'expired' || standing === 'applied' ? [...begun] : [];
+  const stands =
+    standing === 'open' || standing === 'expired' || standing === 'applied' ? [...begun.keys()] : [];
   const written = [
     ...new Set(
       entries.flatMap(({ change, target }) =>

@@ -29,7 +29,8 @@ async function approved(through?: (objects: ClusterObjects) => ClusterObjects) {
 }
 
 const forbidden = async (): Promise<never> => {
-  throw new Error('ConfigMap kube-system/aws-auth: not allowed (403)');
+  const cause = Object.assign(new Error('HTTP-Code: 403'), { code: 403 });
+  throw new Error('ConfigMap kube-system/aws-auth: not allowed (403)', { cause });
 };
 
 describe('aws-auth of a cluster that may be written', () => {
@@ -75,7 +76,7 @@ describe('aws-auth of a cluster that may be written', () => {
     [
       'writing it is not allowed',
       (objects) => ({ ...objects, patchConfigMap: forbidden }),
-      ['writing', 'failed', 'rolled-back'],
+      ['writing', 'not-written', 'rolled-back'],
       'rolled-back',
     ],
     [
@@ -107,7 +108,7 @@ describe('aws-auth of a cluster that may be written', () => {
         written = true;
       },
     }));
-    expect(events.slice(3)).toEqual(['writing', 'written', 'failed', 'undo-failed', 'stopped']);
+    expect(events.slice(3)).toEqual(['writing', 'written', 'not-verified', 'undo-failed', 'stopped']);
     expect(told).toEqual(['stopped']);
     expect(locked).toBe(true);
   });

@@ -31,7 +31,7 @@ export async function applyDying(
       return new Promise(() => undefined);
     };
     const world: Applying['world'] = {
-      read: applying.world.read,
+      ...applying.world,
       write: async (change) => {
         const strikes = changes[death.change] === change;
         if (strikes && death.when === 'before') return end();

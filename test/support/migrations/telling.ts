@@ -1,4 +1,3 @@
-import { rollBackChanges } from '../../../shared/changes/apply.ts';
 import { type Change, isIrreversible } from '../../../shared/changes/change.ts';
 import type { Plan } from '../../../shared/changes/plan.ts';
 import { defaultConfig } from '../../../shared/config/config.ts';
@@ -83,8 +82,8 @@ export function interrupted({ deskFor, writesOf }: Telling, { name, plan }: Name
     died: () => applyDying(name, plan.changes, desk.applying, death),
     /** The same plan once more, with the journal of the process that died. */
     again: () => writesOf(() => desk.apply(plan.changes, name)),
-    /** Somebody takes back what the process wrote. */
-    takenBack: () => rollBackChanges(name, plan.changes, 'somebody asked for it', desk.applying),
+    /** Somebody takes back what the process wrote, as soon as it can be. */
+    takenBack: () => desk.toEnd(plan.changes, true, name),
   };
 }
 

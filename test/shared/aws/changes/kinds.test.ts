@@ -1,10 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { ADAPTERS } from '../../../../shared/aws/changes/index.ts';
 import type { World } from '../../../../shared/changes/apply.ts';
-import { type Change, inverse } from '../../../../shared/changes/change.ts';
+import { type Change, inverse, sameState } from '../../../../shared/changes/change.ts';
 import { ACCOUNT, createStage, KINDS, type KindCase, type Stage } from '../../../support/change-kinds.ts';
 import { Desk, simulatedWorld } from '../../../support/changes.ts';
 import { pictureOf } from '../../../support/picture.ts';
+
+const HOURS = 10_800;
+const ANY = ['applied', 'rolled-back', 'stopped'];
+const LOST: Strike = { kind: 'timeout', applied: true, times: 9 };
+const late = (lateSeconds: number, times = Number.POSITIVE_INFINITY): Strike => ({
+  kind: 'timeout',
+  lateSeconds,
+  times,
+});
 
 interface Set {
   readonly stage: Stage;
@@ -19,7 +28,7 @@ interface Set {
 async function set(kind: KindCase, { delaySeconds = 0, maxAttempts = 2 } = {}): Promise<Set> {
   const stage = await createStage(delaySeconds);
   await kind.prepare?.(stage);
-  stage.simulation.clock.advance(600);
+  stage.simulation.clock.advance(600 + delaySeconds);
   const world = simulatedWorld(stage.simulation, ACCOUNT, {
     maxAttempts,
     kubernetes: async (cluster) => stage.kubernetes.objects(cluster),
@@ -78,6 +87,28 @@ describe.concurrent.each(KINDS.map((kind): [string, KindCase] => [kind.name, kin
     expect(await desk.apply([change])).toEqual({ outcome: 'applied', written: 1, already: 0 });
   });
 
+  it.each(STORMS)(
+    'ends in one of four ways where %s, and is what the end says',
+    async (_how, delaySeconds, fault, isTakenBack, ends) => {
+      const { desk, change, stage, world } = await set(kind, { delaySeconds });
+      if (fault !== null && kind.writes !== null) stage.simulation.faults.on(kind.writes, fault);
+      const first = await desk.toEnd([change]);
+      stage.simulation.faults.clear();
+      const last = isTakenBack && first.outcome === 'applied' ? await desk.toEnd([change], true) : first;
+      stage.simulation.clock.advance(86_400);
+      const live = await world.read(change);
+      const stands = sameState(live, change.after)
+        ? 'after'
+        : sameState(live, change.before)
+          ? 'before'
+          : '?';
+      expect([last.outcome, stands, desk.held.size]).toSatisfy(isTrueEnd);
+      // Nothing happens to what Kubernetes is sent, and nothing takes back a mode.
+      const also = kind.irreversible ? 'stopped' : kind.writes === null ? 'applied' : '';
+      expect([...ends, also]).toContain(last.outcome);
+    },
+  );
+
   it('is left alone when it is something else by now', async () => {
     const { desk, change, picture, stage, written } = await set(kind);
     await kind.interfere(stage);
@@ -89,7 +120,7 @@ describe.concurrent.each(KINDS.map((kind): [string, KindCase] => [kind.name, kin
   });
 
   inAws?.('stays as it was when the write is denied or throttled', async () => {
-    for (const fault of ['denied', 'throttled', 'server-error'] as const) {
+    for (const fault of ['denied', 'throttled'] as const) {
       const { desk, change, picture, stage } = await set(kind, { maxAttempts: 1 });
       const before = await picture();
       stage.simulation.faults.on(kind.writes ?? '', { kind: fault });
@@ -100,6 +131,26 @@ describe.concurrent.each(KINDS.map((kind): [string, KindCase] => [kind.name, kin
       expect(await desk.apply([change])).toMatchObject({ outcome: 'applied', written: 1 });
     }
   });
+
+  inAws?.(
+    'keeps its lock when nobody says what became of the write, and goes on in the next run',
+    async () => {
+      for (const fault of [
+        { kind: 'server-error' },
+        { kind: 'timeout' },
+        { kind: 'timeout', lateSeconds: 120 },
+      ] as const) {
+        const { desk, change, stage, world } = await set(kind, { maxAttempts: 1 });
+        stage.simulation.faults.on(kind.writes ?? '', { ...fault, times: 1 });
+        const first = await desk.apply([change]);
+        expect(first.outcome).toMatch(/^(?:unseen|applied)$/);
+        if (first.outcome === 'applied') continue;
+        expect(desk.held.size).toBe(1);
+        expect(await desk.apply([change])).toMatchObject({ outcome: 'applied' });
+        expect(await world.read(change)).toEqual(change.after);
+      }
+    },
+  );
 
   inAws?.('is applied when a write is throttled once, or its answer is lost', async () => {
     for (const fault of [{ kind: 'throttled' }, { kind: 'timeout', applied: true }] as const) {
@@ -180,6 +231,39 @@ describe.concurrent.each(KINDS.map((kind): [string, KindCase] => [kind.name, kin
     expect(await picture()).toBe(theirs);
   });
 });
+
+/** How reads lag, what becomes of the write's requests, whether it is taken back afterwards, and the ends that it may have. */
+const STORMS: readonly (readonly [
+  how: string,
+  delaySeconds: number,
+  fault: Strike | null,
+  isTakenBack: boolean,
+  ends: readonly string[],
+])[] = [
+  ['reads lag a minute', 60, null, false, ['applied']],
+  ['reads lag a minute, both ways', 60, null, true, ['rolled-back']],
+  ['reads lag longer than a run is patient', 400, null, false, ['applied']],
+  ['reads lag longer than a run is patient, both ways', 400, null, true, ['rolled-back']],
+  ['reads lag for hours', HOURS, null, false, ANY],
+  ['the answer is lost', 0, LOST, false, ['applied']],
+  ['the answer is lost and reads lag', 400, LOST, false, ['applied']],
+  ['the answer is lost and reads lag for hours', HOURS, LOST, true, ['rolled-back', 'stopped']],
+  ['the request arrives late', 0, late(200, 2), false, ['applied']],
+  ['the request arrives late and reads lag, both ways', 400, late(280, 2), true, ['rolled-back']],
+  ['no request ever arrives', 0, { kind: 'timeout' }, false, ['rolled-back', 'stopped']],
+  ['each request arrives late', 90, late(290), false, ['applied']],
+  ['each request arrives late, and reads lag for hours', HOURS, late(290), false, ANY],
+];
+
+type Strike = Parameters<Stage['simulation']['faults']['on']>[1];
+
+/** Applied, or taken back, and so it is; or stopped, with its lock. */
+function isTrueEnd(value: unknown): boolean {
+  const [outcome, stands, held] = value as [string, string, number];
+  if (outcome === 'applied') return stands === 'after';
+  if (outcome === 'rolled-back') return stands === 'before' && held === 0;
+  return outcome === 'stopped' && held === 1;
+}
 
 /** Calls of IAM on what exists: whoever writes last wins, and the guide says so. */
 const RACES: ReadonlySet<string> = new Set([
