@@ -15,10 +15,12 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import refusal from '../../events/AssumeRoleWithWebIdentity/failure.json' with { type: 'json' };
 import { buildEstate } from '../../shared/estate/build-estate.ts';
 import { parseSnapshot } from '../../shared/estate/parse-snapshot.ts';
-import { auditSchema } from '../../shared/findings/finding.ts';
+import { type Audit, auditSchema } from '../../shared/findings/finding.ts';
 import {
+  type AnsweredCall,
   HUB,
   MEMBERS,
   type OrganizationServer,
@@ -27,7 +29,7 @@ import {
   UNIT,
 } from '../support/organization-server.ts';
 import { type CliResult, runCli } from '../support/run-cli.ts';
-import { type StubService, wireError } from '../support/stub-aws.ts';
+import { wireError } from '../support/stub-aws.ts';
 
 const NOW = '2026-11-22T12:00:00.000Z';
 const folder = mkdtempSync(join(tmpdir(), 'podtrust-organization-'));
@@ -52,7 +54,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   aws.calls.clear();
-  aws.organization.clear();
+  aws.answers.clear();
   rmSync(kept, { recursive: true, force: true });
   for (const [name, value] of Object.entries(environment())) vi.stubEnv(name, value);
 });
@@ -289,8 +291,8 @@ describe('an organization that is audited by one command', () => {
     ['what a policy says', 'DescribePolicy'],
   ])('when it may not read %s', (_what, operation) => {
     beforeEach(() => {
-      for (const [name, answer] of Object.entries(POLICIES)) aws.organization.set(name, answer);
-      aws.organization.set(operation, () =>
+      for (const [name, answer] of Object.entries(POLICIES)) aws.answers.set(name, answer);
+      aws.answers.set(operation, () =>
         wireError('eks', 400, 'AccessDeniedException', 'not authorized to read the organization'),
       );
     });
@@ -308,8 +310,8 @@ describe('an organization that is audited by one command', () => {
   });
 
   it('does not take a type of policies that is being switched off for one that is not in use', async () => {
-    for (const [name, answer] of Object.entries(POLICIES)) aws.organization.set(name, answer);
-    aws.organization.set('ListRoots', () => ({
+    for (const [name, answer] of Object.entries(POLICIES)) aws.answers.set(name, answer);
+    aws.answers.set('ListRoots', () => ({
       Roots: [
         { Id: 'r-ab12', PolicyTypes: [{ Type: 'RESOURCE_CONTROL_POLICY', Status: 'PENDING_DISABLE' }] },
       ],
@@ -333,13 +335,74 @@ describe('an organization that is audited by one command', () => {
   });
 
   it('claims to have read the whole organization without letting go of what it read of it', async () => {
-    for (const [name, answer] of Object.entries(POLICIES)) aws.organization.set(name, answer);
+    for (const [name, answer] of Object.entries(POLICIES)) aws.answers.set(name, answer);
     const { organization } = snapshotOf(await run([...COLLECT, '--whole-organization']));
     expect(organization).toMatchObject({
       complete: true,
       id: 'o-a1b2c3d4e5',
       controlPolicies: { resource: { enabled: true, policies: [{ id: 'p-rcp' }] } },
     });
+  });
+
+  describe('with everything that is asked beside', () => {
+    const SESSIONS = ['--sessions', '--access-denied', '--sessions-within', '9'];
+    const waivers = join(folder, 'podtrust.waivers.yaml');
+    const judged = (out: string) => auditSchema.parse(JSON.parse(out));
+    let once: CliResult;
+
+    /** All at once: everything is collected first, and judged as one snapshot. */
+    const atOnce = async (...more: string[]): Promise<CliResult> => {
+      const file = join(folder, 'observed.json');
+      writeFileSync(file, (await run([...COLLECT, ...SESSIONS])).out);
+      return run(['audit', '--snapshot', file, '--output', 'json', ...more]);
+    };
+
+    beforeEach(furnish);
+
+    it('finds by sessions what is found at once, and says the same of what could not be read', async () => {
+      once = await atOnce('--require-coverage', '--fail-on', 'none');
+      const parts = await run([
+        ...AUDIT,
+        ...SESSIONS,
+        '--output',
+        'json',
+        '--require-coverage',
+        '--fail-on',
+        'none',
+      ]);
+      expect(parts.out).toBe(once.out);
+      expect([parts.code, once.code]).toEqual([3, 3]);
+      const without = judged((await run([...AUDIT, '--output', 'json'])).out);
+      const rules = (findings: Audit['findings']) => new Set(findings.map(({ rule }) => rule));
+      expect(rules(judged(parts.out).findings).difference(rules(without.findings))).not.toEqual(new Set());
+    });
+
+    it('waives what is waived at once, and no more', async () => {
+      const [finding] = judged((await atOnce()).out).findings.filter(({ severity }) => severity !== 'info');
+      if (finding === undefined) throw new Error('Nothing was found.');
+      const accepted = { rule: finding.rule, account: finding.account };
+      const terms = { owner: 'team-a', reason: 'known', ticket: 'OPS-1', expires: '2026-12-20' };
+      writeFileSync(waivers, JSON.stringify({ waivers: [{ ...accepted, ...terms }] }));
+      const argv = ['--waivers', waivers, '--fail-on', finding.severity];
+      once = await atOnce(...argv);
+      const parts = await run([...AUDIT, ...SESSIONS, '--output', 'json', ...argv]);
+      expect([parts.out, parts.code]).toEqual([once.out, once.code]);
+      const { findings, summary } = judged(parts.out);
+      expect(summary.waived).toBeGreaterThan(0);
+      for (const { status, rule, account } of findings)
+        if (status === 'waived') expect({ rule, account }).toEqual(accepted);
+    });
+
+    it('finds the causes that are found at once', async () => {
+      const causes = ['--causes', '--causes-within', '20'];
+      const parts = judged((await run([...AUDIT, ...causes, '--output', 'json'])).out);
+      const [, ...source] = COLLECT;
+      const whole = judged((await run(['report', '--format', 'json', ...source, ...causes])).out);
+      expect(parts).toEqual(whole);
+      expect(parts.findings.map(({ cause }) => cause?.outcome)).toEqual(
+        expect.arrayContaining(['found', 'none']),
+      );
+    }, 60_000);
   });
 
   it('takes over what a collection left, and keeps it when a name turns out to be wrong', async () => {
@@ -355,7 +418,7 @@ describe('an organization that is audited by one command', () => {
 });
 
 /** An organization with a resource control policy. */
-const POLICIES: Readonly<Record<string, StubService>> = {
+const POLICIES = {
   ListRoots: () => ({
     Roots: [{ Id: 'r-ab12', PolicyTypes: [{ Type: 'RESOURCE_CONTROL_POLICY', Status: 'ENABLED' }] }],
   }),
@@ -363,6 +426,69 @@ const POLICIES: Readonly<Record<string, StubService>> = {
   ListTargetsForPolicy: () => ({ Targets: [{ TargetId: 'r-ab12' }] }),
   DescribePolicy: () => ({ Policy: { Content: '{"Version":"2012-10-17","Statement":[]}' } }),
 };
+
+/** A member with a cluster of which not everything may be read, whose pods are refused a role; somebody edited that. */
+function furnish(): void {
+  const [member = ''] = MEMBERS;
+  const issuer = 'oidc.eks.eu-west-1.amazonaws.com/id/0A1B2C3D4E5F0A1B2C3D4E5F0A1B2C3D';
+  const only =
+    (answer: object) =>
+    ({ account, region }: AnsweredCall) =>
+      account === member && region === 'eu-west-1' ? answer : undefined;
+  aws.answers.set('ListClusters', only({ clusters: ['prod'] }));
+  aws.answers.set('GET /clusters/prod', () => ({
+    cluster: {
+      name: 'prod',
+      arn: `arn:aws:eks:eu-west-1:${member}:cluster/prod`,
+      status: 'ACTIVE',
+      identity: { oidc: { issuer: `https://${issuer}` } },
+    },
+  }));
+  for (const list of LISTS)
+    aws.answers.set(`GET /clusters/prod/${list}`, () =>
+      wireError('eks', 403, 'AccessDeniedException', `not authorized to list ${list}`),
+    );
+  aws.answers.set('LookupEvents', ({ account, region, input }) => {
+    const [attribute] = (input['LookupAttributes'] ?? []) as { AttributeValue: string }[];
+    const name = attribute?.AttributeValue;
+    if (account === member && name === 'AssumeRoleWithWebIdentity' && region === 'eu-west-1')
+      return eventsOf(refusedIn(member, issuer));
+    return name === 'UpdateAssumeRolePolicy' ? eventsOf(editIn(account)) : { Events: [] };
+  });
+}
+
+const LISTS = [
+  'addons',
+  'pod-identity-associations',
+  'access-entries',
+  'node-groups',
+  'fargate-profiles',
+  'identity-provider-configs',
+  'capabilities',
+];
+
+const eventsOf = (detail: object) => ({ Events: [{ CloudTrailEvent: JSON.stringify(detail) }] });
+
+const refusedIn = (account: string, issuer: string) => ({
+  ...JSON.parse(
+    JSON.stringify(refusal.detail)
+      .replaceAll(/arn:aws:iam::\d{12}:role\/[\w/-]+/g, `arn:aws:iam::${account}:role/team/app`)
+      .replaceAll(/oidc\.eks\.[\w-]+\.amazonaws\.com\/id\/\w+/g, issuer),
+  ),
+  eventTime: '2026-11-22T11:00:00Z',
+  recipientAccountId: account,
+});
+
+const editIn = (account: string) => ({
+  eventSource: 'iam.amazonaws.com',
+  eventName: 'UpdateAssumeRolePolicy',
+  eventTime: '2026-11-21T09:00:00Z',
+  eventID: 'e1',
+  awsRegion: 'us-east-1',
+  recipientAccountId: account,
+  userIdentity: { type: 'IAMUser', arn: `arn:aws:iam::${account}:user/alice` },
+  requestParameters: { roleName: 'app', policyDocument: '{"Version":"2012-10-17","Statement":[]}' },
+});
 
 const JSON_OF = (verb: string): string[] => (verb === 'audit' ? ['--output', 'json'] : []);
 

@@ -6,7 +6,7 @@ import type { Snapshot } from '../../shared/estate/snapshot.ts';
 import { type Audit, FINDINGS_VERSION } from '../../shared/findings/finding.ts';
 
 /** The accounts of a snapshot, read one by one; `reads` counts how often. */
-function gatheredFrom(
+export function gatheredFrom(
   snapshot: Snapshot,
   bindings: AuditOptions['config']['bindings'],
   reads: (id: string) => void = () => {},

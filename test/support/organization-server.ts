@@ -18,8 +18,8 @@ export interface OrganizationServer {
   readonly calls: Map<string, string[]>;
   /** Accounts whose questions wait. */
   readonly held: Set<string>;
-  /** Answers of Organizations that are other than they are. */
-  readonly organization: Map<string, StubService>;
+  /** Answers that are other than they are, by operation; undefined: it is as it is. */
+  readonly answers: Map<string, (call: AnsweredCall) => object | undefined>;
   /** Lets those that wait go on. */
   readonly release: () => void;
   /** Once so many accounts were entered, the hub's credentials have ended, which it is told once. */
@@ -27,11 +27,16 @@ export interface OrganizationServer {
   readonly close: () => Promise<void>;
 }
 
+/** What is asked in which account. */
+export interface AnsweredCall extends Pick<StubCall, 'region' | 'input'> {
+  readonly account: string;
+}
+
 /** Starts it. */
 export async function startOrganization(): Promise<OrganizationServer> {
   const calls = new Map<string, string[]>();
   const held = new Set<string>();
-  const organization = new Map<string, StubService>();
+  const answers: OrganizationServer['answers'] = new Map();
   const waiting: (() => void)[] = [];
   let entries = Number.POSITIVE_INFINITY;
   const server = createServer(async (request, response) => {
@@ -43,11 +48,7 @@ export async function startOrganization(): Promise<OrganizationServer> {
     if (account === HUB && call.operation === 'AssumeRole') entries -= 1;
     const expired = entries < 0 && call.operation === 'AssumeRole';
     if (expired) entries = Number.POSITIVE_INFINITY;
-    const answer = onWire(
-      call.service,
-      call.operation,
-      expired ? EXPIRED : answerOf(call, account, organization),
-    );
+    const answer = onWire(call.service, call.operation, expired ? EXPIRED : answerOf(call, account, answers));
     response.writeHead(answer.status, { ...answer.headers }).end(answer.body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -56,7 +57,7 @@ export async function startOrganization(): Promise<OrganizationServer> {
     endpoint: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
     calls,
     held,
-    organization,
+    answers,
     release: () => {
       held.clear();
       for (const go of waiting.splice(0)) go();
@@ -97,7 +98,8 @@ function parsed({ headers, url = '', method }: IncomingMessage, body: string): P
     const form = new URLSearchParams(body);
     return { ...from, operation: form.get('Action') ?? '', input: Object.fromEntries(form) };
   }
-  const operation = OPERATIONS.get(`${method} ${url.split('?')[0]}`) ?? `${method} ${url}`;
+  const path = `${method} ${url.split('?')[0]}`;
+  const operation = OPERATIONS.get(path) ?? path;
   return { ...from, operation, input: {} };
 }
 
@@ -130,11 +132,11 @@ const ORGANIZATION: Readonly<Record<string, StubService>> = {
   }),
 };
 
-function answerOf(call: Parsed, asked: string, other: ReadonlyMap<string, StubService>): object {
-  if (call.service === 'organizations') {
-    const answer = other.get(call.operation) ?? ORGANIZATION[call.operation];
-    return answer?.(call as unknown as StubCall) ?? {};
-  }
+function answerOf(call: Parsed, asked: string, answers: OrganizationServer['answers']): object {
+  const other = answers.get(call.operation)?.({ account: asked, region: call.region, input: call.input });
+  if (other !== undefined) return other;
+  if (call.service === 'organizations')
+    return ORGANIZATION[call.operation]?.(call as unknown as StubCall) ?? {};
   if (call.operation === 'ListRegions') return { Regions: REGIONS };
   if (call.operation === 'ListClusters') return { clusters: [] };
   if (call.operation === 'LookupEvents') return { Events: [] };
