@@ -110,4 +110,19 @@ describe('.pre-commit-hooks.yaml', () => {
     expect(status).toBe(1);
     expect(stdout).toContain('infra/trust policy.json:14:87');
   });
+
+  it.each(['--out=package.json', '-', '--config=trust.json'])(
+    'takes a file for a file, whatever it is called: %s',
+    (name) => {
+      const kept = '{"name": "kept"}';
+      writeFileSync(join(cwd, 'package.json'), kept);
+      writeFileSync(join(cwd, name), read('test/fixtures/lint/trust-policy.json'));
+      const [script = '', ...words] = hook.entry.split(' ');
+      const { status, stdout } = spawnSync(join(root, script), [...words, name], { cwd, encoding: 'utf8' });
+      expect(readFileSync(join(cwd, 'package.json'), 'utf8')).toBe(kept);
+      expect([status, stdout]).toEqual(
+        name === '-' ? [2, expect.stringContaining('stdin')] : [1, expect.stringContaining(`${name}:14:87`)],
+      );
+    },
+  );
 });
