@@ -104,7 +104,7 @@ export function lint(name: string, text: string, options: LintOptions): LintedFi
   const { told, undecided } = certain(first, world, worlds, (w) =>
     verdicts(look(documents, name, w), options),
   );
-  const words = wordsOf(world, {
+  const { said, advised } = wordsOf(world, {
     names: [...bare.values.asked.values.keys()],
     issuers: bare.values.asked.issuers,
     snapshot: options.snapshot !== null,
@@ -131,8 +131,8 @@ export function lint(name: string, text: string, options: LintOptions): LintedFi
         rule: rule.name,
         number: rule.number,
         severity: failure.severity,
-        message: words(withoutInnerPlace(own?.detail ?? failure.detail)),
-        remedy: words(own?.remedy ?? failure.repair?.text ?? rule.remedy),
+        message: said(withoutInnerPlace(own?.detail ?? failure.detail)),
+        remedy: advised(own?.remedy ?? failure.repair?.text ?? rule.remedy),
         fingerprint: id,
         ...(waiver !== undefined && { waiver: acceptanceOf(waiver) }),
       };
@@ -142,7 +142,7 @@ export function lint(name: string, text: string, options: LintOptions): LintedFi
       ...open,
       ...undecided,
       ...first.undecided,
-    ].map(({ at, ...rest }) => ({ ...position(at), ...rest, reason: words(rest.reason) })),
+    ].map(({ at, ...rest }) => ({ ...position(at), ...rest, reason: said(rest.reason) })),
   };
 }
 

@@ -34,7 +34,7 @@ export interface PlacedCluster {
 }
 
 /** The name of a cluster that a file does not name. */
-const UNNAMED_CLUSTER = 'the cluster of this file';
+export const UNNAMED_CLUSTER = 'the cluster of this file';
 
 /** A file by itself was never taken at a time. */
 const NEVER = '1970-01-01T00:00:00Z';
