@@ -23,6 +23,9 @@ export interface FixExample {
   readonly besides: string | null;
   /** Null where nothing that is tried here gives it a plan. */
   readonly plan: Plan | null;
+  /** What the plan was made from. */
+  readonly snapshot: Snapshot;
+  readonly config: Partial<Config>;
 }
 
 type Attempt = readonly [
@@ -85,12 +88,13 @@ function withCluster(snapshot: Snapshot, one: ReturnType<typeof cluster>): Snaps
 export function fixExample(rule: Rule): FixExample {
   const { snapshot, config = {} } = rule.examples().fails;
   const first = planned(rule.name, snapshot, config);
-  if ('changes' in first) return { declined: [], besides: null, plan: first };
+  if ('changes' in first) return { declined: [], besides: null, plan: first, snapshot, config };
   for (const [besides, more, changed] of ATTEMPTS) {
-    const next = planned(rule.name, changed(snapshot), { ...config, ...more });
-    if ('changes' in next) return { declined: first.reasons, besides, plan: next };
+    const from = { snapshot: changed(snapshot), config: { ...config, ...more } };
+    const next = planned(rule.name, from.snapshot, from.config);
+    if ('changes' in next) return { declined: first.reasons, besides, plan: next, ...from };
   }
-  return { declined: first.reasons, besides: null, plan: null };
+  return { declined: first.reasons, besides: null, plan: null, snapshot, config };
 }
 
 function planned(

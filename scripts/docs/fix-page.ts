@@ -22,14 +22,15 @@ export function fixPage(rule: Rule): string {
           `The example of the rule as it is (${title}) has no plan, and the planner says why:`,
           declined.map((reason) => `> ${reason}`).join('\n>\n'),
         ]),
-    ...(plan === null ? [] : planParts(plan, title, besides)),
+    ...(plan === null ? [] : planParts(plan, rule, besides)),
     '## Carrying it out',
     '`podtrust plan` shows the plan, [`podtrust apply`](../repair.md#on-the-command-line) carries it out behind the [guards](../repair.md#what-stands-between-a-finding-and-a-write). What every planner does and refuses is in [Plans](../plans.md).',
   ];
   return `${parts.join('\n\n')}\n`;
 }
 
-function planParts(plan: Plan, title: string, besides: string | null): string[] {
+function planParts(plan: Plan, rule: Rule, besides: string | null): string[] {
+  const { title } = rule.examples().fails;
   const sections = new Map(sectionsOf(plan).map((section) => [section.title, section.lines]));
   const told = (name: string, head?: string): string[] => {
     const lines = sections.get(name) ?? [];
@@ -49,7 +50,7 @@ function planParts(plan: Plan, title: string, besides: string | null): string[] 
     ...told('Proof'),
     ...told('Wakes', 'It wakes, and the approver is shown:'),
     '## What the planner refuses',
-    bullets(refusalsOf(plan)),
+    bullets(refusalsOf(plan, rule)),
     '## Permissions',
     permissions(plan.changes),
     '## The way back',

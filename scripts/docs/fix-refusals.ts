@@ -1,5 +1,6 @@
 import type { ChangeKind } from '../../shared/changes/change.ts';
 import type { Plan } from '../../shared/changes/plan.ts';
+import type { Rule } from '../../shared/rules/define-rule.ts';
 
 const TRUST = [
   'a role that belongs to a service of AWS, and a trust policy that IAM would refuse',
@@ -48,13 +49,16 @@ const BY_KIND: { readonly [K in ChangeKind]: readonly string[] } = {
   ],
 };
 
-/** What the planner behind a plan declines, one phrase each: by the kinds of its changes, and by whether it lets somebody in. */
-export function refusalsOf({ changes, proof }: Plan): string[] {
+/**
+ * What the planner of a rule declines, one phrase each: by the kinds of its changes, and by whether it is made to let
+ * somebody in.
+ */
+export function refusalsOf({ changes, proof }: Plan, { kind: fault }: Pick<Rule, 'kind'>): string[] {
   const kinds = [...new Set(changes.map(({ kind }) => kind))];
   const annotates = changes.some(
     ({ kind, after }) => kind === 'service-account-annotation' && after !== null,
   );
   const own = [...kinds.flatMap((kind) => BY_KIND[kind]), ...(annotates ? ANNOTATING : [])];
   if (!kinds.includes('trust-policy')) return own;
-  return [...own, ...(proof.adds ? OPENING : NARROWING)];
+  return [...own, ...(proof.adds && fault !== 'open' ? OPENING : NARROWING)];
 }

@@ -3,9 +3,10 @@ import { collect } from '../../shared/aws/collect.ts';
 import type { Plan } from '../../shared/changes/plan.ts';
 import type { Snapshot } from '../../shared/estate/snapshot.ts';
 import type { ClusterObjects } from '../../shared/kube/changes/objects.ts';
-import { demoOrganization, demoSnapshot } from '../../simulator/demo/organization.ts';
-import { PLATFORM, PRODUCTION, STAGING } from '../../simulator/demo/places.ts';
+import { demoSnapshot } from '../../simulator/demo/organization.ts';
+import { PLATFORM } from '../../simulator/demo/places.ts';
 import { kubernetesOf } from '../../simulator/kubernetes.ts';
+import { simulationFrom } from '../../simulator/load.ts';
 import { Desk, simulatedWorld } from './changes.ts';
 import { pictureOf } from './picture.ts';
 
@@ -13,13 +14,16 @@ import { pictureOf } from './picture.ts';
  * The demo organization with everything that it takes to read it, to write to it and to look at it. `wrote` hears of each
  * write that reaches a cluster's Kubernetes API.
  */
-export function demoStage(wrote: () => void = () => undefined) {
-  const simulation = demoOrganization();
-  const kubernetes = kubernetesOf(demoSnapshot());
+export const demoStage = (wrote?: () => void) => stageOf(demoSnapshot(), PLATFORM.id, wrote);
+
+/** The same for any estate, which an account of it reads. */
+export function stageOf(from: Snapshot, reader: string, wrote: () => void = () => undefined) {
+  const simulation = simulationFrom(from);
+  const kubernetes = kubernetesOf(from);
   const read = async (): Promise<Snapshot> => {
     const snapshot = await collect({
-      clients: simulation.clients({ account: PLATFORM.id }),
-      accounts: [STAGING.id, PRODUCTION.id],
+      clients: simulation.clients({ account: reader }),
+      accounts: from.accounts.map(({ id }) => id).filter((id) => id !== reader),
       now: simulation.clock.now,
       kubernetes: kubernetes.read,
     });
@@ -27,7 +31,7 @@ export function demoStage(wrote: () => void = () => undefined) {
   };
   let desks = 0;
   /** Each desk is a plan of its own to AWS, which answers a request that it knows as it did before. */
-  const deskFor = ({ changes: [first] }: Plan) =>
+  const deskFor = ({ changes: [first] }: Pick<Plan, 'changes'>) =>
     new Desk(
       simulatedWorld(simulation, first?.target.account ?? '', {
         plan: String(desks++).padStart(64, '0'),

@@ -8,8 +8,8 @@ import type { Role, Snapshot } from '../../shared/estate/snapshot.ts';
  */
 const foreignStatement = (position: number, account: string): string =>
   position % 2 === 0
-    ? `{ "Sid":"Foreign${position}",\t"Effect" : "Allow",\n\n "Principal":{"AWS":["arn:aws:iam::${account}:role\\/foreign"] }, "Action":[ "sts:SetSourceIdentity"]}`
-    : `{"Action" : "sts:SetSourceIdentity","Effect":"Deny","Principal":{"AWS" :"arn:aws:iam::${account}:role/for\\u0065ign"},"Sid": "Foreign${position}"  }`;
+    ? `{ "Sid":"Foreign${position}",\t"Effect" : "Allow",\n\n "Principal":{"AWS":["arn:aws:iam::${account}:ro\\u006ft"] }, "Action":[ "sts:SetSourceIdentity"]}`
+    : `{"Action" : "sts:SetSourceIdentity","Effect":"Deny","Principal":{"AWS" :"arn:aws:iam::${account}:root"},"Sid": "Foreign${position}"  }`;
 
 /** What stands between two statements. */
 const BETWEEN = '\t ,\n\n   ';

@@ -42,20 +42,22 @@ export function draftNotPublic(role: RoleView, estate: Estate, config: Config): 
   const written = [document[key] ?? []].flat();
   const open = (role.trust().policy?.statements ?? []).filter(isPublic).map((statement) => ({
     statement,
-    users: users.filter((user) => user.isDeclared || letsIn(written[statement.index], user)),
+    users: users.filter((user) => letsIn(written[statement.index], user)),
   }));
   const kept = users.filter((user) => open.some((one) => one.users.includes(user)));
-  if (kept.length === 0)
+  // Its conditions are made for whom the statement lets in: others could perhaps never meet them.
+  const added = users.filter((user) => user.isDeclared && !kept.includes(user));
+  if (kept.length + added.length === 0)
     return declined(
       'Nobody is known to use the role: no association, binding, annotation or observed session names it. Which people and programs assume it is in CloudTrail alone (AssumeRole): name them by hand, or require aws:PrincipalOrgID.',
     );
   const indexes = new Set(open.map(({ statement }) => statement.index));
-  const narrowed = open.flatMap(({ statement, users }) =>
-    [...Map.groupBy(users, ({ by }) => by).values()].map((some) => {
-      const [first] = some;
-      return first === undefined ? {} : withConditionsOf(first.statement(some), statement);
-    }),
-  );
+  const narrowed = [
+    ...open.flatMap(({ statement, users: some }) =>
+      statementsFor(some).map((one) => withConditionsOf(one, statement)),
+    ),
+    ...statementsFor(added),
+  ];
   const others = written.filter((_, index) => !indexes.has(index));
   return draftTightening(
     role,
@@ -65,6 +67,13 @@ export function draftNotPublic(role: RoleView, estate: Estate, config: Config): 
       after: JSON.stringify({ ...document, [key]: [...others, ...distinct(narrowed)] }),
     },
     { approval: undeclaredWords(kept.filter(({ isDeclared }) => !isDeclared).map(({ words }) => words)) },
+  );
+}
+
+/** One statement for those of one issuer, and for each association. */
+function statementsFor(users: readonly User[]): JsonObject[] {
+  return [...Map.groupBy(users, ({ by }) => by).values()].flatMap((some) =>
+    some.slice(0, 1).map(({ statement }) => statement(some)),
   );
 }
 
