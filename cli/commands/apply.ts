@@ -109,6 +109,10 @@ Examples:
   $ podtrust approve plan.json
   $ podtrust apply plan.json --digest 5d41402abc4b2a76b9719d911017c592ae1d5b0e1b7a4b8f0c9d8e7f6a5b4c3d
 
+Without --table nothing of the hub is asked: kill switch, canary, budget, locks and approvals are those of the file of
+--store (podtrust.repairs.db) alone. \`podtrust fixes stop\` without --table stops that file, and not the hub. What a
+finding's status is, is read once, when the command begins.
+
 Exit codes: 0 applied and verified, 1 not applied or taken back, 2 wrong input, 3 not now (a guard says later) or
 stopped, 4 no credentials or nothing could be read.
 `;

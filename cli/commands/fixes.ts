@@ -92,5 +92,7 @@ Examples:
   $ podtrust fixes resume --reason "over"
   $ podtrust fixes unlock 5d41402abc4b… --reason "trust policy of shop put back by hand"
 
+Without --table these are the kill switch and the locks of the file of --store alone: the hub goes on.
+
 Exit codes: 0 done, or status: the kill switch is off; 1 status: it is engaged; 2 wrong input.
 `;

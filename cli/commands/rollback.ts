@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { inverse } from '../../shared/changes/change.ts';
+import { takingBack } from '../../shared/changes/guards/taken-back.ts';
 import { standingOf } from '../../shared/changes/repairs/entries.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
 import { assemble } from '../../shared/plans/assemble.ts';
@@ -49,14 +49,14 @@ async function runRollback(argument: string, options: RollbackOptions, { io }: C
         `plan ${digest} is ${standing}: only what was applied and verified can be taken back. A plan that stopped is put right by hand (docs/repair.md).`,
       );
     const { plan } = await store.plan(digest);
-    const changes = [...plan.changes].reverse().map(inverse);
-    if (changes.includes(null))
+    const changes = takingBack(plan.changes);
+    if (changes === null)
       throw new UsageError(`plan ${digest} has a change that nothing takes back (an authentication mode).`);
     const estate = await loadEstate(options, io, config);
     const draft = {
       kind: 'draft' as const,
       title: `Takes back: ${plan.title}`,
-      changes: changes.flatMap((change) => change ?? []),
+      changes,
       wish: `whoever asks to take back plan ${digest}`,
       approval: ['It brings back what podtrust found wrong.'],
     };

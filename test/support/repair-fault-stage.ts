@@ -35,7 +35,12 @@ export const CONFIG: Config = configSchema.parse({
     },
   ],
   deployment: { readRole: { name: READ_ROLE } },
-  fixes: { mode: 'approve', writeRole: WRITE_ROLE },
+  fixes: {
+    mode: 'approve',
+    writeRole: WRITE_ROLE,
+    // Makes planning read tags; without them it is as if the setting were not there.
+    settings: [{ roleTag: { key: 'tier', value: 'sandbox' }, mode: 'auto' }],
+  },
 });
 
 const trusting = (issuer: string, subject: string): string =>

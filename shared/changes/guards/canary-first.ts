@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Verdict } from '../apply.ts';
 import type { Plan } from '../plan.ts';
+import type { KeptPlan } from '../repairs/kept-plan.ts';
 import type { Reading } from './reading.ts';
 
 /** The first fix of a rule in an account, and what became of it. */
@@ -14,11 +15,18 @@ export const canarySchema = z.strictObject({
 
 export type Canary = z.infer<typeof canarySchema>;
 
+interface CanaryPlan {
+  readonly plan: Pick<Plan, 'answers' | 'changes'>;
+  readonly origin: Pick<KeptPlan['origin'], 'takesBack'>;
+}
+
 /**
  * Under which names a plan takes its turn in an account: the rules that it answers; steps of migrations and the like,
  * which answer none, by the kinds of their changes where they change a trust policy, since there is one for each role.
+ * The way back waits for nobody: what stood before is known, and a fix of its kind that failed is a reason to go it.
  */
-export function canaryNames({ answers, changes }: Pick<Plan, 'answers' | 'changes'>): string[] {
+export function canaryNames({ plan: { answers, changes }, origin }: CanaryPlan): string[] {
+  if (origin.takesBack !== undefined) return [];
   if (answers.length > 0) return [...new Set(answers.map(({ rule }) => rule))].sort();
   const kinds = [...new Set(changes.map(({ kind }) => kind))].sort();
   return kinds.includes('trust-policy') ? [`asked: ${kinds.join(', ')}`] : [];

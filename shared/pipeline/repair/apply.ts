@@ -148,12 +148,13 @@ async function concluded(
  */
 async function concludeRefused(
   digest: string,
-  { plan, origin: { account } }: KeptPlan,
+  { plan, origin }: KeptPlan,
   change: number,
   reason: string,
   { store, topic, telemetry, guards }: ApplyPorts,
 ): Promise<void> {
-  for (const name of canaryNames(plan))
+  const { account } = origin;
+  for (const name of canaryNames({ plan, origin }))
     for (const { target } of plan.changes) await store.endCanary(target.account, name, digest, 'gone');
   const decision = await store.decision(digest);
   if (decision?.verdict === 'approved' && !wasRefused(await store.entries(digest), reason))
@@ -187,11 +188,12 @@ function isYoung({ plan }: KeptPlan, { fixes, now }: ApplyPorts['guards']): bool
 /** Says that a plan was taken back. */
 export async function concludeRolledBack(
   digest: string,
-  { plan, origin: { account } }: KeptPlan,
+  { plan, origin }: KeptPlan,
   reason: string,
   { store, topic, telemetry }: Pick<ApplyPorts, 'store' | 'topic' | 'telemetry'>,
 ): Promise<void> {
-  for (const name of canaryNames(plan))
+  const { account } = origin;
+  for (const name of canaryNames({ plan, origin }))
     for (const { target } of plan.changes) await store.endCanary(target.account, name, digest, 'failed');
   // Told before it is noted: a crash in between tells it twice, the other way round it would never be told.
   await topic.publish(repairMessage({ what: 'rolled-back', digest, plan, account, reason }));

@@ -6,6 +6,7 @@ import { writeOf } from '../../changes/repairs/writes.ts';
 import { netChanges } from '../../changes/same-target.ts';
 import type { Config } from '../../config/config.ts';
 import { cloudformationFor } from '../../plans/snippets/cloudformation.ts';
+import { eksctlFor } from '../../plans/snippets/eksctl.ts';
 import { kubectlFor } from '../../plans/snippets/kubectl.ts';
 import { terraformFor } from '../../plans/snippets/terraform.ts';
 import { type Notice, repairMessage } from './notice.ts';
@@ -15,8 +16,8 @@ import type { Repair } from './repair.ts';
 type Remembered = Awaited<ReturnType<RepairStore['remembered']>>;
 
 /**
- * Whether podtrust wrote just this before, and somebody put it back: its own way back leaves nothing to remember. What
- * was made anew as it was cannot be put back.
+ * Whether podtrust wrote just this before, and somebody put it back: its own way back leaves nothing to remember. The
+ * states say so, whoever wrote them. What was made anew as it was cannot be put back.
  */
 export function isReverted(change: Change, remembered: Remembered, hash: PlanPorts['hash']): boolean {
   const { before, after } = writeOf(change, hash);
@@ -74,11 +75,11 @@ async function leaveOnce(
   return reason;
 }
 
-/** What the plan has for its owner; for one that is not known, the forms that most have. */
-function patchFor({ snippets, changes }: Plan): readonly Snippet[] {
+/** What the plan has for its owner; for one that is not known, every form that there is. */
+export function patchFor({ snippets, changes }: Pick<Plan, 'snippets' | 'changes'>): readonly Snippet[] {
   const known = snippets.filter(({ form }) => form !== 'policy' && form !== 'kubectl' && form !== 'helm');
   if (known.length > 0) return known;
-  return [...changes.flatMap(terraformFor), ...changes.flatMap(cloudformationFor)];
+  return [terraformFor, cloudformationFor, eksctlFor].flatMap((form) => changes.flatMap(form));
 }
 
 async function ownersReason(

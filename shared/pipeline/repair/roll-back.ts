@@ -50,12 +50,13 @@ export function rollBackPlan(ports: ApplyPorts) {
 /** Lets go of the targets of a plan of which nothing was written, and says why not: no guard did, so nobody was told. */
 async function concludeUnwritten(
   digest: string,
-  { plan, origin: { account } }: KeptPlan,
+  { plan, origin }: KeptPlan,
   reason: string,
   { store, topic, telemetry }: ApplyPorts,
 ): Promise<void> {
+  const { account } = origin;
   await finish(digest, plan.changes, store.locks);
-  for (const name of canaryNames(plan))
+  for (const name of canaryNames({ plan, origin }))
     for (const { target } of plan.changes) await store.endCanary(target.account, name, digest, 'gone');
   if (!wasRefused(await store.entries(digest), reason))
     await topic.publish(repairMessage({ what: 'refused', digest, plan, account, reason }));

@@ -47,14 +47,24 @@ export function verifyPlan(ports: VerifyPorts) {
       await requireStanding(digest, kept, ports);
       await requireBetter(kept, ports);
       for (const change of netChanges(plan.changes)) await store.remember(change, digest);
-      for (const name of canaryNames(plan))
+      for (const name of canaryNames(kept))
         for (const { target } of plan.changes)
           await store.endCanary(target.account, name, digest, 'verified');
+      await endCanaryOf(kept, store);
       await store.note({ plan: digest, what: 'verified' });
     }
     await concludeVerified(digest, kept, ports);
     return { verified: true };
   };
+}
+
+/** Others of its kind do not follow a fix that somebody took back: it counts like one that was taken back by itself. */
+async function endCanaryOf({ origin: { takesBack } }: KeptPlan, store: VerifyPorts['store']): Promise<void> {
+  if (takesBack === undefined) return;
+  const taken = await store.plan(takesBack);
+  for (const name of canaryNames(taken))
+    for (const { target } of taken.plan.changes)
+      await store.endCanary(target.account, name, takesBack, 'failed');
 }
 
 async function requireStanding(digest: string, { plan }: KeptPlan, ports: VerifyPorts): Promise<void> {

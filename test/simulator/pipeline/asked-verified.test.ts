@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runRepair } from '../../../cli/repair/run-repair.ts';
 import type { Change } from '../../../shared/changes/change.ts';
+import { takingBack } from '../../../shared/changes/guards/taken-back.ts';
 import type { Snapshot } from '../../../shared/estate/snapshot.ts';
 import { originOf, planOf, ROLE } from '../../support/plans.ts';
 import { ACCOUNT, alice, approving, repairStage } from '../../support/repair-stage.ts';
@@ -80,5 +81,20 @@ describe('a plan that answers no finding', () => {
       read: async (account: string) => ({ ...(await ports.collector.read(account)), coverage: [gap] }),
     };
     expect(await runRepair(digest, { ...ports, collector })).toMatchObject({ outcome: 'verified' });
+  });
+
+  it('is taken back by a plan of its own, and then no other of its kind follows it', async () => {
+    const { digest, ports, store, change, live, sound } = await asked(alike);
+    expect(await runRepair(digest, ports)).toMatchObject({ outcome: 'verified' });
+    expect(await store.canary(ACCOUNT, 'asked: trust-policy', 'another')).toBe('goes');
+    await ports.claims.put(CLAIM, JSON.stringify(await ports.collector.read(ACCOUNT)));
+    const changes = takingBack([change]) ?? [];
+    const madeAt = ports.now().toISOString();
+    const plan = planOf({ answers: [], changes, madeAt });
+    const back = await store.keep(plan, originOf({ snapshots: [CLAIM], clusters: null, takesBack: digest }));
+    await store.decide({ plan: back, verdict: 'approved', by: alice, at: madeAt });
+    expect(await runRepair(back, ports)).toMatchObject({ outcome: 'verified' });
+    expect(await live()).toBe(sound);
+    expect(await store.canary(ACCOUNT, 'asked: trust-policy', 'another')).toBe('barred');
   });
 });

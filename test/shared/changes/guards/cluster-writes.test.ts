@@ -82,6 +82,8 @@ describe('an annotation', () => {
         killSwitch: async () => ({ engaged: false, note: '' }),
         spend: async () => true,
         canary: async () => 'goes',
+        plan: async () => kept,
+        entries: async () => [],
       },
     });
     for (const guard of guards) {

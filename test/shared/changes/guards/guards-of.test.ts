@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../../../shared/changes/apply.ts';
 import type { Change } from '../../../../shared/changes/change.ts';
-import { type GuardPorts, guardsOf, wayBackGuardsOf } from '../../../../shared/changes/guards/guards-of.ts';
+import {
+  type GuardPorts,
+  guardsOf,
+  modeOfPlan,
+  wayBackGuardsOf,
+} from '../../../../shared/changes/guards/guards-of.ts';
 import { digestOf, type Plan } from '../../../../shared/changes/plan.ts';
+import type { NewEntry } from '../../../../shared/changes/repairs/entries.ts';
 import { type RepairStore, repairStore } from '../../../../shared/changes/repairs/repair-store.ts';
 import { fixesSchema } from '../../../../shared/config/fixes.ts';
 import { openSqliteRecords } from '../../../../shared/sqlite/records.ts';
@@ -28,6 +34,8 @@ function ports(store: Partial<GuardPorts['store']> = {}, differs: Partial<GuardP
       killSwitch: async () => ({ engaged: false, note: '' }),
       spend: async () => true,
       canary: async () => 'goes',
+      plan: fail,
+      entries: async () => [],
       ...store,
     },
     ...differs,
@@ -98,6 +106,182 @@ describe('all guards together', () => {
       allowed: false,
       reason: expect.stringContaining('cloudformation'),
     });
+  });
+});
+
+describe('the mode of a plan by tags of the roles that it opens', () => {
+  const at = { account: ACCOUNT, region: 'eu-west-1', cluster: 'prod' };
+  const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
+  const association = (roleArn: string, targetRoleArn?: string): Change => ({
+    kind: 'pod-identity-association',
+    target: { ...at, namespace: 'shop', serviceAccount: 'cart' },
+    before: null,
+    after: { roleArn, ...(targetRoleArn !== undefined && { targetRoleArn }) },
+  });
+  const addon = (name: string, after: object): Change => ({
+    kind: 'addon',
+    target: { ...at, addon: name },
+    before: null,
+    after,
+  });
+  const provider: Change = {
+    kind: 'oidc-provider',
+    target: { account: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:oidc-provider/example.com` },
+    before: null,
+    after: { url: 'https://example.com', clientIds: ['sts.amazonaws.com'] },
+  };
+  const annotation = (after: string): Change => ({
+    kind: 'service-account-annotation',
+    target: { ...at, namespace: 'shop', serviceAccount: 'cart', annotation: 'eks.amazonaws.com/role-arn' },
+    before: null,
+    after,
+  });
+  const entry: Change = {
+    kind: 'access-entry',
+    target: { ...at, principal: role('critical') },
+    before: null,
+    after: { type: 'STANDARD', groups: [] },
+  };
+  const critical = { roleTag: { key: 'tier', value: 'critical' } };
+  const kept = (change: Change) => ({ plan: planOf({ changes: [change] }), origin: originOf() });
+  /** Roles whose name says so are critical; another's tags cannot be read. */
+  const tagsOf: GuardPorts['tagsOf'] = async ({ target }) => {
+    const arn = 'arn' in target ? target.arn : '';
+    if (arn.endsWith('unread')) throw new Error('not allowed');
+    return arn.endsWith('critical') ? { tier: 'critical' } : {};
+  };
+  const modeWith = async (fixes: object, change: Change) =>
+    modeOfPlan(kept(change), ports({}, { fixes: fixesSchema.parse(fixes), tagsOf }));
+
+  it.each<[string, Change, string]>([
+    ['its own trust policy', trustChange('critical'), 'plan'],
+    ['the trust policy of another', trustChange('shop'), 'approve'],
+    ['an association that gives it', association(role('critical')), 'plan'],
+    ['an association that leads to it', association(role('shop'), role('critical')), 'plan'],
+    ['an association that gives another', association(role('shop')), 'approve'],
+    ['an association whose role cannot be read', association(role('unread')), 'plan'],
+    [
+      'an add-on whose ServiceAccount gets it',
+      addon('vpc-cni', { serviceAccountRoleArn: role('critical') }),
+      'plan',
+    ],
+    ['an add-on without a role', addon('coredns', {}), 'approve'],
+    ['the agent, which opens whatever is associated', addon('eks-pod-identity-agent', {}), 'plan'],
+    ['a provider, which opens whatever trusts it', provider, 'plan'],
+    ['an annotation that names it', annotation(role('critical')), 'plan'],
+    ['an annotation that names no role', annotation('critical'), 'plan'],
+    ['access of it to a cluster, which opens no role', entry, 'approve'],
+  ])(
+    'a setting that keeps a tagged role at plan fits %s as far as it may be meant',
+    async (_what, change, mode) => {
+      expect(await modeWith({ mode: 'approve', settings: [{ ...critical, mode: 'plan' }] }, change)).toBe(
+        mode,
+      );
+    },
+  );
+
+  it('an exception of a tagged role counts as well', async () => {
+    const fixes = { mode: 'approve', exceptions: [{ ...critical, reason: 'audit' }] };
+    expect(await modeWith(fixes, association(role('critical')))).toBe('off');
+    expect(await modeWith(fixes, association(role('shop')))).toBe('approve');
+  });
+
+  it('a setting that lets a tagged role do more counts where all roles have the tag', async () => {
+    const fixes = { mode: 'plan', settings: [{ ...critical, mode: 'approve' }] };
+    expect(await modeWith(fixes, association(role('critical')))).toBe('approve');
+    expect(await modeWith(fixes, association(role('critical'), role('shop')))).toBe('plan');
+    expect(await modeWith(fixes, provider)).toBe('plan');
+  });
+});
+
+describe('the way back', () => {
+  const at = new Date('2026-11-22T10:00:00Z');
+  const fix = planOf();
+  const turned = { changes: [trustChange('shop', '{"old":1}', '{"new":1}')], answers: [], title: 'back' };
+  const open = () => repairStore({ records: openSqliteRecords(':memory:'), hash: sha256, now: () => at });
+
+  /** What the guards say to the way back of a fix that stands so. */
+  async function goBack(
+    fixes: object,
+    {
+      events = ['applied', 'verified'],
+      differs = {},
+      before,
+    }: {
+      events?: readonly NewEntry['what'][];
+      differs?: Partial<Plan>;
+      before?: (store: RepairStore) => Promise<unknown>;
+    } = {},
+  ): Promise<string> {
+    const store = open();
+    const takesBack = await store.keep(fix, originOf());
+    for (const what of events) await store.note({ plan: takesBack, what });
+    await before?.(store);
+    const kept = { plan: planOf({ ...turned, ...differs }), origin: originOf({ takesBack }) };
+    const digest = await store.keep(kept.plan, kept.origin);
+    await store.decide({ plan: digest, verdict: 'approved', by, at: at.toISOString() });
+    const of = { ...ports({}, { fixes: fixesSchema.parse(fixes), now: () => at }), store };
+    for (const guard of guardsOf(digest, kept, of)) {
+      const answer = await guard(kept.plan.changes[0] ?? trustChange(), 0);
+      if (!answer.allowed) return answer.reason;
+    }
+    return 'goes';
+  }
+  const rule = 'no-malformed-subject';
+
+  it.each<[string, object, string]>([
+    ['on by rule where nothing else is', { mode: 'off', settings: [{ rule, mode: 'approve' }] }, 'goes'],
+    ['auto by rule, with an approval', { settings: [{ rule, mode: 'auto' }] }, 'goes'],
+    ['off by rule', { mode: 'approve', settings: [{ rule, mode: 'off' }] }, 'switches fixes off here'],
+    [
+      'on for another rule',
+      { mode: 'off', settings: [{ rule: 'no-public-trust', mode: 'approve' }] },
+      'switches fixes off here',
+    ],
+  ])('has the mode of the fix that it takes back: %s', async (_mode, fixes, then) => {
+    expect(await goBack(fixes)).toContain(then);
+  });
+
+  it.each<[string, Parameters<typeof goBack>[1], string]>([
+    [
+      'of a fix that was not verified',
+      { events: ['applied'] },
+      'is applied: only what was applied and verified',
+    ],
+    ['of a fix that was never made', { events: [] }, 'is open: only what was applied and verified'],
+    [
+      'of a fix that stopped',
+      { events: ['applied', 'stopped'] },
+      'is stopped: only what was applied and verified',
+    ],
+    [
+      'that changes something else',
+      { differs: { changes: [trustChange('other')] } },
+      'it is not the way back',
+    ],
+  ])('is barred: one %s', async (_what, more, reason) => {
+    expect(await goBack({ mode: 'approve' }, more)).toContain(reason);
+  });
+
+  it('is barred where the fix that it takes back cannot be read', async () => {
+    const kept = { plan: planOf(turned), origin: originOf({ takesBack: 'unread' }) };
+    const reasons: string[] = [];
+    for (const guard of guardsOf('p', kept, ports())) {
+      const answer = await guard(turned.changes[0] ?? trustChange(), 0);
+      if (!answer.allowed) reasons.push(answer.reason);
+    }
+    expect(reasons).toEqual([
+      'the plan that it takes back could not be read (Error: the table is not there)',
+      'the configuration (fixes) switches fixes off here',
+    ]);
+  });
+
+  it.each(['asked: trust-policy', rule])('is not held up by a failure of others under %s', async (name) => {
+    const before = async (store: RepairStore) => {
+      await store.canary(ACCOUNT, name, 'another');
+      await store.endCanary(ACCOUNT, name, 'another', 'failed');
+    };
+    expect(await goBack({ mode: 'approve' }, { before })).toBe('goes');
   });
 });
 
