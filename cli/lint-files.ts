@@ -1,7 +1,8 @@
 import type { Dirent } from 'node:fs';
 import { glob, readdir, realpath, stat } from 'node:fs/promises';
-import { join, relative, resolve, sep } from 'node:path';
+import { isAbsolute, join, matchesGlob, normalize, relative, resolve, sep } from 'node:path';
 import { UsageError } from './errors.ts';
+import { causeOf } from './files.ts';
 import type { Io } from './io.ts';
 
 /** Files that a folder is searched for. */
@@ -42,6 +43,8 @@ interface Search {
   readonly hits: Hit[];
   /** Folders that were searched for an argument, by their paths without links. */
   readonly folders: Map<string, Set<string>>;
+  /** The arguments that are patterns. */
+  readonly patterns: Set<string>;
   readonly leftOut: Set<string>;
   readonly broken: Set<string>;
   /** They are followed when everything else was found, so that no circle of them is without an end. */
@@ -57,6 +60,7 @@ export async function lintInputs(patterns: readonly string[], io: Io): Promise<L
     io,
     hits: [],
     folders: new Map(),
+    patterns: new Set(),
     leftOut: new Set(),
     broken: new Set(),
     links: [],
@@ -69,6 +73,9 @@ export async function lintInputs(patterns: readonly string[], io: Io): Promise<L
     else if (there.isDirectory()) await searchFolder(argument, path, true, search);
     else if (there.isFile()) await foundInFolder(argument, path, true, search);
   }
+  for (const pattern of search.patterns)
+    if (!search.hits.some(({ argument }) => argument === pattern))
+      throw new UsageError(`no file fits "${pattern}". Quote patterns, and check the path.`);
   return inputsOf(search);
 }
 
@@ -109,7 +116,11 @@ async function searchFolder(argument: string, path: string, linked: boolean, sea
   const real = await realpath(path);
   if (searched.has(real)) return;
   searched.add(real);
-  const entries = await readdir(path, { withFileTypes: true });
+  if (searched.size > MOST_FILES) throw tooMany('folders');
+  const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
+    const name = nameOf(path, search.io);
+    throw new UsageError(`folder "${name}" cannot be read: ${causeOf(error)}.`, { cause: error });
+  });
   for (const entry of entries.sort((one, other) => (one.name < other.name ? -1 : 1))) {
     const inner = join(path, entry.name);
     if (LEFT_OUT.has(entry.name) && !entry.isFile()) search.leftOut.add(nameOf(inner, search.io));
@@ -119,43 +130,59 @@ async function searchFolder(argument: string, path: string, linked: boolean, sea
   }
 }
 
-/** Of a link either name may tell what the file is. */
+/** Of a link either name may tell what the file is; a pattern says how what it means is called. */
 async function foundInFolder(argument: string, path: string, linked: boolean, search: Search): Promise<void> {
   const real = linked || KNOWN.test(path) ? await realpath(path) : path;
-  if (!KNOWN.test(path) && !KNOWN.test(real)) return;
+  const isWanted = search.patterns.has(argument)
+    ? fits(path, argument, search.io)
+    : KNOWN.test(path) || KNOWN.test(real);
+  if (!isWanted) return;
   hit(argument, real, nameOf(path, search.io), linked, search);
+}
+
+/** Signs of patterns in the names above the working folder are none. */
+function fits(path: string, pattern: string, { cwd }: Io): boolean {
+  return isAbsolute(pattern)
+    ? matchesGlob(path, pattern)
+    : matchesGlob(relative(cwd, path), normalize(pattern));
 }
 
 async function searchPattern(pattern: string, search: Search): Promise<void> {
   const { cwd } = search.io;
   search.folders.set(pattern, new Set());
+  search.patterns.add(pattern);
   // What stands before the first sign of a pattern is a folder that was meant, link or not.
   const base = resolve(cwd, /^(?:[^*?[{]*[/\\])?/.exec(pattern)?.[0] ?? '');
   const realBase = await realpath(base).catch(() => base);
   const pathOf = ({ parentPath, name }: Dirent) => resolve(cwd, parentPath, name);
+  const links = new Set<string>();
   const exclude = (entry: Dirent) => {
     const isLeftOut = LEFT_OUT.has(entry.name) && !entry.isFile();
     if (isLeftOut) search.leftOut.add(nameOf(pathOf(entry), search.io));
+    else if (entry.isSymbolicLink()) links.add(pathOf(entry));
     return isLeftOut;
   };
-  let fits = 0;
-  const options = { cwd, exclude, followSymlinks: true, withFileTypes: true } as const;
-  for await (const entry of glob(pattern, options)) {
+  for await (const entry of glob(pattern, { cwd, exclude, withFileTypes: true })) {
     const path = pathOf(entry);
     const there = await stat(path).catch(() => null);
     if (there === null) search.broken.add(nameOf(path, search.io));
     if (there?.isFile() !== true) continue;
     const real = await realpath(path);
     hit(pattern, real, nameOf(path, search.io), real !== join(realBase, relative(base, path)), search);
-    fits += 1;
   }
-  if (fits === 0) throw new UsageError(`no file fits "${pattern}". Quote patterns, and check the path.`);
+  // Stars that stand for folders do not go through links by themselves.
+  for (const path of pattern.includes('**') ? links : [])
+    if ((await stat(path).catch(() => null))?.isDirectory() === true)
+      search.links.push({ argument: pattern, path });
 }
 
 function hit(argument: string, real: string, file: string, linked: boolean, { hits }: Search): void {
   hits.push({ argument, real, input: { file, named: false, ...(linked && { linked }) } });
-  if (hits.length > MOST_FILES)
-    throw new UsageError(`more than ${MOST_FILES} files: name the folders that hold what is to be checked.`);
+  if (hits.length > MOST_FILES) throw tooMany('files');
+}
+
+function tooMany(what: 'files' | 'folders'): UsageError {
+  return new UsageError(`more than ${MOST_FILES} ${what}: name the folders that hold what is to be checked.`);
 }
 
 function nameOf(path: string, { cwd }: Io): string {

@@ -11,7 +11,7 @@ const LENIENT = TRUST.replace('shop:*', 'shop:checkout').replace('StringEquals',
 
 let cwd: string;
 beforeEach(() => {
-  cwd = mkdtempSync(join(tmpdir(), 'podtrust-files-'));
+  cwd = mkdtempSync(join(tmpdir(), 'podtrust-[files]-'));
 });
 afterEach(() => rmSync(cwd, { recursive: true }));
 
@@ -105,9 +105,29 @@ describe('the files that lint looks at', () => {
         write('elsewhere/bad.json');
         link('../elsewhere', 'only/linked');
         link('..', 'elsewhere/circle');
+        write('elsewhere/other.yaml');
       },
       ['only/**/*.json'],
       ['only/linked/bad.json'],
+    ],
+    [
+      'what links lead to below a pattern that begins here',
+      () => {
+        write('elsewhere/deep/bad.json');
+        link('../../elsewhere', 'only/here/linked');
+      },
+      ['./only/**/deep/*.json'],
+      ['only/here/linked/deep/bad.json'],
+    ],
+    [
+      'no more than what a pattern without two stars fits',
+      () => {
+        write('elsewhere/bad.json');
+        write('only/bad.json');
+        link('../elsewhere', 'only/linked');
+      },
+      ['only/*.json'],
+      ['only/bad.json'],
     ],
     ['what somebody vendored', () => write('vendor/x/bad.json'), ['.'], ['vendor/x/bad.json']],
     [
@@ -180,6 +200,13 @@ describe('the files that lint looks at', () => {
     });
     const { out } = await runCli(['lint', ...argv, '--format', 'sarif'], { cwd });
     expect(sarifErrors(JSON.parse(out))).toEqual([]);
+  });
+
+  it('are found below links by a pattern that is a whole path, too', async () => {
+    write('elsewhere/bad.json');
+    link('../elsewhere', 'only/linked');
+    const pattern = `${cwd.replaceAll('[', '?').replaceAll(']', '?')}/only/**/*.json`;
+    expect(found((await report(pattern)).report)).toEqual(['only/linked/bad.json']);
   });
 
   it('have one name among several links to them, whatever is found first', async () => {
