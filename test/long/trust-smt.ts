@@ -38,7 +38,7 @@ export const DECLARATIONS = '(declare-const call String)';
 /** Between the parts of a call; no policy has it, and any other character that none has would do. */
 const SEPARATOR = '(str.to_re "\\u{1f}")';
 /** Any text of a part. */
-const ANY = '(re.* (re.union (re.range "\\u{0}" "\\u{1e}") (re.range " " "\\u{2FFFF}")))';
+export const ANY = '(re.* (re.union (re.range "\\u{0}" "\\u{1e}") (re.range " " "\\u{2FFFF}")))';
 const NO_VPC = '(str.to_re "0")';
 const withVpc = (vpc: string): string => `(re.++ (str.to_re "1") ${vpc})`;
 
@@ -46,13 +46,14 @@ interface Calls {
   /** Expressions of the parts; any text unless told. */
   readonly sub?: string;
   readonly aud?: string;
-  /** False: without a VPC. */
-  readonly vpc?: false;
+  /** False: without a VPC; an expression: with one of these. */
+  readonly vpc?: false | string;
 }
 
 /** The calls whose parts are of expressions. */
 export function callsOf({ sub = ANY, aud = ANY, vpc }: Calls): string {
-  return calls(sub, aud, vpc === false ? NO_VPC : `(re.union ${NO_VPC} ${withVpc(ANY)})`);
+  if (vpc === false) return calls(sub, aud, NO_VPC);
+  return calls(sub, aud, vpc === undefined ? `(re.union ${NO_VPC} ${withVpc(ANY)})` : withVpc(vpc));
 }
 
 const calls = (sub: string, aud: string, vpc: string): string =>
