@@ -52,11 +52,16 @@ type CisControl = keyof typeof CIS_EKS;
 type NistControl = keyof typeof NIST_800_53;
 type Technique = keyof typeof MITRE_ATTACK;
 
-/** What a rule is evidence for, or why it is evidence for none. */
+/** Why a rule is evidence for no control of a catalogue, or of none at all. */
+export interface Silent {
+  readonly none: string;
+}
+
+/** What a rule is evidence for in each catalogue, or why it is evidence for nothing there. */
 export type Controls =
   | {
-      readonly cis?: readonly CisControl[];
-      readonly nist?: readonly NistControl[];
-      readonly attack?: readonly Technique[];
+      readonly cis: readonly CisControl[] | Silent;
+      readonly nist: readonly NistControl[] | Silent;
+      readonly attack: readonly Technique[] | Silent;
     }
-  | { readonly none: string };
+  | Silent;

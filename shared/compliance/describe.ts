@@ -1,4 +1,4 @@
-import { CIS_EKS, MITRE_ATTACK, NIST_800_53 } from './controls.ts';
+import { CIS_EKS, MITRE_ATTACK, NIST_800_53, type Silent } from './controls.ts';
 import { MAPPING } from './mapping.ts';
 
 /** One control, as reports name it. */
@@ -12,13 +12,15 @@ export interface Control {
 export function controlsOf(rule: string): Control[] {
   const controls = MAPPING[rule];
   if (controls === undefined || 'none' in controls) return [];
-  const { cis = [], nist = [], attack = [] } = controls;
+  const [cis, nist, attack] = [told(controls.cis), told(controls.nist), told(controls.attack)];
   return [
     ...cis.map((id): Control => ({ catalogue: 'CIS Amazon EKS Benchmark v1.5.0', id, subject: CIS_EKS[id] })),
     ...nist.map((id): Control => ({ catalogue: 'NIST SP 800-53 Rev. 5', id, subject: NIST_800_53[id] })),
     ...attack.map((id): Control => ({ catalogue: 'MITRE ATT&CK', id, subject: MITRE_ATTACK[id] })),
   ];
 }
+
+const told = <Id>(of: readonly Id[] | Silent): readonly Id[] => ('none' in of ? [] : of);
 
 /** A control in one short text, as requirement lists hold it: `NIST SP 800-53 Rev. 5 AC-6`. */
 export const controlName = ({ catalogue, id }: Control): string => `${catalogue} ${id}`;
