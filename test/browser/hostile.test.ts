@@ -1,6 +1,19 @@
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { buildEstate } from '../../shared/estate/build-estate.ts';
+import type { Estate } from '../../shared/estate/estate.ts';
 import type { AuditFinding } from '../../shared/findings/finding.ts';
+import {
+  ACCOUNT,
+  association,
+  cluster,
+  estateOf,
+  podIdentityStatement,
+  role,
+  trustPolicy,
+} from '../../shared/rules/examples/estate.ts';
 import { findingOf } from '../support/findings.ts';
+import { dataIn } from '../support/html-reports.ts';
 import { auditOf, reportOf } from './support/made-reports.ts';
 import { openReport, writtenReport } from './support/open-report.ts';
 
@@ -57,10 +70,48 @@ const turned = findingOf({
   role: TAG,
 });
 
+/** The same names for clusters, namespaces, ServiceAccounts, roles and policies, of which the graph is drawn. */
+function hostileEstate(): Estate {
+  const arn = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
+  const names = [...NAMES.map(([, name]) => name), 'admin\u202enimda'];
+  const trust = trustPolicy(podIdentityStatement({ Condition: {} }));
+  return buildEstate(
+    estateOf({
+      roles: names.map((name) =>
+        role({
+          arn: arn(name),
+          trustPolicy: trust,
+          attachedPolicies: [`arn:aws:iam::aws:policy/${name}`],
+          inlinePolicies: [
+            {
+              name,
+              document: trustPolicy({ Effect: 'Allow', Action: '*', Resource: `arn:aws:s3:::${name}` }),
+            },
+          ],
+          tags: { [name]: name },
+        }),
+      ),
+      clusters: names.map((name, index) =>
+        cluster({
+          name,
+          arn: `arn:aws:eks:eu-west-1:${ACCOUNT}:cluster/${name}`,
+          issuer: `https://oidc.eks.eu-west-1.amazonaws.com/id/${index}`,
+          tags: { [name]: name },
+          podIdentityAssociations: [
+            association({ id: `a-${name}`, namespace: name, serviceAccount: name, roleArn: arn(name) }),
+          ],
+        }),
+      ),
+    }),
+  );
+}
+
 let file = '';
 beforeAll(async () => {
   const gap = { subject: '<script>alert(5)</script>', read: '</td><script>', reason: 'javascript:alert(6)' };
-  file = await writtenReport(await reportOf(auditOf([...hostile, turned], [gap])));
+  file = await writtenReport(
+    await reportOf(auditOf([...hostile, turned], [gap]), { estate: hostileEstate() }),
+  );
 });
 
 describe('a report full of what strangers call their things', () => {
@@ -91,6 +142,37 @@ describe('a report full of what strangers call their things', () => {
     const { page, problems } = await openReport(file, hash);
     expect(await page.locator('h1').count()).toBe(1);
     expect(await page.locator('script').count()).toBe(2);
+    expect(problems).toEqual([]);
+  });
+
+  it('draws them all as text, and lists the paths between them', async () => {
+    const { page, problems } = await openReport(file, '#view=graph');
+    await page.getByLabel('Around').selectOption('*');
+    await page.getByRole('img', { name: /^Drawing of \d+ nodes/ }).waitFor();
+    const { graph } = dataIn(readFileSync(file, 'utf8'));
+    const rows = await page.locator('.paths tbody tr').allTextContents();
+    for (const [, name] of NAMES) {
+      // A role's name ends its path.
+      const labels = [name, `${name}/${name}`, name.split('/').at(-1)];
+      const drawn = graph?.nodes.filter(({ label }) => labels.includes(label)) ?? [];
+      expect(new Set(drawn.map(({ kind }) => kind))).toEqual(new Set(['cluster', 'service-account', 'role']));
+      expect(rows.filter((row) => row.includes(`${name}/${name}`)).length).toBeGreaterThan(0);
+    }
+    expect(rows.join()).toContain('admin\ufffdnimda');
+    expect(await page.locator('body').innerText()).not.toContain('\u202e');
+    expect(await page.locator('img:not([role]), iframe, object, embed, base, form[action]').count()).toBe(0);
+    expect(await page.locator('script').count()).toBe(2);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(wide).toBeLessThanOrEqual(0);
+    expect(problems).toEqual([]);
+  });
+
+  it.each(NAMES)('draws the neighbourhood of %s', async (_name, name) => {
+    const { page, problems } = await openReport(file, '#view=graph');
+    await page.getByRole('searchbox', { name: 'Search paths' }).fill(name);
+    const row = page.locator('.paths tbody tr', { hasText: `${name}/${name}` }).first();
+    await row.waitFor();
+    expect(await row.textContent()).toContain(name);
     expect(problems).toEqual([]);
   });
 
