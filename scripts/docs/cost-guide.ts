@@ -1,5 +1,5 @@
-import { ASSUMPTIONS, MEGABYTES, month } from './cost/model.ts';
-import { costOf, PRICES, PRICES_OF, sum, type Usage } from './cost/prices.ts';
+import { ASSUMPTIONS, MEGABYTES, month, privateClusters, repair } from './cost/model.ts';
+import { costOf, PRICES, PRICES_OF, sum, times, type Usage } from './cost/prices.ts';
 
 const SIZES = [1, 10, 100, 1_000, 10_000];
 
@@ -48,6 +48,27 @@ ${table(
     ...whole.map((usage) => amount(units.reduce((all, unit) => all + (costOf(usage)[unit] ?? 0), 0))),
   ]),
 )}
+
+## What comes on top
+
+Neither is in the tables above: most organizations begin without them.
+
+${table(
+  ['what', 'dollars'],
+  [
+    [
+      '100 repairs that somebody approves (plan, apply, verify, and the evaluation after each)',
+      dollars(times(100, repair())),
+    ],
+    [
+      'a month of a VPC for private clusters, made for it: NAT gateways with their addresses, 1 account',
+      dollars(privateClusters(1)),
+    ],
+    ['the same, 1,000 accounts with private clusters', dollars(privateClusters(1_000))],
+  ],
+)}
+
+A VPC that is there already costs its traffic alone. Interface endpoints in place of NAT gateways are paid for by hour and zone, and IAM has none in most regions ([private endpoints](kubernetes.md)).
 
 CloudTrail is not in it: the first copy of management events is free, and an organization has it anyway. A trail's data events, Athena (\`--sessions trail\`), Security Hub and email are paid for as usual.
 

@@ -5,7 +5,7 @@ import { accountOf } from '../../bench/organization/account.ts';
 import { planOf } from '../../bench/organization/distribution.ts';
 import orgScan from '../../infra/workflows/org-scan.asl.json' with { type: 'json' };
 import reevaluate from '../../infra/workflows/reevaluate.asl.json' with { type: 'json' };
-import { ASSUMPTIONS, MEGABYTES, month } from '../../scripts/docs/cost/model.ts';
+import { ASSUMPTIONS, MEGABYTES, month, privateClusters, repair } from '../../scripts/docs/cost/model.ts';
 import { costOf, sum } from '../../scripts/docs/cost/prices.ts';
 import { scanTurns } from '../../scripts/docs/cost/scan-turns.ts';
 import { transitions } from '../../scripts/docs/cost/transitions.ts';
@@ -45,6 +45,8 @@ describe('the model', () => {
     expect(scan(10, 0, 0) - scan(0, 0, 0)).toBe(40);
     expect(scan(10, 2, 0) - scan(10, 0, 0)).toBe(20);
     expect(scan(10, 0, 10) - scan(10, 0, 0)).toBe(20);
+    // Begin, plan, what next, wait, approved, apply, applied, verify, done; and the evaluation after it.
+    expect(repair().stateTransition).toBe(9 + turn(ASSUMPTIONS.othersPerTurn));
   });
 
   it('counts the turns of the loop that sets the pace of a scan: none where all accounts are begun at once', () => {
@@ -78,6 +80,15 @@ describe('the model', () => {
     );
     const mean = regions.reduce((all, one) => all + one, 0) / regions.length;
     expect(Math.abs(mean - ASSUMPTIONS.regionsWithClusters)).toBeLessThan(0.05);
+  });
+
+  it('counts a VPC by its hours, whoever reads from it, and by what is read', () => {
+    const hours = ASSUMPTIONS.natGateways * 30 * 24;
+    expect(privateClusters(10)).toEqual({
+      natGatewayHour: hours,
+      publicAddressHour: hours,
+      natGigabyte: 10 * ASSUMPTIONS.natGigabytesPerAccount,
+    });
   });
 
   it('grows with accounts, apart from what a stack costs to which nothing happens', () => {

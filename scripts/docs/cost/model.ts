@@ -1,5 +1,6 @@
 import orgScan from '../../../infra/workflows/org-scan.asl.json' with { type: 'json' };
 import reevaluate from '../../../infra/workflows/reevaluate.asl.json' with { type: 'json' };
+import remediate from '../../../infra/workflows/remediate.asl.json' with { type: 'json' };
 import { scanSchema } from '../../../shared/config/scan.ts';
 import { sum, times, type Usage } from './prices.ts';
 import { scanTurns } from './scan-turns.ts';
@@ -25,6 +26,11 @@ export const MEGABYTES = {
   join: 1769,
   'judge-account': 1769,
   report: 1769,
+  plan: 1769,
+  'request-approval': 256,
+  decide: 256,
+  apply: 512,
+  verify: 1769,
 } as const;
 
 /** What an organization does; every number is an assumption that can be replaced. */
@@ -50,6 +56,10 @@ export const ASSUMPTIONS = {
   alarms: 22,
   metrics: 30,
   queues: 2,
+  /** NAT gateways of a VPC from which private clusters are read: one in each of two zones. */
+  natGateways: 2,
+  /** Read and written through them for one account with a private cluster and month, in gigabytes. */
+  natGigabytesPerAccount: 0.1,
 } as const;
 
 /** Seconds of one invocation, waiting for AWS included. Assumptions: this was not run on AWS. */
@@ -69,6 +79,11 @@ const SECONDS = {
   'pace-scan': 0.3,
   assemble: 0.7,
   'judge-account': 2,
+  plan: 3,
+  'request-approval': 0.3,
+  decide: 0.3,
+  apply: 3,
+  verify: 5,
 } as const;
 
 /** States of one turn of the loop that sets the pace of a scan: it waits, sets, and asks whether that is all. */
@@ -158,6 +173,41 @@ function scan(accounts: number): Usage {
     times(toJudge, invoked('judge-account')),
     invocation('report', 2 + accounts * 0.005),
   );
+}
+
+/** One repair that somebody approves: one execution of Remediate, and the evaluation that its write leads to. */
+export function repair(): Usage {
+  return sum(
+    {
+      stateTransition: transitions(remediate, {
+        choices: { 'What next': 'Wait for approval', 'Approved?': 'Apply', 'Applied?': 'Verify' },
+      }),
+      s3Put: 4,
+      s3Get: 12,
+      kmsRequest: 20,
+      dynamodbWrite: 20,
+      dynamodbRead: 30,
+      snsPublish: 3,
+    },
+    invoked('plan'),
+    invoked('request-approval'),
+    invoked('decide'),
+    invoked('apply'),
+    invoked('verify'),
+    times(3, invoked('notify')),
+    turn(),
+  );
+}
+
+/** A month of a VPC that somebody makes to read private clusters from, in so many accounts. */
+export function privateClusters(accounts: number): Usage {
+  const { natGateways, natGigabytesPerAccount } = ASSUMPTIONS;
+  const hours = natGateways * (MINUTES / 60);
+  return {
+    natGatewayHour: hours,
+    publicAddressHour: hours,
+    natGigabyte: accounts * natGigabytesPerAccount,
+  };
 }
 
 const MINUTES = 30 * 24 * 60;

@@ -26,6 +26,9 @@ export const PRICES = {
   alarmMonth: 0.1,
   metricMonth: 0.3,
   dashboardMonth: 3,
+  natGatewayHour: 0.045,
+  natGigabyte: 0.045,
+  publicAddressHour: 0.005,
 } as const;
 
 /** How much of what is used. */
