@@ -159,7 +159,7 @@ describe('a report full of what strangers call their things', () => {
       expect(rows.filter((row) => row.includes(`${name}/${name}`)).length).toBeGreaterThan(0);
     }
     expect(rows.join()).toContain('admin\ufffdnimda');
-    expect(await page.locator('body').innerText()).not.toContain('\u202e');
+    expect(rows.join()).not.toContain('\u202e');
     expect(await page.locator('img:not([role]), iframe, object, embed, base, form[action]').count()).toBe(0);
     expect(await page.locator('script').count()).toBe(2);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
