@@ -64,7 +64,8 @@ export function callsInHelp(program: Command, path = ''): Documented[] {
 function callsOf(line: string): string[][] {
   return commandsOf(line.replace(/(\S)\s{3,}.*$/, '$1')).flatMap((words) => {
     if (words[0] === 'podtrust') return [words.slice(1)];
-    if (words.slice(0, 3).join(' ') === 'npm run -s' && words[3] === 'podtrust') return [words.slice(5)];
+    const npm = /^npm run (?:-s )?podtrust --(?: |$)/.exec(words.join(' '));
+    if (npm !== null) return [words.slice(words.indexOf('--') + 1)];
     return words.join(' ') === 'npm run demo' ? [['demo']] : [];
   });
 }

@@ -96,35 +96,10 @@ export const MORE: readonly string[] = [
   'waive --rule no-mixed-trust --region eu-* --cluster prod --namespace shop --service-account api --principal ARN --owner a --reason b --ticket c --expires 2027-01-31 --file other.yaml --config podtrust.config.json',
   'waivers check --soon 30 --config podtrust.config.json',
   'plan --waivers podtrust.waivers.yaml',
+  'apply DIGEST --digest DIGEST --snapshot estate.json',
+  'probe --cluster prod -n shop --service-account api --pod --image image --timeout 60',
+  'probe --token - --offline --jwks jwks.json --issuer-ca ca.pem',
   'waivers push --table TABLE --profile security',
   'replay events/scenarios/trust-widened.json --config podtrust.config.json',
   'report --format asff --hub-region eu-west-1 --hub-account 111122223333 --rule no-mixed-trust --waivers podtrust.waivers.yaml',
 ];
-
-/** What is run in another suite, and why. */
-export const ELSEWHERE: readonly {
-  readonly words: readonly string[];
-  readonly test: string;
-  readonly reason: string;
-}[] = [
-  {
-    words: ['probe', '--cluster', '--service-account'],
-    test: 'test/kubernetes/probe.test.ts',
-    reason: 'it asks an API server for a token',
-  },
-  {
-    words: ['probe', '--pod', '--image', '--timeout', '--issuer-ca'],
-    test: 'test/kubernetes/probe.test.ts',
-    reason: 'it makes a pod at an API server, or asks an issuer over https',
-  },
-  {
-    words: ['apply', '--snapshot'],
-    test: 'test/cli/repair.test.ts',
-    reason: 'it is refused: apply goes by live AWS',
-  },
-];
-
-/** Where an example is run, if not here. */
-export function elsewhere(argv: readonly string[]) {
-  return ELSEWHERE.find(({ words }) => words.every((word) => argv.includes(word)));
-}

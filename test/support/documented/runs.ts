@@ -1,7 +1,8 @@
 import { createProgram } from '../../../cli/program.ts';
 import { callsIn, callsInHelp, type Documented, documents } from './documented.ts';
 import { type Verb, verbsOf } from './flags.ts';
-import { elsewhere, MORE } from './more-runs.ts';
+import { FRAGMENTS } from './fragments.ts';
+import { MORE } from './more-runs.ts';
 
 const newProgram = () =>
   createProgram(
@@ -32,8 +33,8 @@ export const CALLS: readonly Documented[] = [
   ).values(),
 ];
 
-/** What is run: every example, unless it is run elsewhere, and more. */
+/** What is run: every call that is more than a name within a sentence, and more. */
 export const RUNS: readonly Documented[] = [
-  ...CALLS.filter(({ argv, example }) => example && elsewhere(argv) === undefined),
+  ...CALLS.filter(({ argv }) => !(argv.join(' ') in FRAGMENTS)),
   ...MORE.map((line) => ({ at: 'beside the examples', argv: line.split(' '), example: false })),
 ];

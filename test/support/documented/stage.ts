@@ -81,6 +81,7 @@ export async function layOut(): Promise<Stage> {
   write('kubeconfig', JSON.stringify(KUBECONFIG));
   write('token.txt', await issuer.sign());
   write('jwks.json', issuer.jwks);
+  write('ca.pem', '-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n');
   return {
     folder,
     write,

@@ -28,6 +28,12 @@ export const STAND_INS: Readonly<Record<string, string>> = {
   '222233334444': STAGING.id,
   '111122223333': STAGING.id,
   URL: 'https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF',
+  // By the command where the same name stands for different things.
+  'replay FILE…': 'event.json',
+  'lint …': 'trust.json',
+  'permissions NAME': 'prod-shop',
+  // payments has an association, which comes before an annotation.
+  'annotate api': 'cart',
   FILE: 'trust.json',
   'FILE…': 'trust.json',
   OLD: 'old.json',
