@@ -15,6 +15,7 @@ import { plain } from '../output/plain.ts';
 import { collectLive, kubeconfigFor } from '../source.ts';
 import { loadWaivers } from '../waivers.ts';
 import { repairClaims } from './claims.ts';
+import { findingStatusOf, type StatusPorts } from './finding-status.ts';
 import { snapshotClaim } from './plan-argument.ts';
 import type { OpenStore } from './store.ts';
 
@@ -44,8 +45,14 @@ export async function livePorts(
   own: string,
 ): Promise<ApplyPorts & VerifyPorts> {
   const claims = repairClaims(records);
-  const before = await firstSnapshot(digest, claims, options, io, config);
-  const statuses = await statusesOf(before, config, options, io);
+  const collect = (how: LiveOptions) => collectLive(how, io, config);
+  const first = await firstSnapshot(digest, claims, () => collect(options));
+  const statusOf = findingStatusOf(digest, {
+    ...first,
+    store,
+    collect: () => collect({ ...options, quiet: true }),
+    statuses: (snapshot) => statusesOf(snapshot, config, options, io),
+  });
   const enter = await entering(config, options, own);
   const { worldOf } = await import('../../shared/aws/changes/world.ts');
   const { liveTags } = await import('../../shared/aws/repairs/live-tags.ts');
@@ -65,13 +72,13 @@ export async function livePorts(
       fixes: config.fixes,
       breakGlass: config.access.breakGlass,
       ownRoles: [config.deployment.readRole.name, ...(config.fixes ? [config.fixes.writeRole] : [])],
-      findingStatus: async (_account, fingerprint) => statuses.get(fingerprint) ?? null,
+      findingStatus: async (_account, fingerprint) => statusOf(fingerprint),
       tagsOf: liveTags(enter),
       clusterRefusal: refusalOf(options),
       now: io.now,
     },
     world: (plan) => worldOf({ plan, enter, hash: sha256, ...writing }),
-    collector: { read: async () => collectLive({ ...options, quiet: true }, io, config) },
+    collector: { read: async () => collect({ ...options, quiet: true }) },
     observed: { store: memoryEvidence(), keepsSessions: () => false, keepsAccessDenied: () => false },
     topic: { publish: async ({ subject }) => void io.err(`podtrust: ${plain(subject)}\n`) },
     telemetry: { count: () => undefined, note: () => undefined },
@@ -82,16 +89,14 @@ export async function livePorts(
 async function firstSnapshot(
   digest: string,
   claims: VerifyPorts['claims'],
-  options: LiveOptions,
-  io: Io,
-  config: Config,
-): Promise<Snapshot> {
+  collect: () => Promise<Snapshot>,
+): Promise<Pick<StatusPorts, 'before' | 'isFresh'>> {
   const { readSnapshot } = await import('../../shared/pipeline/read-claims.ts');
   const known = await readSnapshot(claims, snapshotClaim(digest)).catch(() => null);
-  if (known !== null) return known;
-  const snapshot = await collectLive(options, io, config);
-  await claims.put(snapshotClaim(digest), JSON.stringify(snapshot));
-  return snapshot;
+  if (known !== null) return { before: known, isFresh: false };
+  const before = await collect();
+  await claims.put(snapshotClaim(digest), JSON.stringify(before));
+  return { before, isFresh: true };
 }
 
 async function statusesOf(snapshot: Snapshot, config: Config, options: LiveOptions, io: Io) {

@@ -11,11 +11,12 @@ export interface World {
   /**
    * Makes the target what `after` says; the state before is what `change.before` says. Throws StaleWriteError when it
    * was not, RefusedWriteError when surely nothing was written otherwise, and FailedWriteError when it was taken and not
-   * carried out. After any other error nobody knows.
+   * carried out. After any other error nobody knows. `request` names it among those of the plan: by the same name it is
+   * the same request once more, whoever sends it.
    */
-  readonly write: (change: Change) => Promise<void>;
+  readonly write: (change: Change, request?: string) => Promise<void>;
   /** The same where it looks as if it were so already: a write that is not seen may stand. */
-  readonly writeAnyway: (change: Change) => Promise<void>;
+  readonly writeAnyway: (change: Change, request?: string) => Promise<void>;
 }
 
 /** Keeps others from changing the same thing at the same time. */
@@ -169,7 +170,7 @@ async function applyInTurn(
   before: ReadonlyMap<number, Begun>,
   applying: Applying,
 ): Promise<Outcome> {
-  if ([...before.values()].some(({ undoing }) => undoing !== null)) {
+  if ([...before.values()].some(({ isGoingBack }) => isGoingBack)) {
     const reason = 'its way back had begun';
     return undo(plan, changes, before, applying, { index: 0, outcome: 'rolled-back', reason });
   }
@@ -275,7 +276,7 @@ async function send(entry: Place, change: Change, earlier: Begun | null, applyin
   const now = applying.now().getTime();
   const begun = earlier ?? begunAt(now);
   try {
-    await world.write(change);
+    await world.write(change, String(entry.change));
     await journal.record({ ...entry, what: 'written' });
     return look(entry, change, begun, WRITTEN, applying);
   } catch (error) {
@@ -416,7 +417,8 @@ async function sendBack(
 ): Promise<NotUndone | null> {
   const { world, journal } = applying;
   try {
-    await (isBefore ? world.writeAnyway(back) : world.write(back));
+    const request = `${entry.change} back`;
+    await (isBefore ? world.writeAnyway(back, request) : world.write(back, request));
     await journal.record({ ...entry, what: 'undo-written' });
   } catch (error) {
     const result = await notUndone(entry, error, journal);

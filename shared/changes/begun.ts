@@ -8,6 +8,8 @@ export interface Begun {
   readonly unanswered: number | null;
   /** The first request that takes it back; null: there was none. */
   readonly undoing: number | null;
+  /** The way back of its plan has begun, with it or with a later change. */
+  readonly isGoingBack: boolean;
   /** One that takes it back was answered: what is read later may still show it. */
   readonly isTakenBack: boolean;
 }
@@ -17,6 +19,7 @@ export const begunAt = (at: number): Begun => ({
   since: at,
   unanswered: null,
   undoing: null,
+  isGoingBack: false,
   isTakenBack: false,
 });
 
@@ -40,6 +43,7 @@ export function begunIn(lines: readonly Line[]): ReadonlyMap<number, Begun> {
   const sent = new Map<number, Sent>();
   for (const { what, change, at } of lines) {
     if (change === undefined) continue;
+    if (what === 'undoing') for (const [each, begun] of sent) sent.set(each, { ...begun, isGoingBack: true });
     const next = after(sent.get(change) ?? null, what, Date.parse(at));
     if (next === null) sent.delete(change);
     else sent.set(change, next);

@@ -1,3 +1,4 @@
+import { LATE_SECONDS } from '../../shared/changes/apply.ts';
 import { targetKey } from '../../shared/changes/change.ts';
 import { standingOf } from '../../shared/changes/repairs/entries.ts';
 import type { Config } from '../../shared/config/config.ts';
@@ -20,6 +21,8 @@ export interface Breakable {
   readonly services: Services;
   readonly config: Config;
   readonly objects?: ClusterObjects;
+  /** How long reads lag; what was written is waited for before a repair begins and when it is over. */
+  readonly lagSeconds?: number;
   readonly break: () => Promise<unknown>;
   /** `after` may be what it was before: of what is made anew. */
   readonly live: () => Promise<string>;
@@ -27,9 +30,11 @@ export interface Breakable {
 
 /** Breaks it, lets the first plan for it expire, and gives what runs its repair again and again. */
 export async function repairAgain(stage: Breakable) {
-  const { simulation, pipeline, services, config, objects } = stage;
+  const { simulation, pipeline, services, config, objects, lagSeconds = 0 } = stage;
+  const catchUp = () => simulation.clock.advance(lagSeconds);
   await pipeline.settle();
   await stage.break();
+  catchUp();
   await pipeline.settle();
   const execution = pipeline.repairs.executions[0];
   if (execution === undefined) throw new Error('Nothing was found that is to be repaired.');
@@ -38,9 +43,14 @@ export async function repairAgain(stage: Breakable) {
   const { collector, observed, telemetry } = pipeline.repairs.ports;
 
   let runs = 0;
-  /** Runs the repair to its end with one accident, and says how everything stands then. */
-  return async (verdict: Verdict, at: { readonly call: number; readonly how: How } | null) => {
+  /** Runs the repair to its end with one accident, or in a storm, and says how everything stands then. */
+  return async (
+    verdict: Verdict,
+    at: { readonly call: number; readonly how: How } | null,
+    strike: (simulation: Simulation) => void = () => {},
+  ) => {
     await stage.break();
+    catchUp();
     const crash = crashing(at);
     const repairs = createRepairs({
       run: `run ${runs++}`,
@@ -62,22 +72,32 @@ export async function repairAgain(stage: Breakable) {
     });
     const records: string[] = [];
     const forget = simulation.onRecord(({ eventName }) => void records.push(eventName));
+    strike(simulation);
     await repairs.remediations.start(execution.repair);
     await repairs.run();
-    const [line] = await repairs.store.plans();
-    const digest = line?.plan ?? '';
-    // Whoever decides tries again when it failed.
-    const decide = () => repairs.decide(digest, 'approved', alice);
-    await decide().catch(decide);
-    await repairs.run();
+    const newest = async () => (await repairs.store.plans())[0]?.plan ?? '';
+    // Whoever decides tries again when it failed, and says the same of the plan that follows one that came to nothing.
+    const decide = async () => repairs.decide(await newest(), 'approved', alice);
+    for (let plans = 0; plans < 2 && repairs.executions.some(({ ended }) => ended === null); plans += 1) {
+      await decide().catch(decide);
+      await repairs.run();
+    }
+    const digest = await newest();
     forget();
-    const { changes } = (await repairs.store.plan(digest)).plan;
-    const holders = await Promise.all(changes.map((each) => repairs.store.locks.holder(targetKey(each))));
+    simulation.faults.clear();
+    const isLocked = async () => {
+      const { changes } = (await repairs.store.plan(digest)).plan;
+      const holders = await Promise.all(changes.map((each) => repairs.store.locks.holder(targetKey(each))));
+      return holders.some((holder) => holder !== null);
+    };
+    // What is on its way arrives, and is seen.
+    simulation.clock.advance(LATE_SECONDS);
+    catchUp();
     return {
       seen: crash.seen,
       records,
       live: await stage.live(),
-      locked: holders.some((holder) => holder !== null),
+      locked: await isLocked(),
       standing: standingOf(await repairs.store.entries(digest)),
       ended: repairs.executions.map(({ ended }) => ended?.status ?? 'waits'),
       told: repairsIn(services.published.splice(0)).map(({ what }) => what),

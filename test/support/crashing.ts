@@ -59,8 +59,8 @@ export function crashing(at: { readonly call: number; readonly how: How } | null
     },
     world: (world: World): World => ({
       read: (change) => call('read', () => world.read(change)),
-      write: (change) => call('write', () => world.write(change)),
-      writeAnyway: (change) => call('write', () => world.writeAnyway(change)),
+      write: (change, request) => call('write', () => world.write(change, request)),
+      writeAnyway: (change, request) => call('write', () => world.writeAnyway(change, request)),
     }),
     // A process that dies at a read dies as after the write before it.
     records: (records: Records): Records => ({

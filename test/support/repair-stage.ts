@@ -40,12 +40,17 @@ export const approving = (fixes: object = {}): Config =>
 /** A simulated account with a cluster, its provider and one role whose trust somebody can break, watched by a pipeline. */
 export async function repairStage(
   config: Config,
-  { authenticationMode = 'API', ...options }: Partial<PipelineOptions> & { authenticationMode?: Mode } = {},
+  {
+    authenticationMode = 'API',
+    delaySeconds = 0,
+    ...options
+  }: Partial<PipelineOptions> & { authenticationMode?: Mode; delaySeconds?: number } = {},
 ) {
   const simulation = createSimulation({
     now: '2026-11-22T09:00:00Z',
     accounts: [{ id: ACCOUNT, regions: [REGION] }],
     clusterCreationSeconds: 0,
+    delaySeconds,
   });
   const admin = simulation.as(ACCOUNT, ADMIN, { session: 'alice' });
   const iam = admin('iam', null, null);

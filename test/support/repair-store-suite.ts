@@ -146,7 +146,7 @@ export function repairStoreSuite(open: () => Promise<Records>): void {
       await store.journal.record({ ...entry, what: 'undone', change: 1 });
       const since = at.now.getTime();
       expect(await store.journal.begun('p')).toEqual(
-        new Map([[0, { since, unanswered: since, undoing: null, isTakenBack: false }]]),
+        new Map([[0, { since, unanswered: since, undoing: null, isGoingBack: false, isTakenBack: false }]]),
       );
       expect((await store.entries('p'))[0]).toMatchObject({ before, after });
     });

@@ -58,8 +58,10 @@ export function worldOf(options: WorldOptions): World {
   const token = tokensOf(options);
   return {
     read: (change) => readState(options, change.kind, change),
-    write: (change) => writeState({ ...options, token: token(change) }, change.kind, change, false),
-    writeAnyway: (change) => writeState({ ...options, token: token(change) }, change.kind, change, true),
+    write: (change, request) =>
+      writeState({ ...options, token: token(change, request) }, change.kind, change, false),
+    writeAnyway: (change, request) =>
+      writeState({ ...options, token: token(change, request) }, change.kind, change, true),
   };
 }
 
@@ -69,13 +71,15 @@ interface Working extends WorldOptions {
 }
 
 /**
- * What EKS takes for one request: the same plan, run and change give the same token again after a crash; a change that is
- * written twice in one run, because something was taken back in between, gives another.
+ * What EKS takes for one request: the same plan, run, request and change give the same token again after a crash; a change
+ * that is written twice in one run, because something was taken back in between, gives another. What makes an entry anew
+ * and what takes its deletion back are one change, and two requests: by one token EKS would do the first and answer it
+ * twice.
  */
-function tokensOf({ plan, run = '', hash }: WorldOptions): (change: Change) => string {
+function tokensOf({ plan, run = '', hash }: WorldOptions): (change: Change, request?: string) => string {
   const times = new Map<string, number>();
-  return (change) => {
-    const text = canonicalJson([plan, run, change]);
+  return (change, request = '') => {
+    const text = canonicalJson([plan, run, request, change]);
     const before = times.get(text) ?? 0;
     times.set(text, before + 1);
     return hash(canonicalJson([text, before])).slice(0, 64);

@@ -47,16 +47,20 @@ describe('a change of which the history says', () => {
       ['writing', 'not-written', 'writing'],
       { ...begunAt(2000), unanswered: 2000 },
     ],
-    ['that its way back was sent', ['writing', 'written', 'undoing'], { ...answered, undoing: 2000 }],
+    [
+      'that its way back was sent',
+      ['writing', 'written', 'undoing'],
+      { ...answered, undoing: 2000, isGoingBack: true },
+    ],
     [
       'that its way back was sent twice',
       ['writing', 'written', 'undoing', 'undo-failed', 'undoing'],
-      { ...answered, undoing: 2000 },
+      { ...answered, undoing: 2000, isGoingBack: true },
     ],
     [
       'that its way back was taken',
       ['writing', 'written', 'undoing', 'undo-written'],
-      { ...answered, undoing: 2000, isTakenBack: true },
+      { ...answered, undoing: 2000, isGoingBack: true, isTakenBack: true },
     ],
     ['that it was taken back', ['writing', 'written', 'undoing', 'undo-written', 'undone'], null],
     [
@@ -66,6 +70,18 @@ describe('a change of which the history says', () => {
     ],
   ])('%s', (_says, lines, expected) => {
     expect(begun(...lines)).toEqual(expected);
+  });
+
+  it('goes back with its plan, as soon as a later one does', () => {
+    const at = new Date(0).toISOString();
+    const lines = [
+      { what: 'writing', change: 0, at },
+      { what: 'written', change: 0, at },
+      { what: 'writing', change: 1, at },
+      { what: 'undoing', change: 1, at },
+      { what: 'undone', change: 1, at },
+    ];
+    expect([...begunIn(lines)]).toEqual([[0, { ...answered, isGoingBack: true }]]);
   });
 
   it('is told apart from the others of its plan, and from what is said of the plan', () => {

@@ -32,10 +32,10 @@ export async function applyDying(
     };
     const world: Applying['world'] = {
       ...applying.world,
-      write: async (change) => {
+      write: async (change, request) => {
         const strikes = changes[death.change] === change;
         if (strikes && death.when === 'before') return end();
-        await applying.world.write(change);
+        await applying.world.write(change, request);
         return strikes ? end() : undefined;
       },
     };
