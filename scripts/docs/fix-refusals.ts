@@ -16,6 +16,12 @@ const NARROWING = [
 
 const OPENING = ['where it cannot be told which single edit is meant: a binding says it'];
 
+const BINDING = [
+  'where a Deny keeps the ServiceAccount out, the role does not exist, or the account takes no token of the cluster: those are put right first',
+  'where an association gives the ServiceAccount another role, which it would lose',
+  'where the plan for the mistake itself gives it back as well: one of the two is enough',
+];
+
 const ANNOTATING = [
   'a ServiceAccount with an association, which comes before it',
   'where `podtrust explain` would still not say `works` for pods that are made anew',
@@ -53,12 +59,16 @@ const BY_KIND: { readonly [K in ChangeKind]: readonly string[] } = {
  * What the planner of a rule declines, one phrase each: by the kinds of its changes, and by whether it is made to let
  * somebody in.
  */
-export function refusalsOf({ changes, proof }: Plan, { kind: fault }: Pick<Rule, 'kind'>): string[] {
+export function refusalsOf(
+  { changes, proof }: Plan,
+  { name, kind: fault }: Pick<Rule, 'name' | 'kind'>,
+): string[] {
   const kinds = [...new Set(changes.map(({ kind }) => kind))];
   const annotates = changes.some(
     ({ kind, after }) => kind === 'service-account-annotation' && after !== null,
   );
   const own = [...kinds.flatMap((kind) => BY_KIND[kind]), ...(annotates ? ANNOTATING : [])];
   if (!kinds.includes('trust-policy')) return own;
+  if (name === 'no-missing-binding') return [...own, ...BINDING];
   return [...own, ...(proof.adds && fault !== 'open' ? OPENING : NARROWING)];
 }

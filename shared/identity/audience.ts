@@ -1,4 +1,8 @@
+import { distance } from 'fastest-levenshtein';
 import { STS_AUDIENCE } from './service-account.ts';
+
+/** Typing mistakes that still mean the audience of STS: no name of a service comes so near. */
+const MOST_TYPOS = 3;
 
 /**
  * Says how an audience misses the one of STS, or null when it is that one or a custom audience, which a ServiceAccount
@@ -18,5 +22,6 @@ export function audienceWords(audience: string): string | null {
   if (/^https:\/\/kubernetes\.default\.svc/.test(bare))
     return 'that is the audience of the Kubernetes API server';
   if (bare === 'amazonaws.com' || bare === 'sts') return 'that is only a part of the audience of STS';
+  if (distance(bare, STS_AUDIENCE) <= MOST_TYPOS) return `it comes near ${STS_AUDIENCE}, and is not it`;
   return null;
 }

@@ -1,4 +1,4 @@
-import type { ChangeOf } from '../changes/change.ts';
+import type { Change, ChangeOf } from '../changes/change.ts';
 import { PLAN_VERSION, type Plan } from '../changes/plan.ts';
 import type { Proof, Rehearsal, Shown } from '../changes/proof.ts';
 import { admitsAll, proveTrust } from '../changes/trust/prove.ts';
@@ -6,13 +6,13 @@ import { buildEstate } from '../estate/build-estate.ts';
 import type { RoleView } from '../estate/estate.ts';
 import { applyToSnapshot } from './apply-to-snapshot.ts';
 import type { Drafted } from './draft.ts';
-import { foreseenNotes, remainingNotes } from './foreseen.ts';
+import { foreseenNotes, isRemaining, remainingNotes } from './foreseen.ts';
 import { type Gain, ghostsAmong, intentOf } from './intent-of.ts';
 import { ownershipOf } from './ownership.ts';
 import type { PlanContext } from './plan-context.ts';
 import { riskOf } from './risk.ts';
 import { snippetsFor } from './snippets/snippets.ts';
-import { admissionsOf } from './trust/admissions.ts';
+import { newAdmissions, policyOf } from './trust/admissions.ts';
 import { effectivePart } from './trust/effective-part.ts';
 import { refusedPrincipals } from './trust/refused-principals.ts';
 import { NO_REHEARSAL, rehearse } from './trust/rehearse.ts';
@@ -57,6 +57,7 @@ export function assemble(draft: Drafted, answers: Plan['answers'], context: Plan
     account: changes[0]?.target.account,
   });
   const ownership = ownershipOf(changes, estate);
+  const brings = broughtBy(changes, gains, answers, context);
   const plan: Omit<Plan, 'risk' | 'snippets'> = {
     schemaVersion: PLAN_VERSION,
     madeAt: now,
@@ -72,12 +73,31 @@ export function assemble(draft: Drafted, answers: Plan['answers'], context: Plan
       ...(draft.notes ?? []),
       ...trusts.flatMap(({ notes }) => notes),
       ...(declared ? ghosts : []),
-      // What answers a finding brings none but what is left to do; whoever asks for something is told what it brings.
-      ...(answers.length === 0 ? foreseenNotes(changes, context) : remainingNotes(changes, context)),
+      ...brings,
     ],
-    approval: [...(draft.approval ?? []), ...(declared ? [] : ghosts)],
+    approval: [
+      ...(draft.approval ?? []),
+      ...(declared ? [] : ghosts),
+      ...(answers.length > 0 && !brings.every(isRemaining) ? [BRINGS] : []),
+    ],
   };
   return { ...plan, risk: riskOf(plan), snippets: snippetsFor(plan, context) };
+}
+
+const BRINGS = 'It brings findings, which the notes tell: make sure that they are meant.';
+
+/**
+ * Findings that changes bring. What answers a finding brings none but what is left to do; whoever asks for something is
+ * told what it brings, by a binding too: the role may be open to others beside it.
+ */
+function broughtBy(
+  changes: readonly Change[],
+  gains: readonly Gain[],
+  answers: Plan['answers'],
+  context: PlanContext,
+): string[] {
+  const isAsked = answers.every(({ rule }) => rule === 'no-missing-binding');
+  return isAsked ? foreseenNotes(changes, context) : remainingNotes(changes, gains, context);
 }
 
 interface TrustPart {
@@ -104,10 +124,8 @@ function trustPart(
   if (role === undefined || before === null || after === null)
     return { ...NOTHING, role, adds: true, removes: true, open: [`${change.target.arn} was not read.`] };
   const { arn } = role.role;
-  const policy = (statement: unknown) => JSON.stringify({ Version: '2012-10-17', Statement: statement });
-  const isNew = (statement: unknown) => !admitsAll(before, policy([statement]));
-  const admissions = admissionsOf(before, after, role, estate).filter(({ statement }) => isNew(statement));
-  const intended = admissions.length === 0 ? null : policy(admissions.map(({ statement }) => statement));
+  const admissions = newAdmissions(before, after, role, estate);
+  const intended = admissions.length === 0 ? null : policyOf(admissions.map(({ statement }) => statement));
   const { shown, adds, removes: loses } = proveTrust({ role: arn, before, after, intended });
   const removes = loses && !admitsAll(after, effectivePart(before, role.account));
   const { rehearsal, open } = rehearse(role, after, estate, now, isMoved);

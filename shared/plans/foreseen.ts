@@ -5,12 +5,15 @@ import type { Config } from '../config/config.ts';
 import { buildEstate } from '../estate/build-estate.ts';
 import type { Estate } from '../estate/estate.ts';
 import { type Finding, SEVERITIES } from '../findings/finding.ts';
+import { annotatedIn } from '../identity/annotated.ts';
 import type { Failure, Rule } from '../rules/define-rule.ts';
 import { rules } from '../rules/index.ts';
 import { type Scope, wholeScope } from '../rules/scope.ts';
 import { applyToSnapshot } from './apply-to-snapshot.ts';
 import { failuresIn } from './failures-in.ts';
+import type { Gain } from './intent-of.ts';
 import type { PlanContext } from './plan-context.ts';
+import type { BoundIdentity } from './ways/way.ts';
 import { type FindingsByFingerprint, worseSince } from './worse.ts';
 
 const MOST = 20;
@@ -40,10 +43,15 @@ export function foreseenNotes(
 /**
  * What is left to do after a plan that answers a finding, and is no harm that it does. Pods get their identity when they
  * are created, so that those which run lack it. A mapping that begins to count, whose groups nobody bound, gave nothing
- * before either.
+ * before either. A ServiceAccount that a role lets in again may not ask for it.
  */
-export function remainingNotes(changes: readonly Change[], context: PlanContext): string[] {
-  const names = new Set(changes.flatMap(({ kind }) => LEFT[kind] ?? []));
+export function remainingNotes(
+  changes: readonly Change[],
+  gains: readonly Gain[],
+  context: PlanContext,
+): string[] {
+  const unasked = gains.some(({ identities }) => identities?.some(isUnbound) === true);
+  const names = new Set([...changes.flatMap(({ kind }) => LEFT[kind] ?? []), ...(unasked ? [UNASKED] : [])]);
   if (names.size === 0) return [];
   return foreseenNotes(
     changes,
@@ -52,12 +60,25 @@ export function remainingNotes(changes: readonly Change[], context: PlanContext)
   );
 }
 
+const UNASKED = 'use-role-annotation';
 const LEFT: Partial<Record<Change['kind'], readonly string[]>> = {
   'service-account-annotation': ['no-uninjected-pod'],
   'pod-identity-association': ['no-uninjected-pod'],
   'aws-auth': ['no-unbound-group'],
   'access-entry': ['no-unbound-group'],
 };
+
+/** Whether a note tells no more than what is left to do. */
+export function isRemaining(note: string): boolean {
+  return [UNASKED, ...Object.values(LEFT).flat()].some((rule) => note.startsWith(`Expect ${rule} `));
+}
+
+function isUnbound({ cluster, namespace, serviceAccount }: BoundIdentity): boolean {
+  if (cluster.kubernetes.serviceAccount(namespace, serviceAccount) === undefined) return false;
+  return !annotatedIn(cluster).some(
+    (one) => one.namespace === namespace && one.serviceAccount === serviceAccount,
+  );
+}
 
 /** The accounts of some changes, and roles of others that they name: nothing else is judged for every plan anew. */
 function touched(estate: Estate, config: Config, changes: readonly Change[]): Scope {

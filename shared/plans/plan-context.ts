@@ -13,6 +13,8 @@ export interface PlanContext {
   readonly now: string;
   /** Open findings that only the pipeline makes (no-widened-trust), which keep their own before-image. */
   readonly findings?: readonly Finding[];
+  /** Whether a finding is repaired by a plan of its own now; absent: each that has a planner is. */
+  readonly isRepaired?: (fingerprint: string) => boolean;
   /** What podtrust recorded as effective for a role before it broke, in words; shown to whoever decides. */
   readonly effectiveBefore?: (role: string) => string | undefined;
 }

@@ -2,6 +2,7 @@ import { findingOf } from '../audit/audit.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { Failure } from '../rules/define-rule.ts';
 import { assemble } from './assemble.ts';
+import { coveredBy, type PlannedFinding } from './covered.ts';
 import type { Draft } from './draft.ts';
 import { draftRestore } from './drafts/restore-trust.ts';
 import { failuresIn } from './failures-in.ts';
@@ -46,7 +47,28 @@ export function planOf({ finding, draft, failure }: Plannable, context: PlanCont
       kind: 'declined',
       reasons: [`The smallest edit leaves the fault where it is: ${finding.remedy}`],
     };
+  const other =
+    finding.rule === BINDING ? coveredBy({ finding, plan }, plansBeside(finding, context), context) : null;
+  if (other !== null)
+    return {
+      kind: 'declined',
+      reasons: [`The plan for ${other.rule} ${other.fingerprint} gives it back: it is the same mistake.`],
+    };
   return { kind: 'plan', plan };
+}
+
+/** The rule about what the configuration declares: others may name the mistake that keeps it from being effective. */
+const BINDING = 'no-missing-binding';
+
+/** Plans for the other findings of a role that are repaired. */
+function* plansBeside({ role }: Finding, context: PlanContext): Generator<PlannedFinding> {
+  for (const other of plannableIn(context).plannable.values()) {
+    const { finding } = other;
+    if (finding.role !== role || finding.rule === BINDING) continue;
+    if (context.isRepaired?.(finding.fingerprint) === false) continue;
+    const made = planOf(other, context);
+    if (made.kind === 'plan') yield { finding, plan: made.plan };
+  }
 }
 
 interface Judged {

@@ -5,16 +5,24 @@ import { touches } from './touches.ts';
 /** Findings by their fingerprints. */
 export type FindingsByFingerprint = ReadonlyMap<string, Finding>;
 
-/** Findings about what some changes changed that are new since, or more severe than they were. */
+/**
+ * Findings about what some changes changed that are new since, or more severe than they were. One that says of a role what
+ * another said that is gone is the same mistake: only whom it keeps out has changed, which its place tells.
+ */
 export function worseSince(
   was: FindingsByFingerprint,
   is: FindingsByFingerprint,
   changes: readonly Change[],
 ): Finding[] {
-  return [...is.values()].filter(
-    (finding) => touches(finding, changes) && isWorse(finding, was.get(finding.fingerprint)),
-  );
+  const gone = [...was.values()].filter(({ fingerprint }) => !is.has(fingerprint));
+  return [...is.values()].filter((finding) => {
+    const before = was.get(finding.fingerprint) ?? gone.find((one) => saysTheSame(one, finding));
+    return touches(finding, changes) && isWorse(finding, before);
+  });
 }
+
+const saysTheSame = (one: Finding, { rule, role, detail }: Finding): boolean =>
+  role !== undefined && one.rule === rule && one.role === role && one.detail === detail;
 
 /** Leftovers, blind spots and remarks do not count. */
 function isWorse(finding: Finding, before: Finding | undefined): boolean {

@@ -1,6 +1,7 @@
 import type { Binding } from '../config/config.ts';
 import type { ClusterView, Estate, Missing, RoleView } from '../estate/estate.ts';
 import { subjectOf } from '../identity/service-account.ts';
+import { draftMissingBinding, type MissingBinding } from '../plans/drafts/missing-binding.ts';
 import { defineRule } from './define-rule.ts';
 import { judgeAssociation } from './doors/association-failure.ts';
 import { admits, webDoors } from './doors/web-door.ts';
@@ -11,18 +12,12 @@ import { IRSA_ROLE, POD_IDENTITY_ASSOCIATION } from './references.ts';
 import type { Scope } from './scope.ts';
 import { fail, pass, unknown } from './verdict.ts';
 
-interface Declared {
-  readonly binding: Binding;
-  readonly cluster: ClusterView;
-  readonly role: RoleView | undefined;
-}
-
 /** Declared bindings that are not effective: neither the trust policy nor an association lets the ServiceAccount in. */
 export default defineRule({
   number: 'PT-510',
   name: 'no-missing-binding',
   kind: 'broken',
-  fix: 'manual',
+  fix: 'guarded',
   title: 'A declared binding is not effective',
   why: 'The configuration says that this ServiceAccount is meant to have the role, and it does not get it.',
   remedy:
@@ -59,9 +54,13 @@ export default defineRule({
   message: ({ role }, { binding: { namespace, serviceAccount }, cluster }) =>
     `${namespace}/${serviceAccount} of ${cluster.cluster.name} is declared to have ${role} and does not get it.`,
   identity: () => [],
+  repair: (_, { binding: { namespace, serviceAccount, role }, cluster }) => ({
+    text: `Let ${namespace}/${serviceAccount} of ${cluster.cluster.name} into ${role} by its trust policy or an association, or take the binding out of podtrust.config.json.`,
+  }),
+  plan: (_, missing, { estate, config }) => draftMissingBinding(missing, estate, config),
 });
 
-function declaredIn({ config, clusters, estate }: Scope): Declared[] {
+function declaredIn({ config, clusters, estate }: Scope): MissingBinding[] {
   return (config.bindings ?? []).flatMap((binding) =>
     clustersOf(binding, clusters, estate).map((cluster) => ({
       binding,

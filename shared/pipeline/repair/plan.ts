@@ -25,6 +25,7 @@ import { executionNames } from './execution-names.ts';
 import { leftToOwner, leftToPeople } from './leave.ts';
 import { newestReadings, snapshotOf } from './readings.ts';
 import type { Repair } from './repair.ts';
+import { isRepaired } from './start.ts';
 
 /** What planning is given, and what it answers. */
 interface Planner {
@@ -45,6 +46,7 @@ interface PlanningContext {
   readonly now: string;
   readonly findings?: readonly Finding[];
   readonly effectiveBefore?: (role: string) => string | undefined;
+  readonly isRepaired?: (fingerprint: string) => boolean;
 }
 
 export interface PlanPorts {
@@ -101,9 +103,8 @@ const waitingFor = (tries: number): number => Math.min(FIRST_WAIT_SECONDS * 2 **
 async function nextFor(repair: Repair, tries: number, ports: PlanPorts): Promise<Next> {
   const { config, hash, now, store } = ports;
   if (config.fixes === undefined) return { next: 'end', reason: 'the configuration has no fixes' };
-  const stored = (await ports.findings.findingsOf({ kind: 'account', account: repair.account })).find(
-    ({ finding }) => finding.fingerprint === repair.fingerprint,
-  );
+  const all = await ports.findings.findingsOf({ kind: 'account', account: repair.account });
+  const stored = all.find(({ finding }) => finding.fingerprint === repair.fingerprint);
   if (stored?.finding.status !== 'open') return { next: 'end', reason: 'the finding is not open any more' };
   const names = executionNames(stored, hash);
   if (tries > 0 && !names.includes(repair.name))
@@ -122,13 +123,15 @@ async function nextFor(repair: Repair, tries: number, ports: PlanPorts): Promise
   }
   const snapshots =
     tries === 0 ? repair.snapshots : await newestReadings(repair.snapshots, ports.history, now());
-  return planFrom({ repair: { ...repair, snapshots }, stored, of: names[0], earlier, tries }, ports);
+  return planFrom({ repair: { ...repair, snapshots }, stored, all, of: names[0], earlier, tries }, ports);
 }
 
 interface Planning {
   /** With the snapshots to plan from. */
   readonly repair: Repair;
   readonly stored: StoredFinding;
+  /** What the account has besides. */
+  readonly all: readonly StoredFinding[];
   /** Names the finding as it is. */
   readonly of: string;
   readonly earlier: EarlierTry | null;
@@ -136,12 +139,22 @@ interface Planning {
 }
 
 async function planFrom(planning: Planning, ports: PlanPorts): Promise<Next> {
-  const { repair, stored, tries } = planning;
+  const { repair, stored, all, tries } = planning;
   const { claims, config, hash, now, planner } = ports;
   const snapshot = await snapshotOf(repair.snapshots, claims, now);
   const estate = buildEstate(await withObserved(snapshot, ports.observed));
   const { finding } = stored;
-  const known = { estate, config, hash, now: snapshot.takenAt, findings: [finding] };
+  const repaired = new Set(
+    all.filter((each) => isRepaired(each, ports)).map((each) => each.finding.fingerprint),
+  );
+  const known = {
+    estate,
+    config,
+    hash,
+    now: snapshot.takenAt,
+    findings: [finding],
+    isRepaired: (fingerprint: string) => repaired.has(fingerprint),
+  };
   const context = await withBefore(known, planning, ports);
   const made = planner.planFinding(repair.fingerprint, context);
   if (made.kind === 'not-found') return { next: 'end', reason: 'the finding is not there any more' };

@@ -2,6 +2,7 @@ import { mayAct } from '../../changes/guards/mode.ts';
 import type { Config } from '../../config/config.ts';
 import type { Finding } from '../../findings/finding.ts';
 import type { FindingStore } from '../../findings/store.ts';
+import type { StoredFinding } from '../../findings/stored.ts';
 import { pipelineRules } from '../../rules/evented/index.ts';
 import { rules } from '../../rules/index.ts';
 import type { Telemetry } from '../telemetry.ts';
@@ -42,7 +43,7 @@ export function startRepairs(ports: StartPorts) {
     let started = 0;
     for (const { account } of read) {
       const stored = await store.findingsOf({ kind: 'account', account });
-      const wanted = stored.filter(({ finding }) => isWanted(finding, config));
+      const wanted = mistakesFirst(stored.filter(({ finding }) => isWanted(finding, config)));
       const named = wanted.flatMap(({ finding, ...rest }) => {
         const name = executionName({ finding, ...rest }, hash, now());
         return name === null ? [] : [{ finding, name }];
@@ -57,12 +58,26 @@ export function startRepairs(ports: StartPorts) {
   };
 }
 
+/** Whether a finding is repaired by an execution of its own now. */
+export function isRepaired(
+  stored: StoredFinding,
+  { config, hash, now }: Pick<StartPorts, 'config' | 'hash' | 'now'>,
+): boolean {
+  return isWanted(stored.finding, config) && executionName(stored, hash, now()) !== null;
+}
+
 function isWanted({ status, rule, account, region, cluster }: Finding, config: Config): boolean {
   if (status !== 'open' || !FIXABLE.has(rule)) return false;
   const clusters = region === undefined || cluster === undefined ? null : [{ account, region, cluster }];
   // Tags are not known here: the plan looks at them.
   const roleTags = { known: false, reason: 'they were not looked at' } as const;
   return mayAct(config.fixes, { rule, account, clusters, roleTags });
+}
+
+/** Findings that name a mistake before those that only say what is not effective by it, which may need no plan then. */
+function mistakesFirst(findings: readonly StoredFinding[]): StoredFinding[] {
+  const isEffect = ({ finding }: StoredFinding) => finding.rule === 'no-missing-binding';
+  return [...findings.filter((each) => !isEffect(each)), ...findings.filter(isEffect)];
 }
 
 function repairOf({ account, fingerprint }: Finding, name: string, read: readonly ReadAccount[]): Repair {

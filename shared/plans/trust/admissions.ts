@@ -1,4 +1,5 @@
 import { canonicalJson } from '../../changes/change.ts';
+import { admitsAll } from '../../changes/trust/prove.ts';
 import type { Estate, RoleView } from '../../estate/estate.ts';
 import { parsePolicy } from '../../iam/parse.ts';
 import type { Condition, Statement } from '../../iam/policy.ts';
@@ -32,6 +33,18 @@ export function admissionsOf(before: string, after: string, role: RoleView, esta
   return (parsePolicy(after, 'trust').policy?.statements ?? [])
     .filter(({ effect, index }) => effect === 'Allow' && !old.has(texts[index] ?? ''))
     .flatMap((statement) => listed(statement, role, estate) ?? [whole(statement)]);
+}
+
+/** The same without those who got in before the change. */
+export function newAdmissions(before: string, after: string, role: RoleView, estate: Estate): Admission[] {
+  return admissionsOf(before, after, role, estate).filter(
+    ({ statement }) => !admitsAll(before, policyOf([statement])),
+  );
+}
+
+/** A trust policy of some statements. */
+export function policyOf(statements: readonly unknown[]): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement: statements });
 }
 
 function statementTexts(text: string): string[] {

@@ -44,7 +44,11 @@ describe('a broken trust policy whose binding is declared', () => {
       'applied',
       'verified',
     ]);
-    expect(stage.pipeline.repairs.executions).toHaveLength(1);
+    const planned = stage.pipeline.repairs.executions.map(({ ended }) => JSON.stringify(ended));
+    expect(planned).toEqual([
+      expect.stringContaining(asked!.plan),
+      expect.stringMatching(/The plan for no-malformed-subject \w+ gives it back: it is the same mistake/),
+    ]);
   });
 
   it('keeps the state before the write, and who approved', async () => {

@@ -23,6 +23,13 @@ const withAdmin = (accounts: Parameters<typeof clusterWith>[0], more = {}): Snap
 const NOBODY_DECLARED = /No single role is declared/;
 const byName = DECLARED.map((binding) => ({ ...binding, cluster: 'shop' }));
 
+/** What is left of a trust policy whose statement for pods was deleted. */
+const deploy = {
+  Effect: 'Allow',
+  Principal: { AWS: `arn:aws:iam::${ACCOUNT}:role/deploy` },
+  Action: 'sts:AssumeRole',
+};
+
 /** Attacks on plans that write annotations and associations. */
 export const BINDING_ATTACKS: readonly Attack[] = [
   {
@@ -42,6 +49,20 @@ export const BINDING_ATTACKS: readonly Attack[] = [
     }),
     bindings: DECLARED,
     ends: { kind: 'waits', says: /tags of checkout/ },
+  },
+  {
+    who: 'creates a cluster of the name that a binding gives, for a role that no longer trusts the real one',
+    rule: 'no-missing-binding',
+    estate: trusting([deploy]),
+    bindings: byName,
+    ends: { kind: 'waits', says: /name or a tag only/ },
+  },
+  {
+    who: 'annotates a ServiceAccount of theirs with a role whose statement for a declared one was deleted',
+    rule: 'no-missing-binding',
+    estate: beside(trusting([deploy]), evil()),
+    bindings: DECLARED.map((one) => ({ ...one, serviceAccount: 'cart' })),
+    ends: { kind: 'ignored', without: beside(trusting([deploy])), theirs: 'evil' },
   },
   {
     who: 'creates an association for a ServiceAccount of theirs',
