@@ -1,9 +1,12 @@
 import type { Command } from 'commander';
 import { takingBack } from '../../shared/changes/guards/taken-back.ts';
+import { withObjections } from '../../shared/changes/objections.ts';
+import type { Plan } from '../../shared/changes/plan.ts';
 import { standingOf } from '../../shared/changes/repairs/entries.ts';
 import { sha256 } from '../../shared/lambda/hash.ts';
 import { assemble } from '../../shared/plans/assemble.ts';
 import { planText } from '../../shared/plans/describe/text.ts';
+import { noLongerStands } from '../../shared/plans/no-longer-stands.ts';
 import { loadConfig } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -60,18 +63,25 @@ async function runRollback(argument: string, options: RollbackOptions, { io }: C
       wish: `whoever asks to take back plan ${digest}`,
       approval: ['It brings back what podtrust found wrong.'],
     };
-    const back = assemble(draft, [], { estate, config, hash: sha256, now: io.now().toISOString() });
+    const whole = assemble(draft, [], { estate, config, hash: sha256, now: io.now().toISOString() });
+    const back = withObjections(whole, noLongerStands(plan.changes, estate));
     const made = await keepPlan(back, store, digest);
     const { bold, green, red } = styleFor(io);
     io.out(
       options.output === 'json'
         ? json({ digest: made, plan: back })
-        : `${planText(back, made, plainLines, { title: bold, added: green, removed: red })}\nIt is kept. Next: podtrust approve ${made}, then podtrust apply ${made} --digest ${made}\n`,
+        : `${planText(back, made, plainLines, { title: bold, added: green, removed: red })}\n${nextOf(back, made)}\n`,
     );
     return EXIT.ok;
   } finally {
     close();
   }
+}
+
+function nextOf({ blockers }: Plan, digest: string): string {
+  return blockers.length === 0
+    ? `It is kept. Next: podtrust approve ${digest}, then podtrust apply ${digest} --digest ${digest}`
+    : 'It is kept, and is not applied as it is: put right by hand what has to be, or plan the way back of what was written since.';
 }
 
 const EXAMPLES = `

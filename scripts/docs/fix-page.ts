@@ -86,7 +86,7 @@ function wayBack(changes: readonly Change[]): string {
   if (changes.some((change) => inverse(change) === null))
     return 'Nothing takes it back: the plan says so, and waits for an approver.';
   const made = changes.some(({ before, after }) => before === null || after === null);
-  return `\`podtrust rollback DIGEST\` plans the way back against what is live, with its proof, and is refused when somebody changed it since.${
+  return `\`podtrust rollback DIGEST\` plans the way back against what is live, with its proof; it is blocked when somebody changed it since.${
     made ? ' What is made again has another id ([changes](../changes.md#kinds)).' : ''
   }`;
 }

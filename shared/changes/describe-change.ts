@@ -6,7 +6,8 @@ export function describeChange(change: Change): string {
   return `${verb} ${describeTarget(change)}`;
 }
 
-function describeTarget(change: Change): string {
+/** What a change changes, to stand within a sentence. */
+export function describeTarget(change: Change): string {
   switch (change.kind) {
     case 'oidc-provider':
       return `the OIDC provider ${change.target.arn}`;

@@ -190,5 +190,13 @@ describe('podtrust annotate, from the wish to the pods and back', { timeout: 120
     );
     expect(await annotations()).not.toHaveProperty([KEY]);
     expect((await cli('annotate', ...PLACE, '--remove')).out).toContain('Nothing is left to do');
+
+    expect((await cli('rollback', digest)).out).toContain('It is kept. Next: podtrust approve');
+    const theirs = `${ROLE}-theirs`;
+    await live.objects(SHOP).annotateServiceAccount('shop', 'pricing', '1', KEY, theirs);
+    const late = await cli('rollback', digest);
+    expect(late.out).toMatch(/Must not be applied as it is[\s\S]*is no longer what the plan wrote/);
+    expect(late.out).toContain('It is kept, and is not applied as it is');
+    expect(late.out).not.toContain('Next: podtrust approve');
   });
 });
