@@ -49,7 +49,8 @@ describe('what came to nothing is tried again', () => {
     expect(again?.plan).not.toBe(asked?.plan);
     expect(whats(await approve(stage, again?.plan))).toEqual(['verified']);
     expect(await stage.live()).toBe(stage.sound.replace('"Pods"', '"Podz"'));
-    expect(stage.pipeline.repairs.executions).toHaveLength(1);
+    const ends = stage.pipeline.repairs.executions.map(({ ended }) => JSON.stringify(ended));
+    expect(ends.filter((text) => !text.includes('it is the same mistake'))).toHaveLength(1);
   });
 
   it('after the quarter of an hour for which a target is left in peace, and not before', async () => {
