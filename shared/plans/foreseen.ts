@@ -14,7 +14,7 @@ import { failuresIn } from './failures-in.ts';
 import type { Gain } from './intent-of.ts';
 import type { PlanContext } from './plan-context.ts';
 import type { BoundIdentity } from './ways/way.ts';
-import { type FindingsByFingerprint, worseSince } from './worse.ts';
+import { type FindingsByFingerprint, mayBeWorse, worseSince } from './worse.ts';
 
 const MOST = 20;
 
@@ -32,7 +32,7 @@ export function foreseenNotes(
   const scope = touched(after, config, changes);
   const was = byFingerprint(failuresIn(context), hash);
   const is = byFingerprint(
-    among.flatMap((rule) => rule.judge(scope).failures),
+    among.filter(({ kind }) => mayBeWorse(kind)).flatMap((rule) => rule.judge(scope).failures),
     hash,
   );
   return worseSince(was, is, changes)

@@ -32,8 +32,25 @@ export function planFinding(fingerprint: string, context: PlanContext): PlanResu
   return { kind: 'declined', reasons: [`Findings of ${rule} are repaired by hand: its page says how.`] };
 }
 
-/** Plans the repair of a finding that was just made. */
-export function planOf({ finding, draft, failure }: Plannable, context: PlanContext): Planned {
+const plans = new WeakMap<PlanContext, Map<string, Planned>>();
+
+/** Plans the repair of a finding that was just made; what is known and the same is planned once. */
+export function planOf(plannable: Plannable, context: PlanContext): Planned {
+  let known = plans.get(context);
+  if (known === undefined) {
+    known = new Map();
+    plans.set(context, known);
+  }
+  const { fingerprint } = plannable.finding;
+  let planned = known.get(fingerprint);
+  if (planned === undefined) {
+    planned = planAnew(plannable, context);
+    known.set(fingerprint, planned);
+  }
+  return planned;
+}
+
+function planAnew({ finding, draft, failure }: Plannable, context: PlanContext): Planned {
   const drafted = draft();
   if (drafted.kind === 'declined') return { kind: 'declined', reasons: drafted.reasons };
   const answers = [{ fingerprint: finding.fingerprint, rule: finding.rule }];

@@ -24,9 +24,13 @@ export function worseSince(
 const saysTheSame = (one: Finding, { rule, role, detail }: Finding): boolean =>
   role !== undefined && one.rule === rule && one.role === role && one.detail === detail;
 
-/** Leftovers, blind spots and remarks do not count. */
+/** Leftovers and blind spots do not count, and neither do remarks. */
+export function mayBeWorse(kind: Finding['kind']): boolean {
+  return kind !== 'rot' && kind !== 'blind';
+}
+
 function isWorse(finding: Finding, before: Finding | undefined): boolean {
-  if (finding.severity === 'info' || finding.kind === 'rot' || finding.kind === 'blind') return false;
+  if (finding.severity === 'info' || !mayBeWorse(finding.kind)) return false;
   if (before === undefined) return true;
   return SEVERITIES.indexOf(finding.severity) < SEVERITIES.indexOf(before.severity);
 }

@@ -193,7 +193,9 @@ describe('podtrust annotate, from the wish to the pods and back', { timeout: 120
 
     expect((await cli('rollback', digest)).out).toContain('It is kept. Next: podtrust approve');
     const theirs = `${ROLE}-theirs`;
-    await live.objects(SHOP).annotateServiceAccount('shop', 'pricing', '1', KEY, theirs);
+    const objects = live.objects(SHOP);
+    const found = await objects.serviceAccount('shop', 'pricing');
+    await objects.annotateServiceAccount('shop', 'pricing', found?.resourceVersion ?? '', KEY, theirs);
     const late = await cli('rollback', digest);
     expect(late.out).toMatch(/Must not be applied as it is[\s\S]*is no longer what the plan wrote/);
     expect(late.out).toContain('It is kept, and is not applied as it is');

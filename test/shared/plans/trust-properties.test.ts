@@ -53,7 +53,9 @@ function expectOthersKept(before: string, after: string, finding: Finding): void
 /** A caller as a session was observed: with a token for STS of the cluster's issuer. */
 const observedAs = (subject: string): string => `${subject} ${ISSUER} sts.amazonaws.com`;
 
-it('a plan for random trust policies and intents lets in nobody but those it says, and breaks nobody in silence', () => {
+it('a plan for random trust policies and intents lets in nobody but those it says, and breaks nobody in silence', {
+  timeout: 300_000,
+}, () => {
   let [planned, weighed] = [0, 0];
   fc.assert(
     fc.property(plannedCase, ({ snapshot, bindings, foreign, observed }) => {
