@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type Comparison, compare, type Witness } from '../../shared/iam/compare.ts';
+import { isDeletedPrincipal } from '../../shared/iam/deleted-principal.ts';
 import { parsePolicy } from '../../shared/iam/parse.ts';
 import type { Policy } from '../../shared/iam/policy.ts';
 import { UsageError } from '../errors.ts';
@@ -27,10 +28,12 @@ export function addCompare(program: Command, cli: Cli): void {
       const before = await readPolicy(oldFile, cli.io);
       const after = await readPolicy(newFile, cli.io);
       const comparison = compare(before, after);
-      const { output } = command.optsWithGlobals<{ output: string }>();
+      const { output, quiet } = command.optsWithGlobals<{ output: string; quiet?: boolean }>();
       cli.io.out(
         output === 'json' ? json({ schemaVersion: 1, ...comparison }) : compareText(comparison, cli.io),
       );
+      const ids = idsOfOne(before, after);
+      if (ids.length > 0 && quiet !== true) cli.io.err(takenForDeleted(ids));
       cli.exit(exitCode(comparison));
     });
 }
@@ -42,6 +45,22 @@ async function readPolicy(file: string, io: Io): Promise<Policy> {
   throw new UsageError(
     `trust policy "${file}" would be refused by IAM: line ${first?.line}, column ${first?.column}: ${first?.message}`,
   );
+}
+
+/** Unique ids (`AROA…`, `AIDA…`) that are a principal in one of the two policies only. */
+function idsOfOne(before: Policy, after: Policy): readonly string[] {
+  return [...uniqueIds(before).symmetricDifference(uniqueIds(after))];
+}
+
+function uniqueIds(policy: Policy): Set<string> {
+  const values = policy.statements.flatMap(({ principal }) => principal?.entries ?? []);
+  return new Set(values.map(({ value }) => value).filter(isDeletedPrincipal));
+}
+
+/** A policy that IAM shows has such ids of deleted principals alone; of a file, nobody can tell. */
+function takenForDeleted(ids: readonly string[]): string {
+  const more = ids.length > 3 ? ` and ${ids.length - 3} more` : '';
+  return `podtrust: ${ids.slice(0, 3).join(', ')}${more}: taken for what IAM leaves of deleted principals. Where such a principal exists, the two policies differ by it.\n`;
 }
 
 function exitCode(comparison: Comparison): ExitCode {

@@ -85,7 +85,7 @@ describe('podtrust annotate', () => {
   it('prints the plan for kubectl and Helm, or why there is none, or that it is so already', async () => {
     const { code, out } = await annotate('checkout', '--role', TEAM_ARN);
     expect([code, out]).toEqual([0, expect.stringContaining("kubectl patch serviceaccount 'checkout'")]);
-    expect(out).toContain('eks.amazonaws.com/role-arn: ' + TEAM_ARN);
+    expect(out).toContain(`eks.amazonaws.com/role-arn: ${TEAM_ARN}`);
     expect(out).toContain('with --annotate alone');
     expect(await annotate('checkout', '--role', 'checkout')).toMatchObject({
       code: 0,
