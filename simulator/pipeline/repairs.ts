@@ -10,7 +10,7 @@ import { createHandler as verifyHandler } from '../../functions/verify/handler.t
 import remediateDefinition from '../../infra/workflows/remediate.asl.json' with { type: 'json' };
 import { type Enter, type WorldOptions, worldOf } from '../../shared/aws/changes/world.ts';
 import { liveTags } from '../../shared/aws/repairs/live-tags.ts';
-import type { Patience, World } from '../../shared/changes/apply.ts';
+import type { Patience, World } from '../../shared/changes/applying.ts';
 import type { Approver } from '../../shared/changes/guards/approval.ts';
 import { configuredClusters } from '../../shared/changes/guards/cluster-writes.ts';
 import type { Records } from '../../shared/changes/repairs/records.ts';

@@ -10,7 +10,8 @@ import { startMoto } from '../../scripts/emulators/moto.ts';
 import type { EmulatorServer } from '../../scripts/emulators/server.ts';
 import { throughWriteRole } from '../../shared/aws/changes/enter.ts';
 import { worldOf } from '../../shared/aws/changes/world.ts';
-import { applyChanges, finish, type JournalEntry } from '../../shared/changes/apply.ts';
+import { applyChanges, finish } from '../../shared/changes/apply.ts';
+import type { JournalEntry } from '../../shared/changes/applying.ts';
 import { type Change, inverse } from '../../shared/changes/change.ts';
 import { sha256 } from '../support/changes.ts';
 

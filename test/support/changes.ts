@@ -1,14 +1,9 @@
 import { createHash } from 'node:crypto';
 import { asCaller } from '../../shared/aws/changes/enter.ts';
 import { type WorldOptions, worldOf } from '../../shared/aws/changes/world.ts';
-import type { Applying, JournalEntry, Locks, World } from '../../shared/changes/apply.ts';
-import {
-  applyChanges,
-  finish,
-  type Outcome,
-  rollBackChanges,
-  SIGHT_SECONDS,
-} from '../../shared/changes/apply.ts';
+import { applyChanges, finish, rollBackChanges } from '../../shared/changes/apply.ts';
+import type { Applying, JournalEntry, Locks, World } from '../../shared/changes/applying.ts';
+import { type Outcome, SIGHT_SECONDS } from '../../shared/changes/applying.ts';
 import { begunIn } from '../../shared/changes/begun.ts';
 import { type Change, inverse } from '../../shared/changes/change.ts';
 import type { Simulation } from '../../simulator/simulation.ts';

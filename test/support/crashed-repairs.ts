@@ -1,4 +1,4 @@
-import { LATE_SECONDS } from '../../shared/changes/apply.ts';
+import { LATE_SECONDS } from '../../shared/changes/applying.ts';
 import { targetKey } from '../../shared/changes/change.ts';
 import { standingOf } from '../../shared/changes/repairs/entries.ts';
 import type { Config } from '../../shared/config/config.ts';

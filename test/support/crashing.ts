@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { World } from '../../shared/changes/apply.ts';
+import type { World } from '../../shared/changes/applying.ts';
 import type { Records } from '../../shared/changes/repairs/records.ts';
 import type { LambdaHandler } from '../../shared/lambda/step.ts';
 

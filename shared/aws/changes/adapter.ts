@@ -1,6 +1,6 @@
 import type { EKSClient } from '@aws-sdk/client-eks';
 import type { IAMClient } from '@aws-sdk/client-iam';
-import type { Patience } from '../../changes/apply.ts';
+import type { Patience } from '../../changes/applying.ts';
 import type { ChangeKind, ChangeOf, StateOf } from '../../changes/change.ts';
 import type { ClusterObjects } from '../../kube/changes/objects.ts';
 import type { Operation, Permissions, Resources } from './permissions.ts';

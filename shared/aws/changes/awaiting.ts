@@ -1,4 +1,4 @@
-import type { Patience } from '../../changes/apply.ts';
+import type { Patience } from '../../changes/applying.ts';
 import { UnfinishedError } from './errors.ts';
 
 /** Reads until something is through. Throws UnfinishedError when patience ends first. */

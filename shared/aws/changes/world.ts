@@ -1,6 +1,6 @@
 import { DescribeClusterCommand, type EKSClient } from '@aws-sdk/client-eks';
 import type { IAMClient } from '@aws-sdk/client-iam';
-import type { Patience, World } from '../../changes/apply.ts';
+import type { Patience, World } from '../../changes/applying.ts';
 import {
   type Change,
   type ChangeKind,

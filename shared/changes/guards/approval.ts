@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Mode } from '../../config/fixes.ts';
-import type { Verdict } from '../apply.ts';
+import type { Verdict } from '../applying.ts';
 import type { Reading } from './reading.ts';
 
 /** Who decided: as AWS STS told it, never as somebody said it. */

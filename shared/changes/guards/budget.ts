@@ -1,4 +1,4 @@
-import type { Verdict } from '../apply.ts';
+import type { Verdict } from '../applying.ts';
 import type { Reading } from './reading.ts';
 
 /** Writes that were allowed in one account within one hour, each by its name; one that is repeated counts once. */

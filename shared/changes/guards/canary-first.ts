@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Verdict } from '../apply.ts';
+import type { Verdict } from '../applying.ts';
 import type { Plan } from '../plan.ts';
 import type { KeptPlan } from '../repairs/kept-plan.ts';
 import type { Reading } from './reading.ts';

@@ -1,5 +1,5 @@
 import type { ChangeWindow } from '../../config/fixes.ts';
-import type { Verdict } from '../apply.ts';
+import type { Verdict } from '../applying.ts';
 
 /** Whether a moment lies in one of the windows; without windows every moment does. */
 export function decideChangeWindow(windows: readonly ChangeWindow[], now: Date): Verdict {

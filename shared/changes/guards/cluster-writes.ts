@@ -1,5 +1,5 @@
 import type { Fixes } from '../../config/fixes.ts';
-import type { Verdict } from '../apply.ts';
+import type { Verdict } from '../applying.ts';
 import type { Change, ChangeOf } from '../change.ts';
 
 /** A change that is made in the Kubernetes API of a cluster. */

@@ -1,6 +1,6 @@
 import type { Fixes, Mode } from '../../config/fixes.ts';
 import type { Finding } from '../../findings/finding.ts';
-import type { Guard, Verdict } from '../apply.ts';
+import type { Guard, Verdict } from '../applying.ts';
 import { type Change, isGuided } from '../change.ts';
 import { standingOf } from '../repairs/entries.ts';
 import type { KeptPlan } from '../repairs/kept-plan.ts';

@@ -1,4 +1,4 @@
-import type { Verdict } from '../apply.ts';
+import type { Verdict } from '../applying.ts';
 import type { Reading } from './reading.ts';
 
 /** Stops every write at once, also the way back. */

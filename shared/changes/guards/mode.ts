@@ -1,5 +1,5 @@
 import { type Fixes, type FixSelector, MODES, type Mode } from '../../config/fixes.ts';
-import type { Verdict } from '../apply.ts';
+import type { Verdict } from '../applying.ts';
 import type { Reading } from './reading.ts';
 
 /** Where a fix acts, as far as settings tell it apart. */

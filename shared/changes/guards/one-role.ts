@@ -1,4 +1,4 @@
-import type { Verdict } from '../apply.ts';
+import type { Verdict } from '../applying.ts';
 import { type Change, targetKey } from '../change.ts';
 
 /**

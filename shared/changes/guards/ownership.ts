@@ -1,5 +1,5 @@
 import type { Fixes } from '../../config/fixes.ts';
-import type { Verdict } from '../apply.ts';
+import type { Verdict } from '../applying.ts';
 import type { Ownership } from '../plan.ts';
 import type { Reading } from './reading.ts';
 

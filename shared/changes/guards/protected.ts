@@ -1,5 +1,5 @@
 import { globMatcher } from '../../iam/glob.ts';
-import type { Verdict } from '../apply.ts';
+import type { Verdict } from '../applying.ts';
 import type { Change } from '../change.ts';
 import { mappedPrincipals } from './mapped-principals.ts';
 

@@ -1,5 +1,5 @@
 import type { Finding } from '../../findings/finding.ts';
-import type { Verdict } from '../apply.ts';
+import type { Verdict } from '../applying.ts';
 import type { Reading } from './reading.ts';
 
 /** A plan acts only on findings that are open: what is waived is left alone, what is gone needs no fix. */

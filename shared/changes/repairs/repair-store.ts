@@ -1,4 +1,4 @@
-import type { Journal, JournalEntry, Locks } from '../apply.ts';
+import type { Journal, JournalEntry, Locks } from '../applying.ts';
 import type { Change } from '../change.ts';
 import type { Decision } from '../guards/approval.ts';
 import type { Canary, CanaryTurn } from '../guards/canary-first.ts';

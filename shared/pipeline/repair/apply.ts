@@ -1,11 +1,5 @@
-import {
-  applyChanges,
-  finish,
-  type Outcome,
-  type Patience,
-  SIGHT_SECONDS,
-  type World,
-} from '../../changes/apply.ts';
+import { applyChanges, finish } from '../../changes/apply.ts';
+import { type Outcome, type Patience, SIGHT_SECONDS, type World } from '../../changes/applying.ts';
 import { begunIn } from '../../changes/begun.ts';
 import { hasExpired } from '../../changes/guards/approval.ts';
 import { canaryNames } from '../../changes/guards/canary-first.ts';

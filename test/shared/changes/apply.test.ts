@@ -1,14 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { applyChanges, finish, rollBackChanges } from '../../../shared/changes/apply.ts';
 import {
   type Applying,
-  applyChanges,
-  finish,
   type JournalEntry,
   type Outcome,
-  rollBackChanges,
   SIGHT_SECONDS,
-} from '../../../shared/changes/apply.ts';
+} from '../../../shared/changes/applying.ts';
 import { begunIn } from '../../../shared/changes/begun.ts';
 import { type Change, targetKey } from '../../../shared/changes/change.ts';
 import '../../support/fixed-seed.ts';

@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { applyChanges, rollBackChanges } from '../../../shared/changes/apply.ts';
 import {
   type Applying,
-  applyChanges,
   type JournalEntry,
   LATE_SECONDS,
   type Outcome,
-  rollBackChanges,
   SIGHT_SECONDS,
-} from '../../../shared/changes/apply.ts';
+} from '../../../shared/changes/applying.ts';
 import { begunIn } from '../../../shared/changes/begun.ts';
 import { type Change, sameState, showsAtOnce, targetKey } from '../../../shared/changes/change.ts';
 import { RefusedWriteError } from '../../../shared/changes/write-errors.ts';

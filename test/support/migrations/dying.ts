@@ -1,4 +1,5 @@
-import { type Applying, applyChanges, finish, type Outcome } from '../../../shared/changes/apply.ts';
+import { applyChanges, finish } from '../../../shared/changes/apply.ts';
+import type { Applying, Outcome } from '../../../shared/changes/applying.ts';
 import type { Change } from '../../../shared/changes/change.ts';
 
 /** Where a process dies: before or after the write of a change, counted from the plan's first. */

@@ -7,7 +7,7 @@ import {
 import { CreateRoleCommand, DeleteRoleCommand } from '@aws-sdk/client-iam';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { asCaller } from '../../../../shared/aws/changes/enter.ts';
-import type { World } from '../../../../shared/changes/apply.ts';
+import type { World } from '../../../../shared/changes/applying.ts';
 import type { Change } from '../../../../shared/changes/change.ts';
 import { letsIn } from '../../../../simulator/eks/access-entries.ts';
 import type { CloudTrailRecord } from '../../../../simulator/records/record.ts';

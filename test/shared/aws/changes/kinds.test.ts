@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ADAPTERS } from '../../../../shared/aws/changes/index.ts';
-import type { World } from '../../../../shared/changes/apply.ts';
+import type { World } from '../../../../shared/changes/applying.ts';
 import { type Change, inverse, sameState } from '../../../../shared/changes/change.ts';
 import { ACCOUNT, createStage, KINDS, type KindCase, type Stage } from '../../../support/change-kinds.ts';
 import { Desk, simulatedWorld } from '../../../support/changes.ts';

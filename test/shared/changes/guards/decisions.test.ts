@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Verdict } from '../../../../shared/changes/apply.ts';
+import type { Verdict } from '../../../../shared/changes/applying.ts';
 import type { Change } from '../../../../shared/changes/change.ts';
 import { decideApproval } from '../../../../shared/changes/guards/approval.ts';
 import { decideBudget } from '../../../../shared/changes/guards/budget.ts';
