@@ -87,6 +87,10 @@ export async function repairedDuring({ story, fault }: RepairTrouble): Promise<R
       return handler(event, context);
     };
   }
+  const undecided = async () => {
+    for (const { plan } of await store.plans()) if ((await store.decision(plan)) === null) return plan;
+    return undefined;
+  };
   const approved = async () => {
     const plan = await digestOf();
     if (plan !== undefined && (await store.decision(plan)) === null)
@@ -117,7 +121,7 @@ export async function repairedDuring({ story, fault }: RepairTrouble): Promise<R
   await repairs.remediations.start(base.repair);
   await repairs.run();
   if (story === 'stale') await edit('shop.checkout');
-  const digest = await digestOf();
+  let digest = await digestOf();
   const decide = async () => {
     if (digest !== undefined) await repairs.decide(digest, 'approved', alice);
   };
@@ -132,7 +136,11 @@ export async function repairedDuring({ story, fault }: RepairTrouble): Promise<R
   if (fault !== undefined) expect(calls.struck, 'the fault struck').toBeGreaterThan(0);
   calls.begin(null);
   kubernetes.hangs(false);
-  if (isWaiting()) await decide();
+  if (isWaiting()) {
+    // What was refused may have been planned anew, and asks anew.
+    digest = (await undecided()) ?? digest;
+    await decide();
+  }
   await repairs.run();
 
   const entries = digest === undefined ? [] : await store.entries(digest);
@@ -156,7 +164,10 @@ export async function repairedDuring({ story, fault }: RepairTrouble): Promise<R
   });
   for (const message of messages)
     if (message.what === 'stopped') expect(message.next.join()).toContain(`podtrust fixes unlock ${digest}`);
-  expectToldOnce(what, fault);
+  expectToldOnce(
+    messages.map(({ plan, what, reason }) => [plan, what, reason].join(' ')),
+    fault,
+  );
   expectFewWrites(writes, fault);
   // Whoever approved hears of it, or the alarm does.
   const isApproved = digest !== undefined && (await store.decision(digest))?.verdict === 'approved';
@@ -230,9 +241,11 @@ function expectFewWrites(writes: readonly string[], fault: CallFault | undefined
     expect(writes).toEqual([]);
 }
 
-/** What is told twice, by the same id, is told by who cannot know whether it was, or cannot note that it was. */
-function expectToldOnce(what: readonly string[], fault: CallFault | undefined): void {
+/**
+ * What of a plan is told twice for the same reason is told by who cannot know whether it was, or cannot note that it was.
+ */
+function expectToldOnce(told: readonly string[], fault: CallFault | undefined): void {
   const isUnnoted = fault?.call.includes('dynamodb:PutItem') === true;
   if (fault === undefined || !(isUnnoted || /crash|lost/.test(String(fault.how))))
-    expect(what).toHaveLength(new Set(what).size);
+    expect(told).toHaveLength(new Set(told).size);
 }
