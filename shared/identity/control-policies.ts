@@ -151,7 +151,6 @@ function aboutRole(call: Request, role: RoleView, estate: Estate): Request {
   if (typeof source !== 'string' && source[0] !== undefined)
     for (const [key, value] of placeOf('aws:sourceorg', source[0], estate)) values.set(key, value);
   const { tags } = role.role;
-  const tagValues = new Map(Object.entries(tags ?? {}).map(([key, value]) => [key.toLowerCase(), value]));
   return {
     ...call,
     context: (key) => {
@@ -159,7 +158,7 @@ function aboutRole(call: Request, role: RoleView, estate: Estate): Request {
       if (known !== undefined) return known;
       const tag = /^(?:aws|iam):resourcetag\/(.*)$/.exec(key)?.[1];
       if (tag === undefined || tags === undefined) return call.context(key);
-      const value = tagValues.get(tag);
+      const value = tagIn(tags, tag);
       return value === undefined ? 'absent' : [value];
     },
   };
@@ -175,7 +174,6 @@ function byRole(call: Request, { account, tags }: Caller, estate: Estate): Reque
     ...placeOf('aws:principalorg', account, estate),
     ...(resource === undefined ? [] : placeOf('aws:resourceorg', resource, estate)),
   ]);
-  const tagValues = new Map(Object.entries(tags ?? {}).map(([key, value]) => [key.toLowerCase(), value]));
   return {
     ...call,
     context: (key) => {
@@ -184,12 +182,16 @@ function byRole(call: Request, { account, tags }: Caller, estate: Estate): Reque
       const said = call.context(key);
       const tag = /^aws:principaltag\/(.*)$/.exec(key)?.[1];
       if (said !== 'unknown' || tag === undefined || tags === undefined) return said;
-      const value = tagValues.get(tag);
+      const value = tagIn(tags, tag);
       if (value !== undefined) return [value];
       return SESSION_TAG.test(tag) ? 'unknown' : 'absent';
     },
   };
 }
+
+/** A tag by its key as condition keys have it: they are case-insensitive. */
+const tagIn = (tags: Readonly<Record<string, string>>, wanted: string): string | undefined =>
+  Object.entries(tags).find(([key]) => key.toLowerCase() === wanted)?.[1];
 
 /** Organization and path of an account, where it is one of the organization that was read. */
 function placeOf(prefix: string, account: string, { snapshot }: Estate): [string, ContextValue][] {
