@@ -13,6 +13,7 @@ import {
   podGroup,
   serviceAccount,
 } from '../../../../shared/rules/examples/kubernetes.ts';
+import { accountWith } from '../../../support/account.ts';
 import { auditInParts } from '../../../support/in-parts.ts';
 
 const A = '111111111111';
@@ -30,18 +31,8 @@ const providerOf = (account: string, issuer: string) => ({
   clientIds: ['sts.amazonaws.com'],
 });
 
-const account = (id: string, more: Partial<Account> = {}): Account => ({
-  id,
-  partition: 'aws',
-  quotas: { trustPolicyLength: 2048, oidcProviders: 100 },
-  roles: [],
-  policies: [],
-  users: [],
-  oidcProviders: [],
-  trails: [],
-  regions: [],
-  ...more,
-});
+const account = (id: string, more: Partial<Account> = {}): Account =>
+  accountWith(id, { quotas: { trustPolicyLength: 2048, oidcProviders: 100 }, ...more });
 
 const withClusters = (...clusters: Cluster[]): Pick<Account, 'regions'> => ({
   regions: [{ name: 'eu-west-1', clusters }],

@@ -12,6 +12,7 @@ import {
   podGroup,
   serviceAccount,
 } from '../../../../shared/rules/examples/kubernetes.ts';
+import { accountWith } from '../../../support/account.ts';
 import { gatheredFrom } from '../../../support/in-parts.ts';
 
 const [A, B, C, D] = ['111111111111', '222222222222', '333333333333', '444444444444'];
@@ -23,18 +24,6 @@ const issuerOf = (name: string): string =>
 const DEAD = issuerOf('dead');
 const MISTYPED = issuerOf('other').replace(/.$/, (end) => (end === '0' ? '1' : '0'));
 
-const account = (id: string, more: Partial<Account> = {}): Account => ({
-  id,
-  partition: 'aws',
-  roles: [],
-  policies: [],
-  users: [],
-  oidcProviders: [],
-  trails: [],
-  regions: [],
-  ...more,
-});
-
 /** An account with a cluster whose pods ask for a role, or for none. */
 const withPods = (id: string, name: string, issuer: string, roleArn?: string): Account => {
   const annotations = roleArn === undefined ? {} : { 'eks.amazonaws.com/role-arn': roleArn };
@@ -43,7 +32,7 @@ const withPods = (id: string, name: string, issuer: string, roleArn?: string): A
     pods: [podGroup({ containers: [container({})] })],
   });
   const arn = `arn:aws:eks:eu-west-1:${id}:cluster/${name}`;
-  return account(id, {
+  return accountWith(id, {
     regions: [{ name: 'eu-west-1', clusters: [{ ...cluster, name, arn, issuer: `https://${issuer}` }] }],
   });
 };
@@ -53,7 +42,7 @@ const withRole = (issuer: string): Account => {
   const statement = JSON.parse(
     JSON.stringify(irsaStatement()).replaceAll(/oidc\.eks\.[\w-]+\.amazonaws\.com\/id\/\w+/g, issuer),
   );
-  return account(B, {
+  return accountWith(B, {
     roles: [role({ arn: ROLE, trustPolicy: trustPolicy(statement) })],
     oidcProviders: [
       { arn: `arn:aws:iam::${B}:oidc-provider/${issuer}`, url: issuer, clientIds: ['sts.amazonaws.com'] },

@@ -14,6 +14,7 @@ import {
   serviceAccount,
 } from '../../../../shared/rules/examples/kubernetes.ts';
 import { memoryClaims } from '../../../../simulator/pipeline/memory-claims.ts';
+import { accountWith } from '../../../support/account.ts';
 import { judgedInScan, type ScannedOrganization, scanned } from '../../../support/in-scan.ts';
 
 const A = '111111111111';
@@ -26,18 +27,6 @@ const issuerOf = (id: string): string =>
   `oidc.eks.eu-west-1.amazonaws.com/id/${id.padEnd(32, '0A1B2C3D4E5F')}`;
 const [OWN, OTHER] = [issuerOf('ABCD'), issuerOf('CAFE')];
 const ROLE = `arn:aws:iam::${B}:role/checkout`;
-
-const account = (id: string, more: Partial<Account> = {}): Account => ({
-  id,
-  partition: 'aws',
-  roles: [],
-  policies: [],
-  users: [],
-  oidcProviders: [],
-  trails: [],
-  regions: [],
-  ...more,
-});
 
 const named = (id: string, name: string, issuer: string, cluster: Cluster): Pick<Account, 'regions'> => ({
   regions: [
@@ -70,12 +59,12 @@ function chained(...more: Account[]): Snapshot {
     takenAt: '2026-11-22T00:00:00Z',
     organization: { complete: true, accounts: [A, B, C, ...more.map(({ id }) => id)] },
     accounts: [
-      account(A, named(A, 'shop', OWN, shop)),
-      account(B, {
+      accountWith(A, named(A, 'shop', OWN, shop)),
+      accountWith(B, {
         roles: [role({ arn: ROLE, trustPolicy: trustPolicy(JSON.parse(trust)) })],
         oidcProviders: [provider],
       }),
-      account(C, named(C, 'other', OTHER, clusterWith({}))),
+      accountWith(C, named(C, 'other', OTHER, clusterWith({}))),
       ...more,
     ],
     coverage: [],
@@ -103,7 +92,7 @@ describe('an account of a scan', () => {
   });
 
   it('is judged with the accounts of roles that its open findings are about', async () => {
-    const judged = await judgedInScan(chained(account('444444444444')), defaultConfig, {
+    const judged = await judgedInScan(chained(accountWith('444444444444')), defaultConfig, {
       about: ['444444444444', '555555555555'],
     });
     expect(judged.get(A)?.further).toEqual([C, '444444444444']);
@@ -122,7 +111,7 @@ describe('an account of a scan', () => {
       schemaVersion: 1,
       takenAt: '2026-11-22T00:00:00Z',
       organization: { complete: true },
-      accounts: [account(A, { roles: [open] }), account(B, { policies: [{ arn, document }] })],
+      accounts: [accountWith(A, { roles: [open] }), accountWith(B, { policies: [{ arn, document }] })],
       coverage: [],
     });
     const part = (await judgedInScan(snapshot, defaultConfig)).get(A);
